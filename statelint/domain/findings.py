@@ -1,0 +1,117 @@
+"""What a run reports."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from statelint.domain.words import ClearedReason, Confidence, Consequence, Holder, Severity, Trigger
+
+
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A span of one file. Lines and columns count from 1; `path` uses `/`."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+
+class Access(msgspec.Struct, frozen=True, order=True, gc=False):
+    """One line that writes or reads a holder, and the function it stands in."""
+
+    place: Place
+    function: str
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """A function that the server calls. `method` and `route` are empty where the trigger has none."""
+
+    trigger: Trigger
+    place: Place
+    function: str
+    method: str = ""
+    route: str = ""
+
+    @property
+    def title(self) -> str:
+        """`POST /cart/items`, `websocket /ws`, `schedule flower.events.Events.save_state`."""
+        if self.trigger is Trigger.HTTP:
+            return f"{self.method or 'request'} {self.route or self.function}"
+        return f"{self.trigger.value} {self.route or self.function}"
+
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """One step of a witness path: the place of a call, a write or a read, and what happens there."""
+
+    place: Place
+    function: str
+    note: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """One state object and everything that shows it."""
+
+    code: str
+    name: str
+    severity: Severity
+    consequence: Consequence
+    confidence: Confidence
+    message: str
+    place: Place
+    symbol: str
+    holder: Holder
+    why: str
+    instead: str
+    writes: tuple[Access, ...] = ()
+    reads: tuple[Access, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    witness: tuple[Step, ...] = ()
+    reader: tuple[Step, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Stable when lines move: the rule and the state object's qualified name."""
+        return hashlib.blake2b(f"{self.code}\0{self.symbol}".encode(), digest_size=8).hexdigest()
+
+
+class Cleared(msgspec.Struct, frozen=True, gc=False):
+    """A look-alike that was considered and found harmless."""
+
+    place: Place
+    symbol: str
+    reason: ClearedReason
+    detail: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, gc=False):
+    """Something about the input or its suppressions that a person should mend (STL001, STL002)."""
+
+    code: str
+    place: Place
+    message: str
+
+
+class Summary(msgspec.Struct, frozen=True, gc=False):
+    """Counts of one run; times in seconds."""
+
+    files: int
+    lines: int
+    entry_points: int
+    reachable_functions: int
+    unresolved_calls: int
+    seconds: float
+    stages: dict[str, float]
+    unresolved_reasons: dict[str, int] = {}
+    suppressed: int = 0
+
+
+class Report(msgspec.Struct, frozen=True, gc=False):
+    """All that the report formats need. Findings, cleared and problems are sorted by place."""
+
+    findings: tuple[Finding, ...]
+    cleared: tuple[Cleared, ...]
+    problems: tuple[Problem, ...]
+    summary: Summary

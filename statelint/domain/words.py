@@ -1,0 +1,96 @@
+"""The closed vocabularies of findings: docs/glossary.md explains each word."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Consequence(Enum):
+    """What users see when a second replica joins or this one restarts."""
+
+    BREAKS = "breaks"
+    STALE = "stale"
+    DUPLICATE = "duplicate"
+    LOST = "lost"
+    BYPASS = "bypass"
+
+
+class Severity(Enum):
+    """How loud a finding is; follows from the consequence unless a rule says otherwise."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(Enum):
+    """`LIKELY` marks a finding that rests on a guess about a call target or a name."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+
+
+class Holder(Enum):
+    """What keeps the state."""
+
+    MODULE_GLOBAL = "module-global"
+    CLASS_ATTRIBUTE = "class-attribute"
+    SINGLETON_INSTANCE = "singleton-instance"
+    APP_OBJECT = "app-object"
+    CLOSURE = "closure"
+    DEFAULT_ARGUMENT = "default-argument"
+    FUNCTION_ATTRIBUTE = "function-attribute"
+    MEMOISED_FUNCTION = "memoised-function"
+    LIBRARY_OBJECT = "library-object"
+    TASK = "task"
+
+
+class Phase(Enum):
+    """When code runs; only SERVING and BACKGROUND writes are state."""
+
+    IMPORT = "import"
+    STARTUP = "startup"
+    SERVING = "serving"
+    BACKGROUND = "background"
+    COMMAND_LINE = "command-line"
+
+
+class Trigger(Enum):
+    """What makes the server call an entry point."""
+
+    HTTP = "http"
+    WEBSOCKET = "websocket"
+    RPC = "rpc"
+    MESSAGE = "message"
+    MIDDLEWARE = "middleware"
+    DEPENDENCY = "dependency"
+    TEMPLATE = "template"
+    SIGNAL = "signal"
+    CALLBACK = "callback"
+    JOB = "job"
+    SCHEDULE = "schedule"
+    THREAD = "thread"
+
+
+class ClearedReason(Enum):
+    """Why a look-alike was considered and found harmless."""
+
+    IMPORT_TIME_REGISTRY = "filled while modules are imported or the application starts"
+    LAZY_INITIALISATION = "made on first use, and the same in every replica"
+    PURE_MEMO = "memo of a pure function"
+    PER_REQUEST = "belongs to one request"
+    UNREACHABLE = "not reachable from any entry point"
+    CONTEXT_LOCAL = "kept per thread, task or context"
+    GUARDS_MEMORY_ONLY = "guards only memory of this process"
+    METRICS = "metrics are scraped per process"
+    NEVER_READ = "never read by another request"
+    AWAITED = "the caller waits for the work"
+
+
+SEVERITY_OF = {
+    Consequence.BREAKS: Severity.ERROR,
+    Consequence.STALE: Severity.WARNING,
+    Consequence.DUPLICATE: Severity.WARNING,
+    Consequence.LOST: Severity.WARNING,
+    Consequence.BYPASS: Severity.WARNING,
+}

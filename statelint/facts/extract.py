@@ -1,0 +1,43 @@
+"""Facts of one file, by one walk over its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from statelint.facts.extractors.expressions import lower
+from statelint.facts.extractors.statements import run
+from statelint.facts.model import FileFacts, Return, Span, Unreadable
+from statelint.facts.walk import Walk
+
+DEEPEST_LINE = 1
+
+
+def extract(source: bytes) -> FileFacts | Unreadable:
+    """The facts of a file, or why it can't be parsed; never raises for any bytes."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except SyntaxError as error:
+        return Unreadable(error.lineno or 1, error.msg or "invalid syntax")
+    except ValueError as error:
+        return Unreadable(1, str(error))
+    except (RecursionError, MemoryError):
+        return Unreadable(1, "the code is nested too deeply to parse")
+    try:
+        return _facts(tree, source)
+    except RecursionError:
+        return Unreadable(1, "the code is nested too deeply to analyse")
+
+
+def _facts(tree: ast.Module, source: bytes) -> FileFacts:
+    lines = source.count(b"\n") + 1
+    walk = Walk()
+    module = walk.open("module", "<module>", "", Span(1, 1, lines, 1))
+    run(walk, tree.body)
+    walk.close(module)
+    return FileFacts(lines, walk.bodies(), walk.has_main_guard)
+
+
+__all__ = ["Return", "extract", "lower"]

@@ -1,0 +1,267 @@
+"""Statements: definitions, assignments, imports, control flow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from statelint.facts.extractors.expressions import OPERATORS, arguments, bind_element, call, lower, lower_annotation
+from statelint.facts.extractors.expressions import parameters, shadowed
+from statelint.facts.extractors.patterns import bind_pattern
+from statelint.facts.extractors.targets import store
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Call,
+    Combine,
+    Enter,
+    How,
+    Import,
+    ImportFrom,
+    ImportStar,
+    Item,
+    MakeClass,
+    MakeFunction,
+    Operand,
+    Return,
+    Role,
+    SetAttr,
+    SetItem,
+)
+from statelint.facts.scope import dotted, span_of
+from statelint.facts.walk import Walk
+
+Run = Callable[[Walk, ast.stmt], None]
+AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def run(walk: Walk, statements: Sequence[ast.stmt]) -> None:
+    """Lower statements in order."""
+    for statement in statements:
+        if run_of := RUN_OF.get(type(statement)):
+            run_of(walk, statement)
+
+
+def _expression(walk: Walk, node: ast.Expr) -> None:
+    if isinstance(node.value, ast.Call):
+        call(walk, node.value, Role.STATEMENT)
+    else:
+        lower(walk, node.value)
+
+
+def _assign(walk: Walk, node: ast.Assign) -> None:
+    source = lower(walk, node.value)
+    for target in node.targets:
+        store(walk, target, source, How.ASSIGN)
+
+
+def _annotated(walk: Walk, node: ast.AnnAssign) -> None:
+    if isinstance(node.target, ast.Name) and walk.scope.kind == "class":
+        walk.scope.annotated.append(node.target.id)
+    if node.value is None:
+        if isinstance(node.target, ast.Name):
+            walk.scope.names.add(node.target.id)
+        return
+    store(walk, node.target, lower(walk, node.value), How.ASSIGN)
+
+
+def _augmented(walk: Walk, node: ast.AugAssign) -> None:
+    operator = f"{OPERATORS[type(node.op)]}="
+    target = node.target
+    span = span_of(node)
+    result = walk.scope.temporary()
+    column = target.col_offset + 1
+    if isinstance(target, ast.Name):
+        name = walk.name(target.id)
+        walk.emit(Combine(result, operator, (name, lower(walk, node.value)), span.line, column))
+        walk.scope.names.add(name)
+        walk.emit(Bind(name, result, span, How.AUGMENT))
+        return
+    base = lower(walk, target.value)
+    old = walk.scope.temporary()
+    if isinstance(target, ast.Attribute):
+        walk.emit(Attr(old, base, target.attr, span.line, column))
+        walk.emit(Combine(result, operator, (old, lower(walk, node.value)), span.line, column))
+        walk.emit(SetAttr(base, target.attr, result, span, How.AUGMENT))
+        return
+    key = None if isinstance(target.slice, ast.Slice) else lower(walk, target.slice)
+    walk.emit(Item(old, base, key, span.line, column))
+    walk.emit(Combine(result, operator, (old, lower(walk, node.value)), span.line, column))
+    walk.emit(SetItem(base, key, result, span, How.AUGMENT))
+
+
+def _delete(walk: Walk, node: ast.Delete) -> None:
+    for target in node.targets:
+        store(walk, target, None, How.DELETE)
+
+
+def _return(walk: Walk, node: ast.Return) -> None:
+    if node.value is not None:
+        walk.emit(Return(lower(walk, node.value), node.lineno))
+
+
+def _function(walk: Walk, node: AnyFunction) -> None:
+    decorators = [lower(walk, decorator) for decorator in node.decorator_list]
+    params = parameters(walk, node.args)
+    qualname = walk.qualified(node.name)
+    outer = shadowed(walk, params)
+    span = span_of(node)
+    index = walk.open("function", node.name, qualname, span)
+    scope = walk.scope
+    scope.params = params
+    scope.names.update(param.name for param in params)
+    scope.is_async = isinstance(node, ast.AsyncFunctionDef)
+    scope.decorators = tuple(dotted(decorator) for decorator in node.decorator_list)
+    run(walk, node.body)
+    walk.close(index)
+    walk.renames = outer
+    made = walk.scope.temporary()
+    walk.emit(MakeFunction(made, index))
+    _declare(walk, node, node.name, _decorated(walk, node, decorators, made))
+
+
+def _class(walk: Walk, node: ast.ClassDef) -> None:
+    decorators = [lower(walk, decorator) for decorator in node.decorator_list]
+    bases, keywords, _, _ = arguments(walk, node)
+    index = walk.open("class", node.name, walk.qualified(node.name), span_of(node))
+    walk.scope.decorators = tuple(dotted(decorator) for decorator in node.decorator_list)
+    run(walk, node.body)
+    walk.close(index)
+    made = walk.scope.temporary()
+    walk.emit(MakeClass(made, index, bases, keywords))
+    _declare(walk, node, node.name, _decorated(walk, node, decorators, made))
+
+
+def _decorated(walk: Walk, node: AnyFunction | ast.ClassDef, decorators: list[Operand], made: int) -> Operand:
+    current: Operand = made
+    for decorator, expression in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+        result = walk.scope.temporary()
+        walk.emit(Call(result, decorator, (current,), (), None, None, span_of(expression), Role.DECORATOR))
+        current = result
+    return current
+
+
+def _declare(walk: Walk, node: AnyFunction | ast.ClassDef, name: str, source: Operand) -> None:
+    walk.scope.names.add(name)
+    walk.emit(Bind(name, source, span_of(node), How.DECLARE))
+
+
+def _import(walk: Walk, node: ast.Import) -> None:
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        walk.scope.names.add(name)
+        walk.emit(Import(name, alias.name if alias.asname else f"{alias.name} ", node.lineno))
+
+
+def _import_from(walk: Walk, node: ast.ImportFrom) -> None:
+    module = node.module or ""
+    for alias in node.names:
+        if alias.name == "*":
+            walk.emit(ImportStar(module, node.level, node.lineno))
+            continue
+        name = alias.asname or alias.name
+        walk.scope.names.add(name)
+        walk.emit(ImportFrom(name, module, alias.name, node.level, node.lineno))
+
+
+def _global(walk: Walk, node: ast.Global) -> None:
+    walk.scope.global_names.update(node.names)
+
+
+def _nonlocal(walk: Walk, node: ast.Nonlocal) -> None:
+    walk.scope.nonlocal_names.update(node.names)
+
+
+def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
+    bind_element(walk, node.target, lower(walk, node.iter))
+    run(walk, node.body)
+    run(walk, node.orelse)
+
+
+def _while(walk: Walk, node: ast.While) -> None:
+    lower(walk, node.test)
+    run(walk, node.body)
+    run(walk, node.orelse)
+
+
+def _if(walk: Walk, node: ast.If) -> None:
+    if walk.scope.kind == "module" and _is_main_guard(node.test):
+        walk.has_main_guard = True
+    lower(walk, node.test)
+    run(walk, node.body)
+    run(walk, node.orelse)
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    match test:
+        case ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant(value="__main__")]):
+            return True
+    return False
+
+
+def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
+    for item in node.items:
+        source = lower(walk, item.context_expr)
+        entered = walk.scope.temporary()
+        walk.emit(Enter(entered, source, span_of(item.context_expr)))
+        if item.optional_vars is not None:
+            store(walk, item.optional_vars, entered, How.DECLARE)
+    run(walk, node.body)
+
+
+def _try(walk: Walk, node: ast.Try) -> None:
+    run(walk, node.body)
+    for handler in node.handlers:
+        if handler.name:
+            walk.scope.names.add(handler.name)
+            walk.emit(Bind(handler.name, None, span_of(handler), How.DECLARE))
+        run(walk, handler.body)
+    run(walk, node.orelse)
+    run(walk, node.finalbody)
+
+
+def _match(walk: Walk, node: ast.Match) -> None:
+    subject = lower(walk, node.subject)
+    for case in node.cases:
+        bind_pattern(walk, case.pattern, subject)
+        lower(walk, case.guard)
+        run(walk, case.body)
+
+
+def _raise(walk: Walk, node: ast.Raise) -> None:
+    lower(walk, node.exc)
+
+
+def _assert(walk: Walk, node: ast.Assert) -> None:
+    lower(walk, node.test)
+
+
+RUN_OF: Mapping[type[ast.stmt], Run] = MappingProxyType({
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Delete: _delete,
+    ast.Return: _return,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.If: _if,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    **({ast.TryStar: _try} if hasattr(ast, "TryStar") else {}),
+    ast.Match: _match,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
+})  # type: ignore[arg-type, dict-item]
+
+__all__ = ["lower_annotation", "run"]

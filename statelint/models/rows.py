@@ -1,0 +1,142 @@
+"""The shape of `rules/frameworks/*.toml` and `rules/libraries/*.toml`, one struct per kind of row."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from statelint.domain.words import Phase, Trigger
+
+
+class Form(Enum):
+    """How a handler is declared."""
+
+    DECORATOR = "decorator"  # `@callable` or `@callable(...)` above the handler
+    CALL = "call"  # `callable(..., handler, ...)`
+    BASE_CLASS = "base-class"  # methods of classes that derive from `bases`
+    SIGNATURE = "signature"  # a function with these leading parameter names
+    SETTING = "setting"  # dotted names in a settings list
+    NAMING = "naming"  # a module-level name or a path
+
+
+class Instance(Enum):
+    """How long the object lives whose method is the handler."""
+
+    PER_REQUEST = "per-request"
+    SHARED = "shared"
+
+
+class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One way in which a framework is told of code that it will call.
+
+    `callables` are dotted names: `flask.Flask.route` is the method `route` of an instance of `flask.Flask`.
+    `handler` says where the handler is among the arguments of a call: positions from 0 (self not counted,
+    negative from the end), keyword names, or "*" for every argument.
+    """
+
+    id: str
+    form: Form
+    trigger: Trigger = Trigger.HTTP
+    phase: Phase = Phase.SERVING
+    callables: tuple[str, ...] = ()
+    callables_pattern: str = ""  # a regular expression over the whole dotted name
+    handler: tuple[int | str, ...] = ()
+    handler_methods: str = ""  # when the handler is an object or class: which of its methods are called
+    route: tuple[int | str, ...] = ()  # where the path or event name is among the arguments
+    method: str = ""  # fixed HTTP method; "name" for the last part of the callable in capitals
+    methods: tuple[str, ...] = ()  # BASE_CLASS: method names
+    methods_pattern: str = ""  # BASE_CLASS: regular expression over the whole method name
+    bases: tuple[str, ...] = ()
+    bases_pattern: str = ""
+    instance: Instance = Instance.PER_REQUEST
+    params: tuple[str, ...] = ()  # SIGNATURE: leading parameter names, self not counted
+    param_types: tuple[str, ...] = ()  # dotted class of each handler parameter, "" where unknown
+    init_method: str = ""  # CALL: method of the handler class that takes the dict beside the class as keywords
+    setting: str = ""  # SETTING: name of the setting
+    modules: str = ""  # SIGNATURE and NAMING: regular expression over the dotted module name
+    names: str = ""  # NAMING: regular expression over the function or class name
+    note: str = ""
+    verified: str = ""
+
+
+class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One framework: `rules/frameworks/<name>.toml`."""
+
+    name: str
+    package: str
+    imports: tuple[str, ...] = ()
+    app_objects: tuple[str, ...] = ()  # callables that make the application object
+    routers: tuple[str, ...] = ()
+    aliases: dict[str, str] = {}  # another dotted name of a class or function -> the name that rows use
+    classes: dict[str, tuple[str, ...]] = {}  # external class -> its external bases
+    request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
+    proxies: dict[str, str] = {}  # dotted name or attribute of a class -> class of the application that it stands for
+    startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
+    entry: tuple[EntryRow, ...] = ()
+    notes: str = ""
+
+
+class Returns(Enum):
+    """What a library callable gives back, where that matters to who may change it."""
+
+    NEW = "new"  # a new object of the library
+    ARGUMENT = "argument"  # the argument at `argument` itself
+    COPY = "copy"  # a new container with the same elements
+    ELEMENT = "element"  # an element of the argument
+    CALL = "call"  # what calling the argument returns
+    NOTHING = "nothing"
+
+
+class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What library callables do with their arguments."""
+
+    callables: tuple[str, ...]
+    returns: Returns = Returns.NEW
+    argument: int | str = 0  # which argument `returns` speaks of
+    calls: tuple[int | str, ...] = ()  # arguments that it calls
+    passes: str = ""  # how arguments reach the callee: "rest" the ones after it, "args" the tuple in `args=`/`kwargs=`, "elements" elements of the other arguments
+    phase: Phase | None = None  # phase of what it calls; None is the caller's own
+    trigger: Trigger | None = None  # set where the callee is an entry point of its own
+    mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
+    note: str = ""
+
+
+class TypeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A container or stateful type of a library."""
+
+    qualified: tuple[str, ...]
+    kind: str  # container | queue | cache | counter | buffer | object | sync | lock | process-global | disk | not-shared | external | abc | metrics
+    scope: str = "process"  # process | host | thread | context | external
+    mutators: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()  # methods that return an element
+    note: str = ""
+    verified: str = ""
+
+
+class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Dotted names and prefixes (`requests.` ends in a dot) where values are born."""
+
+    outside: tuple[str, ...] = ()  # database, network, file: changes elsewhere
+    clock: tuple[str, ...] = ()
+    random: tuple[str, ...] = ()
+    configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
+    pure: tuple[str, ...] = ()  # functions of their arguments only
+
+
+class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One library: `rules/libraries/<name>.toml`."""
+
+    name: str
+    package: str
+    aliases: dict[str, str] = {}
+    classes: dict[str, tuple[str, ...]] = {}
+    type: tuple[TypeRow, ...] = ()
+    call: tuple[CallRow, ...] = ()
+    sources: SourceRows = SourceRows()
+    clients: tuple[str, ...] = ()  # callables or prefixes that make a client, pool, engine or model
+    memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
+    tasks: tuple[str, ...] = ()  # callables that start work which nobody has to wait for
+    writes_outside: tuple[str, ...] = ()  # callables that change a database, file or service
+    notes: str = ""

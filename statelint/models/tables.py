@@ -1,0 +1,242 @@
+"""The rows of `rules/frameworks` and `rules/libraries` as lookup tables over dotted names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, TypeRow
+
+ORIGINS = ("configuration", "clock", "random", "outside", "pure")
+
+
+class Models:
+    """Answers what the analysis asks about library names. Every answer is remembered."""
+
+    def __init__(self, frameworks: Iterable[FrameworkFile], libraries: Iterable[LibraryFile]) -> None:
+        """Index every row once."""
+        self._aliases: dict[str, str] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._entries: dict[str, list[EntryRow]] = {}
+        self._entry_patterns: list[tuple[re.Pattern[str], EntryRow]] = []
+        self._base_rows: list[EntryRow] = []
+        self._calls: dict[str, CallRow] = {}
+        self._types: dict[str, TypeRow] = {}
+        self._origins: dict[str, str] = {}
+        self._clients: set[str] = set()
+        self._memo: set[str] = set()
+        self._tasks: set[str] = set()
+        self._writes: set[str] = set()
+        self._proxies: dict[str, str] = {}
+        self._frameworks: dict[str, str] = {}
+        self._serving: set[str] = set()
+        self.app_classes: set[str] = set()
+        self.router_classes: set[str] = set()
+        self.request_objects: set[str] = set()
+        self.signature_rows: tuple[EntryRow, ...] = ()
+        self.setting_rows: tuple[EntryRow, ...] = ()
+        self.naming_rows: tuple[EntryRow, ...] = ()
+        self._prefixes: set[str] = set()
+        self._known: dict[str, object] = {}
+        frameworks, libraries = tuple(frameworks), tuple(libraries)
+        for file in (*frameworks, *libraries):
+            self._aliases.update(file.aliases)
+            self._bases.update(file.classes)
+        for framework in frameworks:
+            self._add_framework(framework)
+        for library in libraries:
+            self._add_library(library)
+        self._canonical: dict[str, str] = {}
+        self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}
+        self._origin_answers: dict[str, str | None] = {}
+
+    def _add_framework(self, framework: FrameworkFile) -> None:
+        self.app_classes.update(framework.app_objects)
+        self.router_classes.update(framework.routers)
+        self.request_objects.update(framework.request_objects)
+        self._serving.update(framework.startup)
+        self._proxies.update(framework.proxies)
+        for name in framework.imports:
+            self._frameworks.setdefault(name.partition(".")[0], framework.name)
+        for row in framework.entry:
+            self._add_entry(row)
+        for name in (*framework.app_objects, *framework.routers, *framework.request_objects, *framework.proxies):
+            self._add_prefixes(name)
+
+    def _add_entry(self, row: EntryRow) -> None:
+        match row.form:
+            case Form.DECORATOR | Form.CALL:
+                for name in row.callables:
+                    self._entries.setdefault(name, []).append(row)
+                    self._add_prefixes(name)
+                if row.callables_pattern:
+                    self._entry_patterns.append((re.compile(row.callables_pattern), row))
+            case Form.BASE_CLASS:
+                self._base_rows.append(row)
+            case Form.SIGNATURE:
+                self.signature_rows += (row,)
+            case Form.SETTING:
+                self.setting_rows += (row,)
+            case Form.NAMING:
+                self.naming_rows += (row,)
+
+    def _add_library(self, library: LibraryFile) -> None:
+        for type_row in library.type:
+            for name in type_row.qualified:
+                self._types[name] = type_row
+                self._add_prefixes(name)
+        for call_row in library.call:
+            for name in call_row.callables:
+                self._calls[name] = call_row
+                self._add_prefixes(name)
+        for origin in ORIGINS:
+            for name in getattr(library.sources, origin):
+                self._origins[name] = origin
+        self._clients.update(library.clients)
+        self._memo.update(library.memo)
+        self._tasks.update(library.tasks)
+        self._writes.update(library.writes_outside)
+        for name in (*library.memo, *library.tasks):
+            self._add_prefixes(name)
+
+    def _add_prefixes(self, name: str) -> None:
+        while name:
+            self._prefixes.add(name)
+            name = name.rpartition(".")[0]
+
+    def matters(self, dotted: str) -> bool:
+        """Whether some row speaks of this name or of an attribute of it."""
+        return dotted in self._prefixes or bool(self.bases(dotted))
+
+    def canonical(self, dotted: str) -> str:
+        """The name that rows use, for any public name of the same thing."""
+        known = self._canonical.get(dotted)
+        if known is None:
+            known = self._canonical[dotted] = self._resolve_alias(dotted)
+        return known
+
+    def _resolve_alias(self, dotted: str) -> str:
+        head = dotted
+        while head:
+            if (alias := self._aliases.get(head)) is not None and alias != head:
+                return self._resolve_alias(alias + dotted[len(head) :])
+            head = head.rpartition(".")[0]
+        return dotted
+
+    def bases(self, dotted: str) -> tuple[str, ...]:
+        """Every known library base of a library class, nearest first."""
+        direct = self._bases.get(dotted)
+        if not direct:
+            return ()
+        found: dict[str, None] = {}
+        for base in direct:
+            found[base] = None
+            if base != dotted:
+                found.update(dict.fromkeys(self.bases(base)))
+        return tuple(found)
+
+    def names_through_bases(self, dotted: str) -> tuple[str, ...]:
+        """The name itself, then the same member of each base of its class."""
+        owner, _, member = dotted.rpartition(".")
+        return (dotted, *(f"{base}.{member}" for base in self.bases(owner)))
+
+    def entries_for_callable(self, dotted: str) -> tuple[EntryRow, ...]:
+        """Rows that register handlers through this callable."""
+        known = self._entry_answers.get(dotted)
+        if known is None:
+            rows = next((self._entries[name] for name in self.names_through_bases(dotted) if name in self._entries), [])
+            if not rows and not dotted.startswith("builtins."):
+                rows = [row for pattern, row in self._entry_patterns if pattern.search(dotted)]
+            known = self._entry_answers[dotted] = tuple(rows)
+        return known
+
+    def base_class_rows(self, bases: Iterable[str]) -> tuple[EntryRow, ...]:
+        """Rows for a class with these library bases."""
+        names = set(bases)
+        if not names:
+            return ()
+        return tuple(
+            row
+            for row in self._base_rows
+            if not names.isdisjoint(row.bases)
+            or (row.bases_pattern and any(re.search(row.bases_pattern, name) for name in names))
+        )
+
+    def call_row(self, dotted: str) -> CallRow | None:
+        """What a callable does with its arguments."""
+        return next((self._calls[name] for name in self.names_through_bases(dotted) if name in self._calls), None)
+
+    def type_row(self, dotted: str) -> TypeRow | None:
+        """The type that a constructor makes."""
+        row = self._types.get(dotted)
+        if row is None:
+            row = next((self._types[base] for base in self.bases(dotted) if base in self._types), None)
+        return row
+
+    def origin(self, dotted: str) -> str | None:
+        """Where a value of this name is born: outside, clock, random, configuration, pure; None where unknown."""
+        if dotted not in self._origin_answers:
+            self._origin_answers[dotted] = self._find_origin(dotted)
+        return self._origin_answers[dotted]
+
+    def _find_origin(self, dotted: str) -> str | None:
+        for name in self.names_through_bases(dotted):
+            if name in self._origins:
+                return self._origins[name]
+        head = dotted
+        while head:
+            if (found := self._origins.get(f"{head}.")) is not None:
+                return found
+            head = head.rpartition(".")[0]
+        return None
+
+    def _is_in(self, names: set[str], dotted: str) -> bool:
+        if dotted in names:
+            return True
+        head = dotted
+        while head:
+            if f"{head}." in names:
+                return True
+            head = head.rpartition(".")[0]
+        return any(name in names for name in self.names_through_bases(dotted))
+
+    def is_client(self, dotted: str) -> bool:
+        """Whether a call makes a client, pool, engine or model that every replica makes alike."""
+        return self._is_in(self._clients, dotted)
+
+    def is_memo(self, dotted: str) -> bool:
+        """Whether a decorator keeps results in process memory."""
+        return dotted in self._memo
+
+    def is_task(self, dotted: str) -> bool:
+        """Whether a call starts work that nobody has to wait for."""
+        return any(name in self._tasks for name in self.names_through_bases(dotted))
+
+    def writes_outside(self, dotted: str) -> bool:
+        """Whether a call changes a database, a file or another service."""
+        return self._is_in(self._writes, dotted)
+
+    def is_application(self, dotted: str) -> bool:
+        """Whether a class or factory makes an application object."""
+        return dotted in self.app_classes or any(base in self.app_classes for base in self.bases(dotted))
+
+    def is_request_object(self, dotted: str) -> bool:
+        """Whether a name or class stands for something that belongs to one request."""
+        head = dotted
+        while head:
+            if head in self.request_objects:
+                return True
+            head = head.rpartition(".")[0]
+        return False
+
+    def proxy(self, dotted: str) -> str | None:
+        """The application class that a name or attribute stands for."""
+        return next((self._proxies[name] for name in self.names_through_bases(dotted) if name in self._proxies), None)
+
+    def starts_serving(self, dotted: str) -> bool:
+        """Whether a call blocks and serves."""
+        return any(name in self._serving for name in self.names_through_bases(dotted))
+
+    def framework_of(self, dotted: str) -> str | None:
+        """The framework that an import reveals."""
+        return self._frameworks.get(dotted.partition(".")[0])

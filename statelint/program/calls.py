@@ -1,0 +1,316 @@
+"""Calls of the program's own functions, methods and classes."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from statelint.facts.model import Param, Role
+from statelint.program.classes import PLAIN_BASES
+from statelint.program.contexts import Context
+from statelint.program.core import CallSite
+from statelint.program.items import Items
+from statelint.program.objects import (
+    SERVING,
+    STARTUP,
+    Bound,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    Node,
+    Object,
+    Partial,
+    Property,
+    Super,
+    Wrapped,
+)
+
+POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)
+
+
+class Calls(Items):
+    """What a call does to arguments, results and the call graph."""
+
+    @abstractmethod
+    def call_external(self, callee: External, site: CallSite) -> None:
+        """Link a call of a library name."""
+
+    @abstractmethod
+    def call_container_method(self, container: Container, name: str, site: CallSite) -> None:
+        """Link `container.name(...)`."""
+
+    @abstractmethod
+    def class_made(self, cls: ClassObject) -> None:
+        """A class statement ran: its bases may make its methods entry points."""
+
+    def call(self, callee: Object, site: CallSite) -> None:
+        """Link a call of one object."""
+        match callee:
+            case FunctionObject():
+                self.call_function(callee, None, site)
+            case Bound(function=function, receiver=receiver):
+                self.call_function(function, receiver, site)
+            case ClassObject():
+                self.instantiate(callee, site)
+            case Partial():
+                self._call_partial(callee, site)
+            case Instance():
+                self._call_instance(callee, site)
+            case External(base=Container() as container):
+                self.call_container_method(container, callee.dotted.rpartition(".")[2], site)
+            case External():
+                self.call_external(callee, site)
+            case Wrapped(function=function):
+                self.each(function, lambda inner: self.call(inner, site))
+            case Property(getter=getter):
+                self.each(getter, lambda inner: self.call(inner, site))
+
+    def _call_partial(self, callee: Partial, site: CallSite) -> None:
+        if not self.first_time("partial", callee, site.context, site.span, site.target):
+            return
+        inner = site.with_args([*callee.args, *site.args], {**callee.keywords, **site.keywords})
+        self.each(callee.callee, lambda function: self.call(function, inner))
+
+    def _call_instance(self, callee: Instance, site: CallSite) -> None:
+        if self.defining(callee.cls, "__call__") is not None:
+            self.call_method(callee, "__call__", site)
+
+    def call_function(self, function: FunctionObject, receiver: Object | None, site: CallSite) -> None:
+        """Bind arguments to parameters, and the result to the target."""
+        context = self.context(function, site.phase, receiver, site)
+        self.call_edge(site, context)
+        self.bind_arguments(context, receiver, site)
+        body = function.body
+        if body.is_generator:
+            generator = self.container("generator", context, body.span, site.phase, "calls")
+            self.solver.edge(context.yields, generator.all)
+            self.solver.add(site.target, generator)
+            self.solver.edge(context.result, site.target)
+        else:
+            self.solver.edge(context.result, site.target)
+
+    def bind_arguments(self, context: Context, receiver: Object | None, site: CallSite) -> None:
+        """Each argument flows to the parameter that takes it."""
+        params = context.body.params
+        positional = [param for param in params if param.kind in {POSITIONAL, EITHER}]
+        if receiver is not None and positional:
+            self.solver.add(context.local(positional[0].name), receiver)
+            positional = positional[1:]
+        elif receiver is not None:
+            variadic = next((param for param in params if param.kind == VARIADIC), None)
+            if variadic is not None:
+                rest = self.container("tuple", context, context.body.span, context.phase, variadic.name)
+                self.solver.add(self.slot(rest, 0), receiver)
+                self.solver.add(context.local(variadic.name), rest)
+                self._bind_rest(context, variadic, site.args, site.star)
+                self._bind_keywords(context, params, positional, site)
+                return
+        for param, argument in zip(positional, site.args, strict=False):
+            if argument is not None:
+                self.solver.edge(argument, context.local(param.name))
+        extra = site.args[len(positional) :]
+        variadic = next((param for param in params if param.kind == VARIADIC), None)
+        if variadic is not None:
+            self._bind_rest(context, variadic, extra, site.star)
+        if site.star is not None:
+            for index, param in enumerate(positional[len(site.args) :]):
+                target = context.local(param.name)
+                self.each(site.star, lambda obj, at=index, to=target: self._spread_to(obj, at, to, site))  # type: ignore[misc]
+        self._bind_keywords(context, params, positional, site)
+
+    def _spread_to(self, source: Object, index: int, target: Node, site: CallSite) -> None:
+        if isinstance(source, Container) and index in source.slots:
+            self.solver.edge(source.slots[index], target)
+            self.solver.edge(source.unknown, target)
+        else:
+            self.iterate(source, target, site.context, site.span)
+
+    def _bind_rest(self, context: Context, param: Param, extra: list[Node | None], star: Node | None) -> None:
+        rest = self.container("tuple", context, context.body.span, context.phase, param.name)
+        self.solver.add(context.local(param.name), rest)
+        for index, argument in enumerate(extra):
+            if argument is not None:
+                self.solver.edge(argument, self.slot(rest, index))
+        if star is not None:
+            self.each(star, lambda obj: self._pour_star(obj, rest))
+
+    def _pour_star(self, source: Object, rest: Container) -> None:
+        if isinstance(source, Container):
+            for key, node in tuple(source.slots.items()):
+                self.solver.edge(node, self.slot(rest, key))
+            self.solver.edge(source.unknown, rest.unknown)
+            if not source.slots:
+                self.solver.edge(source.all, rest.unknown)
+
+    def _bind_keywords(
+        self, context: Context, params: tuple[Param, ...], positional: list[Param], site: CallSite
+    ) -> None:
+        named = {param.name for param in params if param.kind in {EITHER, KEYWORD_ONLY}}
+        catch_all = next((param for param in params if param.kind == KEYWORDS), None)
+        rest = None
+        if catch_all is not None:
+            rest = self.container("dict", context, context.body.span, context.phase, catch_all.name)
+            self.solver.add(context.local(catch_all.name), rest)
+        for name, argument in site.keywords.items():
+            if argument is None:
+                continue
+            if name in named:
+                self.solver.edge(argument, context.local(name))
+            elif rest is not None:
+                self.solver.edge(argument, self.slot(rest, name))
+        if site.double_star is not None:
+            names = [*named]
+            self.each(site.double_star, lambda obj: self._spread_keywords(obj, context, names, rest))
+
+    def _spread_keywords(self, source: Object, context: Context, names: list[str], rest: Container | None) -> None:
+        if not isinstance(source, Container):
+            return
+        for name in names:
+            if name in source.slots or source.unknown.objects:
+                self.solver.edge(self.slot(source, name), context.local(name))
+                self.solver.edge(source.unknown, context.local(name))
+            elif self.first_time("late keyword", source, context, name):
+                self.solver.edge(self.slot(source, name), context.local(name))
+        if rest is not None:
+            for key, node in tuple(source.slots.items()):
+                if key not in names:
+                    self.solver.edge(node, self.slot(rest, key))
+            self.solver.edge(source.unknown, rest.unknown)
+
+    # --- classes
+
+    def instantiate(self, cls: ClassObject, site: CallSite) -> None:
+        """`cls(...)`: an instance made at this place, through `__new__`, `__init__` or generated fields."""
+        metaclass_call = self._metaclass_call(cls)
+        if metaclass_call is not None:
+            self.each(metaclass_call, lambda function: self._call_metaclass(function, cls, site))
+            if site.context.function is not None and site.context.function.body.name == "__call__":
+                self.construct(cls, site)
+            return
+        self.construct(cls, site)
+
+    def _metaclass_call(self, cls: ClassObject) -> Node | None:
+        for member in self.mro(cls):
+            meta = member.keywords.get("metaclass")
+            if meta is None:
+                continue
+            for value in meta.objects:
+                if isinstance(value, ClassObject) and (owner := self.defining(value, "__call__")) is not None:
+                    return owner.field("__call__")
+        return None
+
+    def _call_metaclass(self, function: Object, cls: ClassObject, site: CallSite) -> None:
+        if isinstance(function, FunctionObject):
+            self.call_function(function, cls, site)
+
+    def construct(self, cls: ClassObject, site: CallSite) -> None:
+        """Make the instance without asking the metaclass."""
+        instance = self.instance(cls, site.context, site.span, site.phase)
+        new = self.defining(cls, "__new__")
+        if new is None:
+            self.solver.add(site.target, instance)
+            self.initialise(instance, site)
+            return
+        made = Node()
+        inner = site.with_args(site.args)
+        inner.target = made
+        self.each(self.lookup(cls, "__new__"), lambda function: self._call_new(function, cls, inner))
+        self.solver.edge(made, site.target)
+        self.each(made, lambda obj: self._initialise_new(obj, cls, site))
+
+    def _call_new(self, function: Object, cls: ClassObject, site: CallSite) -> None:
+        inner = function
+        if isinstance(function, Wrapped):
+            inner = next(iter(function.function.objects), function)
+        if isinstance(inner, FunctionObject):
+            self.call_function(inner, cls, site)
+
+    def _initialise_new(self, obj: Object, cls: ClassObject, site: CallSite) -> None:
+        if isinstance(obj, Instance) and cls in self.mro(obj.cls):
+            self.initialise(obj, site)
+
+    def initialise(self, instance: Instance, site: CallSite) -> None:
+        """Run `__init__`, or fill the fields of a class whose constructor is generated."""
+        cls = instance.cls
+        owner = self.defining(cls, "__init__")
+        inner = site.with_args(site.args)
+        inner.target = Node()
+        if owner is not None:
+            self.each(self.lookup(cls, "__init__"), lambda function: self._call_init(function, instance, inner))
+        elif any(base not in PLAIN_BASES for base in self.external_bases(cls)) or self.has_data_fields(cls):
+            self._fill_fields(instance, inner)
+            self._external_init(instance, inner)
+        if (post := self.defining(cls, "__post_init__")) is not None:
+            empty = inner.with_args([], {})
+            self.each(post.field("__post_init__"), lambda function: self._call_init(function, instance, empty))
+
+    def _external_init(self, instance: Instance, site: CallSite) -> None:
+        for dotted in self.external_bases(instance.cls)[:1]:
+            self.call(self.external(f"{dotted}.__init__", instance), site)
+
+    def _call_init(self, function: Object, instance: Instance, site: CallSite) -> None:
+        if isinstance(function, FunctionObject):
+            self.call_function(function, instance, site)
+
+    def _fill_fields(self, instance: Instance, site: CallSite) -> None:
+        for name, argument in site.keywords.items():
+            if argument is not None:
+                self.solver.edge(argument, instance.field(name))
+        names = self.field_names(instance.cls)
+        for name, argument in zip(names, site.args, strict=False):
+            if argument is not None:
+                self.solver.edge(argument, instance.field(name))
+        for name in names:
+            self.each(self.lookup(instance.cls, name), lambda value, to=name: self._default(value, instance, to, site))  # type: ignore[misc]
+
+    def _default(self, value: Object, instance: Instance, name: str, site: CallSite) -> None:
+        """The default of a generated field: a container is copied, a factory is called for each instance."""
+        if isinstance(value, Container):
+            copy = self.container(value.kind, site.context, site.span, site.phase, (name, value))
+            copy.site = value.site if instance.phase == STARTUP else copy.site
+            self.solver.add(instance.field(name), copy)
+        elif isinstance(value, External) and isinstance(value.call, CallSite):
+            factory = value.call.keywords.get("default_factory") or value.call.keywords.get("factory")
+            if factory is not None:
+                inner = site.with_args([], {})
+                inner.span = value.call.span
+                inner.target = instance.field(name)
+                self.each(factory, lambda function: self.call(function, inner))
+            if (default := value.call.keywords.get("default")) is not None:
+                self.solver.edge(default, instance.field(name))
+        else:
+            self.solver.add(instance.field(name), value)
+
+    # --- super()
+
+    def call_super(self, site: CallSite) -> None:
+        """`super()` in a method, `super(Class, self)`."""
+        if len(site.args) >= 2 and site.args[0] is not None:  # noqa: PLR2004
+            receiver_node = site.args[1]
+            self.each(
+                site.args[0],
+                lambda cls: self.each(receiver_node, lambda obj: self._add_super(cls, obj, site)),
+            )
+            return
+        context: Context | None = site.context
+        while context is not None and (context.function is None or context.function.owner is None):
+            context = context.environment
+        if context is None or context.function is None or context.function.owner is None:
+            return
+        owner = context.function.owner
+        first = next((param.name for param in context.body.params if param.kind in {POSITIONAL, EITHER}), None)
+        if first is not None:
+            self.each(context.local(first), lambda obj: self._add_super(owner, obj, site))
+
+    def _add_super(self, cls: Object, receiver: Object, site: CallSite) -> None:
+        if isinstance(cls, ClassObject) and isinstance(receiver, Instance | ClassObject):
+            key = ("super", cls, receiver)
+            found = self.externals.get(key)
+            if not isinstance(found, Super):
+                found = Super(cls, receiver)
+                self.externals[key] = found  # type: ignore[assignment]
+            self.solver.add(site.target, found)
+
+
+__all__ = ["SERVING", "Calls", "Role"]

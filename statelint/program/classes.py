@@ -1,0 +1,121 @@
+"""Classes: method resolution order, attribute lookup, external bases."""
+
+from __future__ import annotations
+
+from statelint.program.core import Core
+from statelint.program.objects import ClassObject, External, Node, Object
+
+DATA_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s", "attrib", "type", "input"})
+PLAIN_BASES = frozenset({
+    "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.Exception", "enum.Enum",
+    "builtins.BaseException", "threading.Thread",
+})  # fmt: skip
+
+
+class Classes(Core):
+    """Questions about classes of the program."""
+
+    def bases_of(self, cls: ClassObject) -> list[Object]:
+        """Direct bases known so far, in order."""
+        return [base for node in cls.base_nodes for base in node.objects if isinstance(base, ClassObject | External)]
+
+    def mro(self, cls: ClassObject) -> list[ClassObject]:
+        """C3 order of the program's classes, or depth first where the bases contradict one another."""
+        found = self._orders.get(cls)
+        if found is None:
+            found = self._orders[cls] = self._linear(cls, ())
+        return found
+
+    def _linear(self, cls: ClassObject, path: tuple[ClassObject, ...]) -> list[ClassObject]:
+        if cls in path:
+            return []
+        parents = [base for base in self.bases_of(cls) if isinstance(base, ClassObject)]
+        chains = [self._linear(parent, (*path, cls)) for parent in parents] + [parents]
+        return [cls, *_merged([list(chain) for chain in chains if chain])]
+
+    def program_bases(self, cls: ClassObject) -> list[ClassObject]:
+        """Every class of the program that `cls` derives from, nearest first."""
+        return self.mro(cls)[1:]
+
+    def external_bases(self, cls: ClassObject) -> list[str]:
+        """Dotted library classes that `cls` derives from, with their own known bases."""
+        known = self._external_bases.get(cls)
+        if known is not None:
+            return known
+        found: dict[str, None] = {}
+        for member in self.mro(cls):
+            for base in self.bases_of(member):
+                if isinstance(base, External):
+                    name = base.dotted.removesuffix("[]")
+                    found[name] = None
+                    found.update(dict.fromkeys(self.models.bases(name)))
+        result = self._external_bases[cls] = list(found)
+        return result
+
+    def defining(self, cls: ClassObject, name: str) -> ClassObject | None:
+        """The first class in the order whose body binds `name`."""
+        return next((member for member in self.mro(cls) if name in member.body.names), None)
+
+    def lookup(self, cls: ClassObject, name: str) -> Node:
+        """What `cls.name` may be, in the order of its bases; grows when bases or attributes do."""
+        node = cls.lookups.get(name)
+        if node is None:
+            node = cls.lookups[name] = Node()
+            self.refresh(cls, name)
+        return node
+
+    def refresh(self, cls: ClassObject, name: str) -> None:
+        """Connect a lookup to the classes known by now."""
+        node = cls.lookups[name]
+        for member in self.mro(cls):
+            self.solver.edge(member.field(name), node)
+            if name in member.body.names:
+                return
+
+    def bases_changed(self, cls: ClassObject) -> None:
+        """A base became known: look up again, here and in subclasses."""
+        self._orders.clear()
+        self._external_bases.clear()
+        for member in (cls, *self._subclasses(cls)):
+            for name in tuple(member.lookups):
+                self.refresh(member, name)
+
+    def _subclasses(self, cls: ClassObject) -> list[ClassObject]:
+        found: dict[ClassObject, None] = {}
+        waiting = list(cls.subclasses)
+        while waiting:
+            member = waiting.pop()
+            if member not in found:
+                found[member] = None
+                waiting.extend(member.subclasses)
+        return list(found)
+
+    def has_data_fields(self, cls: ClassObject) -> bool:
+        """Whether annotated names in the class body are fields of each instance (dataclass, model, schema)."""
+        for member in self.mro(cls):
+            if any(text.rpartition(".")[2] in DATA_DECORATORS for text in member.body.decorators):
+                return True
+        return any(base not in PLAIN_BASES for base in self.external_bases(cls))
+
+    def field_names(self, cls: ClassObject) -> list[str]:
+        """Annotated names of a data class in the order of its generated constructor."""
+        names: dict[str, None] = {}
+        for member in reversed(self.mro(cls)):
+            names.update(dict.fromkeys(member.body.annotated))
+        return list(names)
+
+    def is_data_field(self, cls: ClassObject, name: str) -> bool:
+        """Whether `name` is a field of each instance rather than a class attribute."""
+        owner = self.defining(cls, name)
+        return owner is not None and name in owner.body.annotated and self.has_data_fields(cls)
+
+
+def _merged(chains: list[list[ClassObject]]) -> list[ClassObject]:
+    merged: list[ClassObject] = []
+    while chains := [chain for chain in chains if chain]:
+        head = next(
+            (chain[0] for chain in chains if not any(chain[0] in other[1:] for other in chains)), chains[0][0]
+        )
+        merged.append(head)
+        chains = [[member for member in chain if member is not head] for chain in chains]
+    return merged

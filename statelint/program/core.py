@@ -1,0 +1,393 @@
+"""What every part of the linker shares: objects by place, names, contexts, and the calls they need of one another."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from statelint.facts.model import Body, Const, FileFacts, ImportStar, Operand, Role, Span
+from statelint.models.tables import Models
+from statelint.program.contexts import Context, Edge
+from statelint.program.modules import Module, Modules
+from statelint.program.objects import (
+    SERVING,
+    STARTUP,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    ModuleObject,
+    Node,
+    Object,
+    Site,
+)
+from statelint.program.solver import Solver
+
+BUILTINS = frozenset(dir(builtins))
+NAME_LIKE = re.compile(r"[A-Za-z_][\w]*(?:[.:][A-Za-z_]\w*)*")
+MOST_INSTANCES = 40  # of one class by start-up code, before they are taken together
+DEEPEST_CALLS = 3  # closure factories called by closure factories that are still told apart
+DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its parts are taken together
+DEEPEST_OWNERS = 3  # long-lived objects made by methods of long-lived objects, likewise
+NOWHERE = Span(1, 1, 1, 1)
+
+
+class CallSite:
+    """One call in one context: its arguments as nodes, and where its value goes."""
+
+    __slots__ = ("args", "context", "double_star", "keywords", "likely", "phase", "role", "span", "star", "target")
+
+    def __init__(
+        self,
+        context: Context,
+        span: Span,
+        args: list[Node | None],
+        keywords: dict[str, Node | None],
+        target: Node,
+        role: int = Role.PLAIN,
+    ) -> None:
+        """`phase` is the phase in which the callee runs."""
+        self.context = context
+        self.span = span
+        self.args = args
+        self.keywords = keywords
+        self.star: Node | None = None
+        self.double_star: Node | None = None
+        self.target = target
+        self.role = role
+        self.phase = context.phase
+        self.likely = False
+
+    def with_args(self, args: list[Node | None], keywords: dict[str, Node | None] | None = None) -> CallSite:
+        """The same call with other arguments."""
+        site = CallSite(self.context, self.span, args, self.keywords if keywords is None else keywords, self.target)
+        site.role = self.role
+        site.star = self.star
+        site.double_star = self.double_star
+        site.phase = self.phase
+        site.likely = self.likely
+        return site
+
+    def argument(self, which: int | str) -> Node | None:
+        """The argument at a position (negative from the end) or with a keyword."""
+        if isinstance(which, str):
+            return self.keywords.get(which)
+        if -len(self.args) <= which < len(self.args):
+            return self.args[which]
+        return None
+
+
+class Core(ABC):
+    """State of the analysis and the smallest questions about it."""
+
+    def __init__(self, modules: Modules, models: Models) -> None:
+        """Nothing linked yet."""
+        self.modules = modules
+        self.models = models
+        self.solver = Solver()
+        self.contexts: dict[tuple[object, ...], Context] = {}
+        self.instances: dict[tuple[object, ...], Instance] = {}
+        self.containers: dict[tuple[object, ...], Container] = {}
+        self.externals: dict[tuple[object, ...], External] = {}
+        self.functions: dict[tuple[object, ...], FunctionObject] = {}
+        self.classes: dict[tuple[object, ...], ClassObject] = {}
+        self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
+        self._module_names: dict[Module, frozenset[str]] = {}
+        self._text_nodes: dict[str, Node] = {}
+        self._stars: dict[Module, list[ImportStar]] = {}
+        self._orders: dict[ClassObject, list[ClassObject]] = {}
+        self._external_bases: dict[ClassObject, list[str]] = {}
+        self._once: set[tuple[object, ...]] = set()
+
+    # --- what later parts give
+
+    @abstractmethod
+    def call(self, callee: Object, site: CallSite) -> None:
+        """Link a call of one object."""
+
+    @abstractmethod
+    def load_attribute(self, base: Object, name: str, target: Node, context: Context, span: Span) -> None:
+        """`target` may be `base.name`."""
+
+    @abstractmethod
+    def link(self, context: Context) -> None:
+        """Turn the operations of a context into constraints, once."""
+
+    # --- once
+
+    def first_time(self, *key: object) -> bool:
+        """Whether this key is new; guards work that must happen once per combination."""
+        if key in self._once:
+            return False
+        self._once.add(key)
+        return True
+
+    # --- objects
+
+    def module_object(self, module: Module) -> ModuleObject:
+        """The object of a module."""
+        found = self._module_objects.get(module.parts)
+        if found is None:
+            found = self._module_objects[module.parts] = ModuleObject(module)
+        return found
+
+    def folder_object(self, parts: tuple[str, ...]) -> ModuleObject:
+        """The object of a package without `__init__.py`."""
+        found = self._module_objects.get(parts)
+        if found is None:
+            module = Module("/".join(parts) + "/__init__.py", FileFacts(0, (EMPTY_BODY,)))
+            found = self._module_objects[parts] = ModuleObject(module)
+        return found
+
+    def module_at(self, parts: tuple[str, ...]) -> ModuleObject | None:
+        """The object of the module or package folder at these parts."""
+        if module := self.modules.at(parts):
+            return self.module_object(module)
+        return self.folder_object(parts) if parts and self.modules.is_folder(parts) else None
+
+    def external(self, dotted: str, base: Object | None = None) -> External:
+        """The object of a library name."""
+        dotted = self.models.canonical(dotted)
+        key = (dotted, base)
+        found = self.externals.get(key)
+        if found is None:
+            phase = base.phase if base else STARTUP
+            found = self.externals[key] = External(dotted, base.site if base else None, phase, base)
+        return found
+
+    def made(self, dotted: str, site: CallSite) -> External:
+        """What a call of a library name gives: one object per call at start-up, one per name while serving."""
+        key = ("made", dotted) if site.phase == SERVING else ("made", dotted, site.context, site.span)
+        found = self.externals.get(key)
+        if found is None:
+            found = External(dotted, self.site(site.context, site.span), site.phase)
+            found.made = True
+            found.call = site
+            self.externals[key] = found
+        return found
+
+    def derived(self, callee: External, dotted: str, site: CallSite) -> External:
+        """What calling `callee` gives; deep inside a library's values they are all alike."""
+        matters = self.models.matters(dotted)
+        if not matters and (callee.level >= DEEPEST_VALUES or site.phase == SERVING or callee.made):
+            return self.blurred(callee, site.phase)
+        found = self.made(dotted, site)
+        found.level = max(found.level, callee.level + 1 if callee.made or callee.base is not None else 0)
+        return found
+
+    def blurred(self, value: External, phase: int) -> External:
+        """The one object for values deep inside a library."""
+        key = ("blurred", value.dotted.partition(".")[0], phase)
+        found = self.externals.get(key)
+        if found is None:
+            found = External(f"{key[1]}.*", value.site, phase)
+            found.made = True
+            found.level = DEEPEST_VALUES
+            self.externals[key] = found
+        return found
+
+    def container(self, kind: str, context: Context, span: Span, phase: int | None = None, tag: object = "") -> Container:
+        """The container made at a place."""
+        key = (kind, context, span, tag)
+        found = self.containers.get(key)
+        if found is None:
+            row = self.models.type_row(kind if "." in kind else f"builtins.{kind}")
+            at = context.phase if phase is None else phase
+            found = self.containers[key] = Container(kind, self.site(context, span), at, row)
+            self.solver.edge(found.unknown, found.all)
+        return found
+
+    def site(self, context: Context, span: Span) -> Site:
+        """A place in a context."""
+        return Site(context.module, span, context)
+
+    def instance(self, cls: ClassObject, context: Context, span: Span, phase: int) -> Instance:
+        """The instance of a class made at a place; start-up code that makes very many shares one."""
+        key: tuple[object, ...] = (cls, context, span, phase)
+        if phase == SERVING:
+            key = (cls, context.body, context.module, span, phase)
+        elif len(cls.instances.objects) > MOST_INSTANCES or self._is_nested(cls, context):
+            key = (cls, "many", phase)
+        found = self.instances.get(key)
+        if found is None:
+            found = self.instances[key] = Instance(cls, self.site(context, span), phase)
+            for member in (cls, *self.program_bases(cls)):
+                self.solver.add(member.instances, found)
+        return found
+
+    def _is_nested(self, cls: ClassObject, context: Context) -> bool:
+        """Whether the maker was itself made by an instance of `cls`, or by a long chain of makers."""
+        for _ in range(DEEPEST_OWNERS):
+            owner = context.receiver
+            if owner is None or owner.site is None or owner.site.context is None:
+                return False
+            if owner.cls is cls:
+                return True
+            context = owner.site.context
+        return True
+
+    @abstractmethod
+    def program_bases(self, cls: ClassObject) -> list[ClassObject]:
+        """Every class of the program that `cls` derives from, nearest first."""
+
+    # --- contexts
+
+    def context(
+        self, function: FunctionObject, phase: int, receiver: Object | None, site: CallSite | None = None
+    ) -> Context:
+        """The context for a call; long-lived receivers, and calls of closure factories, get one each."""
+        own = receiver if isinstance(receiver, Instance) and receiver.phase == STARTUP else None
+        key: tuple[object, ...] = (function, phase, own)
+        depth = 0
+        if function.makes_closures and site is not None and phase == STARTUP and site.context.depth < DEEPEST_CALLS:
+            key = (function, phase, own, site.context, site.span)
+            depth = site.context.depth + 1
+        found = self.contexts.get(key)
+        if found is None:
+            found = Context(function.body, function.module, phase, function.environment, own)
+            found.function = function
+            found.depth = depth
+            self.contexts[key] = found
+            self.solver.tasks.append(lambda: self.link(found))
+        return found
+
+    def call_edge(self, site: CallSite, callee: Context) -> None:
+        """Record that a call may reach a context."""
+        key = (callee, site.span)
+        if key not in site.context.calls:
+            site.context.calls[key] = Edge(site.context, callee, site.span, likely=site.likely)
+
+    # --- names and operands
+
+    def node(self, context: Context, operand: Operand) -> Node | None:
+        """The node of an operand; None where it can't carry an object."""
+        if type(operand) is int:
+            return context.temporary(operand)
+        if type(operand) is str:
+            return self.name_node(context, operand)
+        if isinstance(operand, Const) and isinstance(operand.value, str):
+            return self.text_node(operand.value)
+        return None
+
+    def text_node(self, value: str) -> Node | None:
+        """The node of a string constant that may name something."""
+        node = self._text_nodes.get(value)
+        if node is None:
+            if len(value) > 120 or not NAME_LIKE.fullmatch(value):
+                return None
+            node = self._text_nodes[value] = Node()
+            self.solver.add(node, self.solver.text(value))
+        return node
+
+    def name_node(self, context: Context, name: str) -> Node:
+        """The node of a name as `context` sees it."""
+        node = context.names.get(name)
+        if node is None:
+            node = context.names[name] = self._find_name(context, name)
+        return node
+
+    def _find_name(self, context: Context, name: str) -> Node:
+        body = context.body
+        if body.kind == "module" or name in body.global_names:
+            return self.global_node(context.module, name)
+        if name in body.names and name not in body.nonlocal_names:
+            return context.cls.field(name) if body.kind == "class" and context.cls else Node()
+        scope = context.environment
+        while scope is not None and scope.body.kind != "module":
+            own = scope.body
+            if own.kind != "class" and name in own.names and name not in own.nonlocal_names:
+                if name not in own.global_names:
+                    return self.name_node(scope, name)
+                break
+            scope = scope.environment
+        return self.global_node(context.module, name)
+
+    def defining_context(self, context: Context, name: str) -> Context | None:
+        """The enclosing function whose variable `name` is, for closures; None for globals."""
+        scope = context.environment
+        while scope is not None and scope.body.kind != "module":
+            own = scope.body
+            if own.kind != "class" and name in own.names and name not in own.nonlocal_names:
+                return scope
+            scope = scope.environment
+        return None
+
+    def module_names(self, module: Module) -> frozenset[str]:
+        """Names that the module or a `global` in one of its functions binds."""
+        names = self._module_names.get(module)
+        if names is None:
+            names = module.bodies[0].names.union(*(body.global_names for body in module.bodies))
+            self._module_names[module] = names
+        return names
+
+    def global_node(self, module: Module, name: str) -> Node:
+        """The node of a module's global, through star imports, or of a built-in."""
+        obj = self.module_object(module)
+        node = obj.fields.get(name)
+        if node is not None:
+            return node
+        if name not in self.module_names(module):
+            if (starred := self._starred(module, name, set())) is not None:
+                return starred
+            if name in BUILTINS:
+                node = obj.field(name)
+                self.solver.add(node, self.external(f"builtins.{name}"))
+                return node
+            if name == "__name__" or name == "__file__":
+                return obj.field(name)
+            if external := self._external_star(module):
+                node = obj.field(name)
+                self.solver.add(node, self.external(f"{external}.{name}"))
+                return node
+        return obj.field(name)
+
+    def stars(self, module: Module) -> list[ImportStar]:
+        """Star imports of a module body."""
+        found = self._stars.get(module)
+        if found is None:
+            found = [op for op in module.bodies[0].ops if type(op) is ImportStar]
+            self._stars[module] = found
+        return found
+
+    def _starred(self, module: Module, name: str, seen: set[Module]) -> Node | None:
+        seen.add(module)
+        for star in self.stars(module):
+            source = self.import_target(module, star.module, star.level)
+            if source is None or source.module in seen:
+                continue
+            if name in self.module_names(source.module):
+                return source.field(name)
+            if (found := self._starred(source.module, name, seen)) is not None:
+                return found
+        return None
+
+    def _external_star(self, module: Module) -> str:
+        for star in self.stars(module):
+            if not star.level and self.import_target(module, star.module, 0) is None:
+                return star.module
+        return ""
+
+    def import_target(self, importer: Module, dotted: str, level: int) -> ModuleObject | None:
+        """The module object that an import names, None for libraries."""
+        if level:
+            return self.module_at(self.modules.relative(importer, dotted, level))
+        if found := self.modules.find(importer, dotted):
+            return self.module_object(found)
+        if self.modules.has_package(importer, dotted):
+            return self.module_at(tuple(dotted.split("."))) or self.module_at(
+                importer.parts[:-1] + tuple(dotted.split("."))
+            )
+        return None
+
+    def each(self, node: Node | None, trigger: Callable[[Object], None]) -> None:
+        """Call `trigger` for every object that `node` may stand for, now and later."""
+        if node is not None:
+            self.solver.listen(node, trigger)
+
+
+EMPTY_BODY = Body(
+    "module", "<module>", "", -1, NOWHERE, (), frozenset(), frozenset(), frozenset(), (), False, False, (), 0, ()
+)

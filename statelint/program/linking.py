@@ -1,0 +1,271 @@
+"""The whole link: module bodies first, then whatever the frameworks' models make reachable, until nothing grows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from statelint.domain.words import Phase
+from statelint.facts.model import Attr, Call, Invoke, SetAttr, SetItem
+from statelint.models.rows import EntryRow, Instance as Lifetime
+from statelint.models.tables import Models
+from statelint.program.contexts import Context
+from statelint.program.core import NOWHERE, CallSite
+from statelint.program.library import Library
+from statelint.program.modules import Module, Modules
+from statelint.program.objects import (
+    SERVING,
+    STARTUP,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    Node,
+    Object,
+    Text,
+)
+from statelint.program.registration import pattern
+
+MOST_ROUNDS = 6
+MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
+COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
+
+
+class Linker(Library):
+    """Links a program."""
+
+    def __init__(self, modules: Modules, models: Models) -> None:
+        """Nothing linked yet; `run` does it all."""
+        super().__init__(modules, models)
+        self.entries = {}
+        self.shared_handlers = {}
+        self.applications = {}
+        self.background = {}
+        self._unreached: list[FunctionObject] = []
+
+    def run(self) -> None:
+        """Link everything that can run."""
+        for module in self.modules.all:
+            self._open_module(module)
+        for module in self.modules.all:
+            self.link(self.contexts["module", module])
+        self.solver.solve()
+        for _ in range(MOST_ROUNDS):
+            if not any([stage() for stage in self._stages()]):
+                break
+
+    def _stages(self) -> tuple[Callable[[], bool], ...]:
+        return (
+            self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
+            self._annotated_parameters, self._guessed_receivers,
+        )  # fmt: skip
+
+    def _open_module(self, module: Module) -> None:
+        context = Context(module.bodies[0], module, STARTUP, None, None)
+        self.contexts["module", module] = context
+
+    def function_made(self, function: FunctionObject) -> None:
+        """Remember it, for the stages that look for functions nobody reached."""
+        self._unreached.append(function)
+
+    def unreached(self) -> list[FunctionObject]:
+        """Functions that no call and no framework has reached so far."""
+        reached = {context.function for context in self.contexts.values() if context.function is not None}
+        return [function for function in self._unreached if function not in reached]
+
+    def _settled(self, changed: int) -> bool:
+        self.solver.solve()
+        return changed > 0
+
+    # --- stages
+
+    def _settings(self) -> bool:
+        """Dotted names in settings lists."""
+        changed = 0
+        for row in self.models.setting_rows:
+            name = row.setting.partition("[")[0].partition(".")[0]
+            for module in self.modules.all:
+                if name in module.bodies[0].names:
+                    changed += self._setting(self.module_object(module).field(name), row)
+        return self._settled(changed)
+
+    def _setting(self, node: Node, row: EntryRow) -> int:
+        changed = 0
+        for obj in tuple(node.objects):
+            for text in self._texts_below(obj, 0):
+                if self.first_time("setting", row.id, text) and (named := self.named(text)) is not None:
+                    changed += 1
+                    site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, Node())
+                    self.each(named, lambda found, to=site: self.register(found, row, to))  # type: ignore[misc]
+        return changed
+
+    def _conventions(self) -> bool:
+        """Names and modules that a framework finds by convention."""
+        changed = 0
+        for row in self.models.naming_rows:
+            if not row.names:
+                continue
+            for function in self.unreached():
+                if self._fits(function, row) and self.first_time("naming", row.id, function):
+                    changed += 1
+                    self._start(function, row)
+        return self._settled(changed)
+
+    def _fits(self, function: FunctionObject, row: EntryRow) -> bool:
+        if row.modules and pattern(row.modules).search(function.module.name) is None:
+            return False
+        if function.owner is not None or function.body.kind == "lambda":
+            return False
+        return pattern(row.names).fullmatch(function.body.name) is not None
+
+    def _start(self, function: FunctionObject, row: EntryRow) -> None:
+        if row.phase is Phase.COMMAND_LINE:
+            return
+        server = self._entry(row, function.body, function.module, function.symbol, "", "")
+        self.serve(function, None, row, server)
+
+    def _factories(self) -> bool:
+        """Functions that nobody calls and that make an application: the server's command line names them."""
+        changed = 0
+        for function in self.unreached():
+            if function.owner is None and self._makes_application(function) and self.first_time("factory", function):
+                changed += 1
+                server = Context(self.module_context(function.module).body, function.module, STARTUP, None, None)
+                self.contexts["factory", function] = server
+                self.call(function, CallSite(server, function.body.span, [], {}, Node()))
+        return self._settled(changed)
+
+    def _makes_application(self, function: FunctionObject) -> bool:
+        for op in function.body.ops:
+            if type(op) is Call and isinstance(op.callee, str):
+                callees = tuple(self.global_node(function.module, op.callee).objects)
+                if any(self._is_application_class(obj) for obj in callees):
+                    return True
+            elif type(op) is Invoke and isinstance(op.base, str):
+                for obj in tuple(self.global_node(function.module, op.base).objects):
+                    if isinstance(obj, External) and self.models.is_application(
+                        self.models.canonical(f"{obj.dotted}.{op.name}")
+                    ):
+                        return True
+        return False
+
+    def _is_application_class(self, obj: Object) -> bool:
+        if isinstance(obj, External):
+            return self.models.is_application(obj.dotted)
+        if isinstance(obj, ClassObject):
+            return any(self.models.is_application(base) for base in self.external_bases(obj))
+        return False
+
+    def _missing_instances(self) -> bool:
+        """A handler class whose one object the framework makes itself."""
+        changed = 0
+        for cls in tuple(self.shared_handlers):
+            if any(isinstance(obj, Instance) for obj in cls.instances.objects) or not self.first_time("made", cls):
+                continue
+            changed += 1
+            module = self.module_context(cls.module)
+            self.construct(cls, CallSite(module, cls.body.span, [], {}, Node()))
+        return self._settled(changed)
+
+    def _signatures(self) -> bool:
+        """Handlers known by their parameters alone: a fall-back for what nothing registers."""
+        changed = 0
+        for row in self.models.signature_rows:
+            for function in self.unreached():
+                params = [param.name for param in function.body.params if param.kind in {0, 1}]
+                if function.owner is not None:
+                    params = params[1:]
+                if tuple(params[: len(row.params)]) != row.params or (
+                    row.modules and pattern(row.modules).search(function.module.name) is None
+                ):
+                    continue
+                if self.first_time("signature", row.id, function):
+                    changed += 1
+                    if function.owner is not None:
+                        self.register_method(function.owner, function, _shared(row), "", "")
+                    else:
+                        self._start(function, row)
+        return self._settled(changed)
+
+    def _annotated_parameters(self) -> bool:
+        """Parameters and variables that nothing reached, by their annotation."""
+        changed = 0
+        for context in tuple(self.contexts.values()):
+            if context.function is None:
+                continue
+            for param in context.body.params:
+                if param.annotation is None or context.local(param.name).objects:
+                    continue
+                node = self.node(context.function.environment, param.annotation)
+                for obj in tuple(node.objects) if node is not None else ():
+                    changed += self._annotate(obj, context.local(param.name), context)
+        return self._settled(changed)
+
+    def _annotate(self, annotation: Object, target: Node, context: Context) -> int:
+        if isinstance(annotation, ClassObject) and annotation.instances.objects:
+            self.solver.edge(annotation.instances, target)
+            return 1
+        if isinstance(annotation, External) and not annotation.made and "." in annotation.dotted:
+            if (proxied := self.models.proxy(annotation.dotted)) is not None:
+                self.add_application(proxied, target)
+            elif not annotation.dotted.startswith(("typing.", "builtins.")):
+                self.solver.add(target, self.request_object(annotation.dotted, context, "annotated"))
+            return 0
+        return 0
+
+    def _guessed_receivers(self) -> bool:
+        """`x.method()` where nothing is known of `x` and one or two classes define that method."""
+        classes = self._classes_by_method()
+        changed = 0
+        for context in tuple(self.contexts.values()):
+            for op in context.body.ops:
+                if type(op) is not Invoke or op.name in COMMON_NAMES or op.name.startswith("_"):
+                    continue
+                candidates = classes.get(op.name, ())
+                if not 0 < len(candidates) <= MOST_GUESSES:
+                    continue
+                base = self.node(context, op.base)
+                if base is None or base.objects or not self.first_time("guess", context, op.span):
+                    continue
+                for cls in candidates:
+                    if cls.instances.objects:
+                        changed += 1
+                        self.solver.edge(cls.instances, base)
+        return self._settled(changed)
+
+    def _classes_by_method(self) -> dict[str, list[ClassObject]]:
+        found: dict[str, list[ClassObject]] = defaultdict(list)
+        for cls in self.classes.values():
+            for name in cls.body.names:
+                found[name].append(cls)
+        return found
+
+    # --- the whole program, for call graphs
+
+    def reach_everything(self) -> None:
+        """Analyse the functions that nobody reached too."""
+        while waiting := [function for function in self.unreached() if self.first_time("everything", function)]:
+            for function in waiting:
+                receivers: list[Object | None] = [None]
+                if function.owner is not None and self._takes_self(function):
+                    receivers = [next(iter(function.owner.instances.objects), None)]
+                for receiver in receivers:
+                    self.context(function, STARTUP, receiver)
+            self.solver.solve()
+
+    # --- questions
+
+    def all_contexts(self) -> Iterator[Context]:
+        """Every linked context."""
+        return iter(self.contexts.values())
+
+
+def _shared(row: EntryRow) -> EntryRow:
+    return EntryRow(
+        id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, params=row.params, param_types=row.param_types,
+        instance=Lifetime.SHARED,
+    )  # fmt: skip
+
+
+__all__ = ["Attr", "Container", "Linker", "SERVING", "SetAttr", "SetItem", "Text"]

@@ -1,0 +1,113 @@
+"""Modules of the program: names, packages, and what an import in one of them means."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from statelint.facts.model import Body, FileFacts, Return
+
+SOURCE_FOLDERS = frozenset({"src", "lib", "python", "source", "app_src"})
+
+
+class Module:
+    """One file as the program imports it. `parts` are its path below the root without the suffix."""
+
+    __slots__ = ("bodies", "enclosing", "facts", "is_package", "name", "parts", "path")
+
+    def __init__(self, path: str, facts: FileFacts) -> None:
+        """`path` is relative to the root, with `/`."""
+        parts = tuple(path.removesuffix(".py").split("/"))
+        self.is_package = parts[-1] == "__init__"
+        self.parts = parts[:-1] if self.is_package else parts
+        self.path = path
+        self.facts = facts
+        self.bodies: tuple[Body, ...] = facts.bodies
+        self.name = ".".join(self.parts)
+        self.enclosing = _closure_makers(facts.bodies)
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """Parts of the package that relative imports start from."""
+        return self.parts if self.is_package else self.parts[:-1]
+
+
+def _closure_makers(bodies: tuple[Body, ...]) -> frozenset[int]:
+    """Functions that return a function defined in them, such as decorators."""
+    inner: dict[int, set[str]] = defaultdict(set)
+    for body in bodies:
+        if body.kind == "function":
+            inner[body.parent].add(body.name)
+    return frozenset(
+        index
+        for index, names in inner.items()
+        if any(type(op) is Return and op.source in names for op in bodies[index].ops)
+    )
+
+
+class Modules:
+    """All modules, found by the dotted names that imports use.
+
+    An absolute import may start at the root, at a source folder such as `src`, or at any folder above the
+    importing file: the nearest one that has the module wins, as it would on `sys.path`.
+    """
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        """Give each module the shortest name by which it is imported."""
+        self.all = tuple(sorted(modules, key=lambda module: module.path))
+        self._by_parts = {module.parts: module for module in self.all}
+        self._folders = {module.parts[:size] for module in self.all for size in range(len(module.parts))}
+        packages = {module.parts for module in self.all if module.is_package}
+        for module in self.all:
+            module.name = ".".join(module.parts[self._first_part(module.parts, packages) :]) or module.name
+        self._tops = self._top_folders(packages)
+
+    def _first_part(self, parts: tuple[str, ...], packages: set[tuple[str, ...]]) -> int:
+        """How many leading folders are not part of the dotted name."""
+        for size in range(1, len(parts)):
+            if parts[:size] in packages:
+                return size - 1
+        return 1 if len(parts) > 1 and parts[0] in SOURCE_FOLDERS else 0
+
+    def _top_folders(self, packages: set[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+        tops = {module.parts[: self._first_part(module.parts, packages)] for module in self.all}
+        return ((), *sorted(tops - {()}))
+
+    def find(self, importer: Module, dotted: str) -> Module | None:
+        """The module that an absolute import of `dotted` in `importer` means."""
+        wanted = tuple(dotted.split("."))
+        folder = importer.parts[:-1]
+        for size in range(len(folder), 0, -1):
+            if (found := self._by_parts.get(folder[:size] + wanted)) and found is not importer:
+                return found
+        for top in self._tops:
+            if found := self._by_parts.get(top + wanted):
+                return found
+        return None
+
+    def find_anywhere(self, dotted: str) -> Module | None:
+        """The module of a dotted name that stands in a setting or string."""
+        wanted = tuple(dotted.split("."))
+        for top in self._tops:
+            if found := self._by_parts.get(top + wanted):
+                return found
+        return None
+
+    def has_package(self, importer: Module, dotted: str) -> bool:
+        """Whether `dotted` is a folder of the program, perhaps without `__init__.py`."""
+        wanted = tuple(dotted.split("."))
+        return any(top + wanted in self._folders for top in self._tops) or importer.parts[:-1] + wanted in self._folders
+
+    def relative(self, importer: Module, module: str, level: int) -> tuple[str, ...]:
+        """Parts of the module that a relative import names."""
+        package = importer.package
+        base = package[: len(package) - (level - 1)] if level > 1 else package
+        return base + (tuple(module.split(".")) if module else ())
+
+    def at(self, parts: tuple[str, ...]) -> Module | None:
+        """The module with these parts."""
+        return self._by_parts.get(parts)
+
+    def is_folder(self, parts: tuple[str, ...]) -> bool:
+        """Whether modules lie below these parts."""
+        return parts in self._folders

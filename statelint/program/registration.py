@@ -1,0 +1,561 @@
+"""Entry points: how frameworks are told of code that they will call, from the rows of `rules/frameworks`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from statelint.domain.findings import Entry, Place
+from statelint.domain.words import Phase, Trigger
+from statelint.facts.model import Body, Const, Span
+from statelint.models.rows import CallRow, EntryRow, Form, Instance as Lifetime
+from statelint.program.containers import Containers
+from statelint.program.contexts import Context
+from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.objects import (
+    SERVING,
+    STARTUP,
+    Bound,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    ModuleObject,
+    Node,
+    Object,
+    Partial,
+    Property,
+    Text,
+    Wrapped,
+)
+
+DEEPEST_NESTING = 6
+VERBS = re.compile(r"get|post|put|patch|delete|head|options|trace")
+HANDLER_METHODS = re.compile(r"__call__|dispatch|get|post|put|patch|delete|head|options")
+Handler = FunctionObject | Bound | Partial | ClassObject | Instance
+
+
+@lru_cache(maxsize=512)
+def pattern(text: str) -> re.Pattern[str]:
+    """A compiled pattern of a row."""
+    return re.compile(text)
+
+
+class EntryPoint:
+    """A handler, what triggers it, and the pseudo-context from which the server calls it."""
+
+    __slots__ = ("context", "framework", "method", "place", "route", "row", "symbol")
+
+    def __init__(self, context: Context, row: EntryRow, symbol: str, place: Place, route: str, method: str) -> None:
+        """`context` has one call edge for each function that the server may call."""
+        self.context = context
+        self.row = row
+        self.symbol = symbol
+        self.place = place
+        self.route = route
+        self.method = method
+
+    @property
+    def entry(self) -> Entry:
+        """The entry point as reported."""
+        return Entry(self.row.trigger, self.place, self.symbol, self.method, self.route)
+
+
+class Registration(Containers):
+    """Finds entry points while calls are linked."""
+
+    entries: dict[tuple[object, ...], EntryPoint]
+    shared_handlers: dict[ClassObject, None]
+    applications: dict[str, Node]
+    background: dict[tuple[object, ...], None]
+
+    # --- calls of library names
+
+    def register_call(self, callee: External, site: CallSite) -> bool:
+        """Whether a call registers handlers; if so they are entry points from now on."""
+        rows = self.models.entries_for_callable(callee.dotted)
+        if not rows:
+            return False
+        handled = False
+        for row in rows:
+            if row.form is Form.DECORATOR:
+                handled = self._register_decorator(callee, row, site) or handled
+            elif row.form is Form.CALL and not callee.made:
+                self._register_arguments(callee, row, site)
+        return handled
+
+    def _register_decorator(self, callee: External, row: EntryRow, site: CallSite) -> bool:
+        if callee.made:
+            origin = callee.call if isinstance(callee.call, CallSite) else site
+            route, method = self._route(row, origin, callee.dotted)
+            self._decorate(row, site, route, method)
+            return True
+        first = site.argument(0)
+        if site.role == 1 or (first is not None and any(isinstance(obj, Handler) for obj in first.objects)):
+            route, method = self._route(row, site, callee.dotted)
+            self._decorate(row, site, route, method)
+        self.solver.add(site.target, self.made(callee.dotted, site))
+        for name, argument in site.keywords.items():
+            if name in {"handler", "callback", "view_func", "f", "func", "dependencies"}:
+                route, method = self._route(row, site, callee.dotted)
+                self.each(argument, lambda obj: self.register(obj, row, site, route, method))  # noqa: B023
+        return True
+
+    def _decorate(self, row: EntryRow, site: CallSite, route: str, method: str) -> None:
+        def decorated(obj: Object) -> None:
+            if isinstance(obj, Handler | Wrapped | Property):
+                self.solver.add(site.target, obj)
+                self.register(obj, row, site, route, method)
+
+        self.each(site.argument(0), decorated)
+
+    def _register_arguments(self, callee: External, row: EntryRow, site: CallSite) -> None:
+        route, method = self._route(row, site, callee.dotted)
+        nodes: Iterable[Node | None]
+        if "*" in row.handler:
+            nodes = (*site.args, *site.keywords.values())
+        else:
+            nodes = (site.argument(which) for which in row.handler)
+        for node in nodes:
+            self.each(node, lambda obj: self.register(obj, row, site, route, method))
+        if row.trigger is Trigger.DEPENDENCY:
+            inner = site.with_args([], {})
+            inner.phase = SERVING
+            for which in row.handler:
+                self.each(site.argument(which), lambda obj: self.call(obj, inner))
+
+    def _route(self, row: EntryRow, site: CallSite, dotted: str) -> tuple[str, str]:
+        route = next((text for which in row.route if (text := self._literal(site, which))), "")
+        method = dotted.rpartition(".")[2].upper() if row.method == "name" else row.method
+        if not method and (methods := site.argument("methods") or site.argument("method")) is not None:
+            names = [text for obj in methods.objects for text in self._texts_below(obj, 1)]
+            method = names[0].upper() if len(names) == 1 else ""
+        return route, method
+
+    def _literal(self, site: CallSite, which: int | str) -> str:
+        """A string argument as written: read from the facts, since routes need not look like names."""
+        for op in site.context.body.ops:
+            if getattr(op, "span", None) == site.span and hasattr(op, "args"):
+                if isinstance(which, int):
+                    operand = op.args[which] if -len(op.args) <= which < len(op.args) else None
+                else:
+                    operand = dict(op.keywords).get(which)
+                if isinstance(operand, Const) and isinstance(operand.value, str):
+                    return operand.value
+        return ""
+
+    def _texts_below(self, obj: Object, depth: int) -> list[str]:
+        if isinstance(obj, Text):
+            return [obj.value]
+        if isinstance(obj, Container) and depth < DEEPEST_NESTING:
+            return [text for element in obj.all.objects for text in self._texts_below(element, depth + 1)]
+        return []
+
+    # --- handlers
+
+    def register(
+        self, handler: Object, row: EntryRow, site: CallSite, route: str = "", method: str = "", depth: int = 0
+    ) -> None:
+        """A handler object of any kind becomes an entry point, once per row."""
+        if row.phase is Phase.COMMAND_LINE:
+            return
+        match handler:
+            case Container() if depth < DEEPEST_NESTING:
+                if self.first_time("dig", handler, row.id, depth):
+                    self._dig(handler, row, site, route, method, depth)
+            case Text() if "." in handler.value or ":" in handler.value:
+                if (named := self.named(handler.value)) is not None:
+                    self.each(named, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
+            case Wrapped(function=function):
+                self.each(function, lambda obj: self.register(obj, row, site, route, method, depth + 1))
+            case Property(getter=getter):
+                self.each(getter, lambda obj: self.register(obj, row, site, route, method, depth + 1))
+            case FunctionObject() | Bound() | Partial():
+                self._register_function(handler, row, site, route, method)
+            case ClassObject():
+                self._register_class(handler, row, site, route, method)
+            case Instance():
+                self._register_instance(handler, row, site, route, method)
+            case External(base=ClassObject() as cls):
+                self.register(cls, row, site, route, method, depth)
+
+    def _dig(self, found: Container, row: EntryRow, site: CallSite, route: str, method: str, depth: int) -> None:
+        own_route = next((op for op in self._container_texts(found)), route)
+
+        def element(obj: Object) -> None:
+            self.register(obj, row, site, own_route, method, depth + 1)
+            if row.init_method and isinstance(obj, ClassObject):
+                for sibling in tuple(found.all.objects):
+                    if isinstance(sibling, Container) and sibling.kind == "dict":
+                        self._initialise_with(obj, sibling, row, site)
+
+        self.each(found.all, element)
+
+    def _initialise_with(self, cls: ClassObject, options: Container, row: EntryRow, site: CallSite) -> None:
+        if (owner := self.defining(cls, row.init_method)) is None:
+            return
+        node = Node()
+        self.solver.add(node, options)
+        inner = CallSite(self._server(row, cls.symbol, cls.module), site.span, [], {}, Node())
+        inner.double_star = node
+        receiver = self.handler_instance(cls, row)
+        self.each(owner.field(row.init_method), lambda function: self._call_on(function, receiver, inner))
+
+    def _container_texts(self, found: Container) -> list[str]:
+        """The first literal string of a display such as `(r"/path", Handler)`."""
+        context = found.site.context if found.site else None
+        if context is None or found.kind != "tuple":
+            return []
+        for op in context.body.ops:
+            if getattr(op, "kind", None) == "tuple" and op.span == found.site.span:  # type: ignore[union-attr]
+                return [value.value for value in op.values if isinstance(value, Const) and isinstance(value.value, str)]  # type: ignore[union-attr]
+        return []
+
+    def named(self, dotted: str) -> Node | None:
+        """The node of a dotted name in a string: `package.module.attribute` or `package.module:attribute`."""
+        module_name, _, attribute = dotted.replace(":", ".").rpartition(".")
+        if (module := self.modules.find_anywhere(module_name)) is not None:
+            return self.global_node(module, attribute)
+        outer, _, cls = module_name.rpartition(".")
+        if outer and (module := self.modules.find_anywhere(outer)) is not None:
+            target = Node()
+            span = NOWHERE
+            context = self.module_context(module)
+            self.each(
+                self.global_node(module, cls), lambda obj: self.load_attribute(obj, attribute, target, context, span)
+            )
+            return target
+        if (module := self.modules.find_anywhere(dotted)) is not None:
+            return self.global_node(module, "urlpatterns")
+        return None
+
+    def module_context(self, module: object) -> Context:
+        """The context of a module body."""
+        return self.contexts["module", module]
+
+    def _server(self, row: EntryRow, symbol: str, module: object) -> Context:
+        """The pseudo-context that stands for the server calling one handler."""
+        key = ("server", row.id, symbol)
+        found = self.contexts.get(key)
+        if found is None:
+            phase = STARTUP if row.phase in {Phase.STARTUP, Phase.IMPORT} else SERVING
+            found = Context(EMPTY_BODY, module, phase, None, None)  # type: ignore[arg-type]
+            self.contexts[key] = found
+        return found
+
+    def _entry(self, row: EntryRow, body: Body, module: object, symbol: str, route: str, method: str) -> Context:
+        server = self._server(row, symbol, module)
+        if row.phase in {Phase.STARTUP, Phase.IMPORT}:
+            return server
+        key = (row.id, symbol)
+        span = body.span
+        place = Place(module.path, span.line, span.column, span.end_line, span.end_column)  # type: ignore[attr-defined]
+        known = self.entries.get(key)
+        if known is None:
+            self.entries[key] = EntryPoint(server, row, symbol, place, route, method)
+        elif route and not known.route:
+            known.route, known.method = route, method
+        return server
+
+    def _register_function(
+        self, handler: FunctionObject | Bound | Partial, row: EntryRow, site: CallSite, route: str, method: str
+    ) -> None:
+        if isinstance(handler, Partial):
+            for inner in tuple(handler.callee.objects):
+                if isinstance(inner, FunctionObject | Bound):
+                    function = inner if isinstance(inner, FunctionObject) else inner.function
+                    server = self._entry(row, function.body, function.module, function.symbol, route, method)
+                    self.call(handler, CallSite(server, function.body.span, [], {}, Node()))
+            return
+        function = handler.function if isinstance(handler, Bound) else handler
+        if not self.first_time("entry", handler, row.id, route):
+            return
+        if isinstance(handler, FunctionObject) and function.owner is not None and self._takes_self(function):
+            self.register_method(function.owner, function, row, route, method)
+            return
+        server = self._entry(row, function.body, function.module, function.symbol, route, method)
+        receiver = handler.receiver if isinstance(handler, Bound) else None
+        self.serve(function, receiver, row, server)
+
+    def _takes_self(self, function: FunctionObject) -> bool:
+        static = any(text in {"staticmethod"} for text in function.body.decorators)
+        return bool(function.body.params) and not static
+
+    def serve(self, function: FunctionObject, receiver: Object | None, row: EntryRow, server: Context) -> None:
+        """The server calls a function with request objects."""
+        site = CallSite(server, function.body.span, [], {}, Node())
+        self.call(self.bound(function, receiver) if receiver is not None else function, site)
+        context = self.context(function, site.phase, receiver, site)
+        self.give_requests(context, function, row, receiver)
+        self._call_results(site, row)
+
+    def _call_results(self, site: CallSite, row: EntryRow) -> None:
+        """A generator handler is run to its end; a response may be a program object that is iterated."""
+        del site, row
+
+    def give_requests(self, context: Context, function: FunctionObject, row: EntryRow, receiver: Object | None) -> None:
+        """Parameters that the framework fills: request objects by position, others by annotation."""
+        params = [param for param in function.body.params if param.kind in {0, 1, 3}]
+        if receiver is not None:
+            params = params[1:]
+        for index, param in enumerate(params):
+            dotted = row.param_types[index] if index < len(row.param_types) else ""
+            node = context.local(param.name)
+            annotated = self.node(function.environment, param.annotation)
+            if dotted or annotated is None or not annotated.objects:
+                if not param.has_default or dotted:
+                    self.solver.add(node, self.request_object(dotted or "<request>", context, param.name))
+            else:
+                self.each(
+                    annotated,
+                    lambda obj, to=node, name=param.name: self._annotated(obj, to, context, name),  # type: ignore[misc]
+                )
+
+    def _annotated(self, annotation: Object, target: Node, context: Context, name: str) -> None:
+        if isinstance(annotation, External) and not annotation.made:
+            proxied = self.models.proxy(annotation.dotted)
+            if proxied is not None:
+                self.add_application(proxied, target)
+            else:
+                self.solver.add(target, self.request_object(annotation.dotted, context, name))
+        elif isinstance(annotation, ClassObject):
+            instance = self.instance(annotation, context, context.body.span, context.phase)
+            instance.per_request = context.phase == SERVING
+            self.solver.add(target, instance)
+        else:
+            self.solver.add(target, annotation)
+
+    def request_object(self, dotted: str, context: Context, name: str) -> External:
+        """An object that belongs to one request."""
+        key = ("request", dotted)
+        del name
+        found = self.externals.get(key)
+        if found is None:
+            found = External(self.models.canonical(dotted), self.site(context, context.body.span), SERVING)
+            found.made = True
+            self.externals[key] = found
+        return found
+
+    # --- classes
+
+    def class_made(self, cls: ClassObject) -> None:
+        """Methods of a class become entry points where its external bases say so."""
+        for row in self.models.base_class_rows(self.external_bases(cls)):
+            if row.phase is Phase.COMMAND_LINE:
+                continue
+            for member in self.mro(cls):
+                for name in sorted(member.body.names):
+                    if self._is_handler_name(row, name) and self.first_time("handler", cls, row.id, name):
+                        self._register_named(cls, member, name, row)
+        for dotted in self.external_bases(cls):
+            if self.models.is_application(dotted):
+                self.each(cls.instances, lambda obj, name=dotted: self.application_made(name, obj))  # type: ignore[misc]
+
+    def _is_handler_name(self, row: EntryRow, name: str) -> bool:
+        if name in row.methods:
+            return True
+        return bool(row.methods_pattern) and pattern(row.methods_pattern).fullmatch(name) is not None
+
+    def _register_named(self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow) -> None:
+        if name.startswith("__") and name not in row.methods:
+            return
+
+        def found(value: Object) -> None:
+            match value:
+                case FunctionObject():
+                    self.register_method(cls, value, row, "", self._verb(row, name))
+                case Wrapped(function=function):
+                    self.each(function, found)
+                case _:
+                    pass
+
+        self.each(member.field(name), found)
+
+    def _verb(self, row: EntryRow, name: str) -> str:
+        if row.trigger is Trigger.HTTP and VERBS.fullmatch(name.lower().removeprefix("on_").removeprefix("do_")):
+            return name.upper().removeprefix("ON_").removeprefix("DO_")
+        return row.method
+
+    def register_method(
+        self, cls: ClassObject, function: FunctionObject, row: EntryRow, route: str, method: str
+    ) -> None:
+        """A method that the framework calls on an instance of its own or on one that the program made."""
+        symbol = f"{cls.module.name}.{cls.body.qualname}.{function.body.name}"
+        if function.owner is not None and function.owner is not cls:
+            symbol = function.symbol
+        server = self._entry(row, function.body, function.module, symbol, route, method)
+        if any(text == "classmethod" for text in function.body.decorators):
+            self.serve(function, cls, row, server)
+            return
+        if row.instance is Lifetime.PER_REQUEST and row.phase is not Phase.STARTUP:
+            self.serve(function, self.handler_instance(cls, row), row, server)
+            return
+        self.shared_handlers[cls] = None
+
+        def on(obj: Object) -> None:
+            if isinstance(obj, Instance) and self.first_time("serve", function, obj, row.id):
+                self.serve(function, obj, row, server)
+
+        self.each(cls.instances, on)
+
+    def handler_instance(self, cls: ClassObject, row: EntryRow) -> Instance:
+        """The instance that the framework makes for one request."""
+        key = ("handler", cls)
+        found = self.instances.get(key)
+        if found is None:
+            server = self._server(row, cls.symbol, cls.module)
+            found = Instance(cls, self.site(server, cls.body.span), SERVING)
+            found.per_request = True
+            self.instances[key] = found
+            if self.defining(cls, "__init__") is not None:
+                site = CallSite(server, cls.body.span, [], {}, Node())
+                site.phase = SERVING
+                self.initialise(found, site)
+        return found
+
+    def _register_class(self, cls: ClassObject, row: EntryRow, site: CallSite, route: str, method: str) -> None:
+        if not self.first_time("class handler", cls, row.id, route):
+            return
+        known = self.models.base_class_rows(self.external_bases(cls))
+        wanted = pattern(row.handler_methods) if row.handler_methods else HANDLER_METHODS
+        if row.instance is Lifetime.SHARED and site.phase == STARTUP and row.phase is not Phase.STARTUP:
+            inner = CallSite(site.context, cls.body.span, [], dict(site.keywords), Node())
+            self.instantiate(cls, inner)
+        if known:
+            self._give_routes(cls, known, route)
+            return
+        for member in self.mro(cls):
+            for name in sorted(member.body.names):
+                if wanted.fullmatch(name) and self.first_time("handler", cls, row.id, name):
+                    self._register_named(cls, member, name, _with_methods(row, name))
+        if self.defining(cls, "__init__") is not None and not row.handler_methods and row.trigger is Trigger.DEPENDENCY:
+            self.handler_instance(cls, row)
+
+    def _give_routes(self, cls: ClassObject, rows: Iterable[EntryRow], route: str) -> None:
+        if not route:
+            return
+        for row in rows:
+            for member in self.mro(cls):
+                for name in member.body.names:
+                    symbol = f"{member.module.name}.{member.body.qualname}.{name}"
+                    entry = self.entries.get((row.id, symbol))
+                    if entry is not None and not entry.route:
+                        entry.route = route
+
+    def _register_instance(self, handler: Instance, row: EntryRow, site: CallSite, route: str, method: str) -> None:
+        if not self.first_time("instance handler", handler, row.id, route):
+            return
+        wanted = pattern(row.handler_methods) if row.handler_methods else HANDLER_METHODS
+        for member in self.mro(handler.cls):
+            for name in sorted(member.body.names):
+                if wanted.fullmatch(name):
+                    self._serve_member(handler, member, name, row, route, method)
+        del site
+
+    def _serve_member(
+        self, handler: Instance, member: ClassObject, name: str, row: EntryRow, route: str, method: str
+    ) -> None:
+        def found(value: Object) -> None:
+            if isinstance(value, FunctionObject):
+                verb = method or self._verb(row, name)
+                server = self._entry(row, value.body, value.module, value.symbol, route, verb)
+                self.serve(value, handler, row, server)
+
+        self.each(member.field(name), found)
+
+    def hand_out_instance(self, obj: Instance, site: CallSite) -> None:
+        """An object whose class derives from a library class is given to a library, which may call its methods."""
+        bases = [base for base in self.external_bases(obj.cls) if base not in {"builtins.object", "abc.ABC"}]
+        if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(obj.cls):
+            return
+        if not self.first_time("handed out", obj, site.phase):
+            return
+        for member in self.mro(obj.cls):
+            for name in sorted(member.body.names):
+                if not name.startswith("_"):
+                    self._hand_out_method(obj, member, name, site)
+
+    def has_data_fields_only(self, cls: ClassObject) -> bool:
+        """Whether the class is a record without methods."""
+        return bool(cls.body.annotated) and len(cls.body.annotated) >= len(cls.body.names)
+
+    def _hand_out_method(self, obj: Instance, member: ClassObject, name: str, site: CallSite) -> None:
+        def found(value: Object) -> None:
+            if isinstance(value, FunctionObject):
+                if site.phase == STARTUP:
+                    self._register_function(self.bound(value, obj), LIBRARY_CALLS, site, "", "")
+                else:
+                    inner = site.with_args([], {})
+                    inner.target = Node()
+                    inner.likely = True
+                    self.call_function(value, obj, inner)
+
+        self.each(member.field(name), found)
+
+    # --- background work and applications
+
+    def register_background(self, obj: Object, row: CallRow, site: CallSite) -> None:
+        """Work that start-up code hands to a thread, timer or loop."""
+        trigger = row.trigger or Trigger.THREAD
+        entry = _background_row(trigger)
+        function = obj.function if isinstance(obj, Bound) else obj
+        if isinstance(function, FunctionObject):
+            server = self._entry(entry, function.body, function.module, function.symbol, "", "")
+        else:
+            server = self._server(entry, f"{site.context.symbol}:{site.span.line}", site.context.module)
+            if isinstance(obj, Partial):
+                self._register_function(obj, entry, site, "", "")
+        inner = site.with_args(site.args)
+        inner.context = server
+        inner.phase = SERVING
+        self.call(obj, inner)
+
+    def application_made(self, dotted: str, obj: Object) -> None:
+        """An application object of a framework, for proxies such as `current_app`."""
+        node = self.applications.get(dotted)
+        if node is None:
+            node = self.applications[dotted] = Node()
+        self.solver.add(node, obj)
+
+    def add_application(self, dotted: str, target: Node) -> None:
+        """`target` may be any application object of this class."""
+        node = self.applications.get(dotted)
+        if node is None:
+            node = self.applications[dotted] = Node()
+        self.solver.edge(node, target)
+
+    def made(self, dotted: str, site: CallSite) -> External:
+        """What a call of a library name gives; application objects are remembered."""
+        found = super().made(dotted, site)
+        if self.models.is_application(dotted) and site.phase == STARTUP:
+            for name in (dotted, *self.models.bases(dotted)):
+                self.application_made(name, found)
+        return found
+
+    def _call_on(self, function: Object, receiver: Object, site: CallSite) -> None:
+        if isinstance(function, FunctionObject):
+            self.call_function(function, receiver, site)
+
+
+def _with_methods(row: EntryRow, name: str) -> EntryRow:
+    return row if not name.startswith("__") else _row_with(row, name)
+
+
+@lru_cache(maxsize=256)
+def _row_with(row: EntryRow, name: str) -> EntryRow:
+    return EntryRow(
+        id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, methods=(name,), instance=row.instance,
+        param_types=row.param_types, params=row.params,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _background_row(trigger: Trigger) -> EntryRow:
+    return EntryRow(id=f"background-{trigger.value}", form=Form.CALL, trigger=trigger, phase=Phase.BACKGROUND)
+
+
+LIBRARY_CALLS = EntryRow(id="library-calls", form=Form.CALL, trigger=Trigger.CALLBACK)
+
+__all__ = ["EntryPoint", "ModuleObject", "Registration", "Span"]
