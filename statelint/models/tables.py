@@ -28,6 +28,7 @@ class Models:
         self._tasks: set[str] = set()
         self._writes: set[str] = set()
         self._proxies: dict[str, str] = {}
+        self._proxy_members: set[str] = set()
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
         self.app_classes: set[str] = set()
@@ -37,7 +38,6 @@ class Models:
         self.setting_rows: tuple[EntryRow, ...] = ()
         self.naming_rows: tuple[EntryRow, ...] = ()
         self._prefixes: set[str] = set()
-        self._known: dict[str, object] = {}
         frameworks, libraries = tuple(frameworks), tuple(libraries)
         for file in (*frameworks, *libraries):
             self._aliases.update(file.aliases)
@@ -47,6 +47,7 @@ class Models:
         for library in libraries:
             self._add_library(library)
         self._canonical: dict[str, str] = {}
+        self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
         self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}
         self._origin_answers: dict[str, str | None] = {}
 
@@ -56,6 +57,7 @@ class Models:
         self.request_objects.update(framework.request_objects)
         self._serving.update(framework.startup)
         self._proxies.update(framework.proxies)
+        self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
         for name in framework.imports:
             self._frameworks.setdefault(name.partition(".")[0], framework.name)
         for row in framework.entry:
@@ -152,15 +154,17 @@ class Models:
 
     def base_class_rows(self, bases: Iterable[str]) -> tuple[EntryRow, ...]:
         """Rows for a class with these library bases."""
-        names = set(bases)
-        if not names:
-            return ()
-        return tuple(
-            row
-            for row in self._base_rows
-            if not names.isdisjoint(row.bases)
-            or (row.bases_pattern and any(re.search(row.bases_pattern, name) for name in names))
-        )
+        key = tuple(bases)
+        known = self._base_answers.get(key)
+        if known is None:
+            names = set(key)
+            known = self._base_answers[key] = tuple(
+                row
+                for row in self._base_rows
+                if not names.isdisjoint(row.bases)
+                or (row.bases_pattern and any(re.search(row.bases_pattern, name) for name in names))
+            )
+        return known
 
     def call_row(self, dotted: str) -> CallRow | None:
         """What a callable does with its arguments."""
@@ -231,6 +235,8 @@ class Models:
 
     def proxy(self, dotted: str) -> str | None:
         """The application class that a name or attribute stands for."""
+        if dotted.rpartition(".")[2] not in self._proxy_members:
+            return None
         return next((self._proxies[name] for name in self.names_through_bases(dotted) if name in self._proxies), None)
 
     def starts_serving(self, dotted: str) -> bool:

@@ -28,10 +28,10 @@ from statelint.program.solver import Solver
 
 BUILTINS = frozenset(dir(builtins))
 NAME_LIKE = re.compile(r"[A-Za-z_][\w]*(?:[.:][A-Za-z_]\w*)*")
-MOST_INSTANCES = 40  # of one class by start-up code, before they are taken together
+MOST_INSTANCES = 8  # of one class by start-up code, before they are taken together
 DEEPEST_CALLS = 3  # closure factories called by closure factories that are still told apart
 DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its parts are taken together
-DEEPEST_OWNERS = 3  # long-lived objects made by methods of long-lived objects, likewise
+DEEPEST_OWNERS = 2  # long-lived objects made by methods of long-lived objects, likewise
 NOWHERE = Span(1, 1, 1, 1)
 
 
@@ -220,6 +220,8 @@ class Core(ABC):
 
     def _is_nested(self, cls: ClassObject, context: Context) -> bool:
         """Whether the maker was itself made by an instance of `cls`, or by a long chain of makers."""
+        if "builtins.Exception" in self.external_bases(cls):
+            return True
         for _ in range(DEEPEST_OWNERS):
             owner = context.receiver
             if owner is None or owner.site is None or owner.site.context is None:
@@ -228,6 +230,10 @@ class Core(ABC):
                 return True
             context = owner.site.context
         return True
+
+    @abstractmethod
+    def external_bases(self, cls: ClassObject) -> list[str]:
+        """Dotted library classes that `cls` derives from."""
 
     @abstractmethod
     def program_bases(self, cls: ClassObject) -> list[ClassObject]:

@@ -10,6 +10,7 @@ from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Body, Const, Span
 from statelint.models.rows import CallRow, EntryRow, Form, Instance as Lifetime
+from statelint.program.classes import PLAIN_BASES
 from statelint.program.containers import Containers
 from statelint.program.contexts import Context
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
@@ -467,10 +468,10 @@ class Registration(Containers):
 
     def hand_out_instance(self, obj: Instance, site: CallSite) -> None:
         """An object whose class derives from a library class is given to a library, which may call its methods."""
-        bases = [base for base in self.external_bases(obj.cls) if base not in {"builtins.object", "abc.ABC"}]
-        if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(obj.cls):
-            return
         if not self.first_time("handed out", obj, site.phase):
+            return
+        bases = [base for base in self.external_bases(obj.cls) if base not in PLAIN_BASES]
+        if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(obj.cls):
             return
         for member in self.mro(obj.cls):
             for name in sorted(member.body.names):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from statelint.program.objects import Node, Object, Text
+from statelint.program.objects import Container, External, Node, Object, Text
 
-MOST_TEXTS = 40  # a node with more string constants is data, not names
+MOST_TEXTS = 24  # a node with more string constants is data, not names
+MOST_VALUES = 48  # a node with more containers and library values says nothing of any one of them
+PATIENCE = ((400_000, 24), (1_000_000, 12), (2_000_000, 6))  # after so many steps that limit falls to this
+VALUES = (Container, External)
 
 
 class Solver:
@@ -18,6 +21,8 @@ class Solver:
         self._queue: deque[Node] = deque()
         self.tasks: deque[Callable[[], None]] = deque()  # bodies still to be linked: never linked recursively
         self.texts: dict[str, Text] = {}
+        self._steps = 0
+        self._most_values = MOST_VALUES
 
     def text(self, value: str) -> Text:
         """The one object that stands for a string constant."""
@@ -30,7 +35,8 @@ class Solver:
         """`node` may stand for `obj`."""
         if obj in node.objects:
             return
-        if type(obj) is Text and len(node.objects) > MOST_TEXTS:
+        size = len(node.objects)
+        if size > self._most_values and type(obj) in VALUES or size > MOST_TEXTS and type(obj) is Text:
             return
         node.objects[obj] = None
         if node.delta is None:
@@ -75,6 +81,9 @@ class Solver:
             node.delta = None
             if delta is None:
                 continue
+            self._steps += len(delta) * (len(node.edges) + len(node.triggers) + 1)
+            if self._steps > PATIENCE[0][0]:
+                self._lose_patience()
             for target in tuple(node.edges):
                 known = target.objects
                 for obj in delta:
@@ -83,6 +92,11 @@ class Solver:
             for trigger in tuple(node.triggers):
                 for obj in delta:
                     trigger(obj)
+
+    def _lose_patience(self) -> None:
+        for steps, most in PATIENCE:
+            if self._steps > steps:
+                self._most_values = most
 
 
 def _replay(trigger: Callable[[Object], None], known: list[Object]) -> None:
