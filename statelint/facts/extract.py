@@ -5,12 +5,9 @@ from __future__ import annotations
 import ast
 import warnings
 
-from statelint.facts.extractors.expressions import lower
 from statelint.facts.extractors.statements import run
-from statelint.facts.model import FileFacts, Return, Span, Unreadable
+from statelint.facts.model import FileFacts, Span, Unreadable
 from statelint.facts.walk import Walk
-
-DEEPEST_LINE = 1
 
 
 def extract(source: bytes) -> FileFacts | Unreadable:
@@ -38,6 +35,3 @@ def _facts(tree: ast.Module, source: bytes) -> FileFacts:
     run(walk, tree.body)
     walk.close(module)
     return FileFacts(lines, walk.bodies(), walk.has_main_guard)
-
-
-__all__ = ["Return", "extract", "lower"]

@@ -257,13 +257,6 @@ class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ops: tuple[Op, ...]
 
 
-class SuppressionComment(msgspec.Struct, frozen=True, gc=False):
-    """Placeholder shape kept with the facts: see suppressions.py."""
-
-    line: int
-    text: str
-
-
 class FileFacts(msgspec.Struct, frozen=True, gc=False):
     """All that the program needs to know about one file."""
 

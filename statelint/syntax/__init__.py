@@ -1,0 +1,1 @@
+"""Questions about code that facts are too coarse for, and the only door to libcst."""

@@ -1,0 +1,1 @@
+"""One kind of detector a file; each has the constant DETECTOR."""

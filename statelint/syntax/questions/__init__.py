@@ -1,0 +1,1 @@
+"""One question a file; each has the constant QUESTION."""

@@ -1,0 +1,5 @@
+"""`python -m statelint`."""
+
+from statelint.cli.main import main
+
+main()

@@ -1,0 +1,265 @@
+"""The one place that knows the whole order: discover, extract, link, judge, suppress."""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from statelint.app.progress import Progress, Silent
+from statelint.app.timings import Timings
+from statelint.catalogue.load import load_rules
+from statelint.catalogue.rule import Rule
+from statelint.catalogue.select import selected
+from statelint.detectors.candidate import Answers, Candidate
+from statelint.detectors.registry import detectors
+from statelint.domain.errors import CatalogueError
+from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary
+from statelint.domain.words import SEVERITY_OF
+from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
+from statelint.facts.model import FileFacts, Unreadable
+from statelint.facts.pool import extract_all
+from statelint.facts.suppressions import suppressions
+from statelint.models.load import load_models
+from statelint.program.index import ProgramIndex
+from statelint.program.modules import Module
+from statelint.settings.options import Options, Run
+from statelint.sources.discover import LARGEST_FILE, discover
+from statelint.suppression.inline import suppress
+from statelint.syntax.batch import Question, answers
+
+KINDS = {
+    "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
+    "app-object": "application object", "closure": "closure variable", "default-argument": "default argument",
+    "function-attribute": "function attribute", "memoised-function": "memoised function", "task": "task",
+    "library-object": "library object",
+}  # fmt: skip
+
+
+class Loaded(msgspec.Struct):
+    """Sources by path, with what could not be read."""
+
+    sources: dict[str, bytes]
+    problems: list[Problem]
+
+
+def check(run: Run, progress: Progress | None = None) -> Report:
+    """Analyse the project and report what its paths ask for."""
+    with _without_collection():
+        shown = progress or Silent()
+        timings = Timings()
+        root = Path(run.root)
+        with timings.stage("discover"):
+            loaded = _load(root, run.options)
+        folder = root / run.options.cache_dir
+        cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
+        models_cache = None if run.options.no_cache else folder
+        try:
+            report = _analyse(loaded, run.options, cache, timings, shown, models_cache)
+        finally:
+            shown.close()
+        return _restrict(report, _chosen(run))
+
+
+def check_sources(files: Mapping[str, str], select: tuple[str, ...] = ()) -> Report:
+    """Analyse a program given as text by path, without touching the disk."""
+    loaded = Loaded({path: text.encode() for path, text in files.items() if path.endswith(".py")}, [])
+    return _analyse(loaded, Options(select=select), NoCache(), Timings(), Silent(), None)
+
+
+def call_graph(run: Run) -> dict[str, list[str]]:
+    """Every function of the project with what it may call."""
+    from statelint.program.call_graph import call_graph_of
+
+    with _without_collection():
+        loaded = _load(Path(run.root), run.options)
+        facts = _facts(loaded, run.options, NoCache(), Silent())
+        return call_graph_of([Module(path, found) for path, found in sorted(facts.items())], load_models())
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Millions of small objects live until the end of a run: looking for garbage among them is half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(root: Path, options: Options) -> Loaded:
+    loaded = Loaded({}, [])
+    for source in discover(root, options):
+        try:
+            data = Path(source.file).read_bytes()
+        except OSError as error:
+            loaded.problems.append(_unreadable(source.path, 1, f"can't be read: {error.strerror}"))
+            continue
+        if len(data) > LARGEST_FILE:
+            loaded.problems.append(_unreadable(source.path, 1, f"is larger than {LARGEST_FILE:,} bytes and was skipped"))
+            continue
+        loaded.sources[source.path] = data
+    return loaded
+
+
+def _unreadable(path: str, line: int, reason: str) -> Problem:
+    return Problem("STL001", Place(path, line, 1, line, 1), reason)
+
+
+def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progress) -> dict[str, FileFacts]:
+    digests = {path: digest_of(source) for path, source in loaded.sources.items()}
+    known = cache.get(digests.values())
+    missing = sorted(path for path, digest in digests.items() if digest not in known)
+    progress.start("reading", len(missing))
+    new = extract_all([loaded.sources[path] for path in missing], options.jobs, progress.advance)
+    cache.put({digests[path]: found.encoded for path, found in zip(missing, new, strict=True) if found.encoded})
+    facts = {path: known[digest] for path, digest in digests.items() if digest in known}
+    for path, found in zip(missing, new, strict=True):
+        if isinstance(found.facts, Unreadable):
+            loaded.problems.append(_unreadable(path, found.facts.line, found.facts.reason))
+        else:
+            facts[path] = found.facts
+    return facts
+
+
+def _analyse(
+    loaded: Loaded, options: Options, cache: FactCache, timings: Timings, progress: Progress, models_cache: Path | None
+) -> Report:
+    with timings.stage("catalogue"):
+        rules = load_rules(Path(folder) for folder in options.rules)
+        codes = selected(rules, options.select, options.extend_select, options.ignore)
+        models = load_models(models_cache)
+    with timings.stage("facts"):
+        facts = _facts(loaded, options, cache, progress)
+    progress.start("linking", 0)
+    with timings.stage("link"):
+        index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
+    texts = _Texts(loaded.sources)
+    candidates, cleared = _detect(index, rules, texts.get, timings)
+    findings = sorted(
+        (_finding(candidate) for candidate in candidates if candidate.rule.id in codes), key=_finding_order
+    )
+    with timings.stage("suppress"):
+        comments = {path: found for path, data in loaded.sources.items() if (found := suppressions(data))}
+        kept = suppress(findings, comments, codes, texts.get)
+    problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
+    reasons = index.unresolved()
+    summary = Summary(
+        len(loaded.sources), sum(found.lines for found in facts.values()), len(index.reach.entries),
+        len({context.function for context in index.reach.order}), sum(reasons.values()), round(timings.seconds, 4),
+        {name: round(seconds, 4) for name, seconds in timings.stages.items()}, reasons, kept.count,
+    )  # fmt: skip
+    return Report(
+        kept.kept, tuple(sorted(cleared, key=_cleared_order)), tuple(sorted(problems, key=_problem_order)), summary
+    )
+
+
+class _Texts:
+    """Sources as text, decoded once and only where asked."""
+
+    def __init__(self, sources: Mapping[str, bytes]) -> None:
+        self._sources = sources
+        self._known: dict[str, str] = {}
+
+    def get(self, path: str) -> str:
+        """The text of a file; bytes that don't fit its encoding are replaced."""
+        if path not in self._known:
+            self._known[path] = self._sources[path].decode("utf-8-sig", errors="replace").replace("\x0c", " ")
+        return self._known[path]
+
+
+def _detect(
+    index: ProgramIndex, rules: Iterable[Rule], text_of: Callable[[str], str], timings: Timings
+) -> tuple[list[Candidate], list[Cleared]]:
+    known = detectors()
+    by_kind: dict[str, list[tuple[Rule, object]]] = defaultdict(list)
+    for rule in rules:
+        if rule.detector not in known:
+            raise CatalogueError(
+                f"{rule.id} names the unknown detector `{rule.detector}`", rule.id, f"write one of {', '.join(known)}"
+            )
+        try:
+            by_kind[rule.detector].append((rule, msgspec.convert(rule.params, known[rule.detector].params)))
+        except msgspec.ValidationError as error:
+            raise CatalogueError(f"params: {error}", rule.id, "see docs/writing-a-rule.md") from error
+    with timings.stage("detect"):
+        asked: dict[str, dict[Question, None]] = defaultdict(dict)
+        for kind in by_kind:
+            for path, question in known[kind].questions(index):
+                asked[path][question] = None
+    with timings.stage("syntax"):
+        found: Answers = {}
+        for path, questions in asked.items():
+            found.update(((path, question), answer) for question, answer in answers(text_of(path), questions).items())
+    candidates: list[Candidate] = []
+    cleared: list[Cleared] = []
+    with timings.stage("detect"):
+        for kind, group in by_kind.items():
+            outcome = known[kind].detect(index, tuple(group), found)
+            candidates.extend(outcome.candidates)
+            cleared.extend(outcome.cleared)
+    return candidates, cleared
+
+
+def _finding(candidate: Candidate) -> Finding:
+    rule = candidate.rule
+    entry = candidate.entries[0] if candidate.entries else None
+    names = {
+        "holder": candidate.symbol.rpartition(".<locals>.")[2].split(".", 1)[-1] if False else _short(candidate),
+        "symbol": candidate.symbol,
+        "kind": KINDS[candidate.holder.value],
+        "entry_point": entry.title if entry else "serving code",
+        "writer": candidate.writes[0].function if candidate.writes else candidate.symbol,
+        "reader": candidate.reads[0].function if candidate.reads else "a later request",
+    }
+    return Finding(
+        rule.id, rule.name, rule.severity or SEVERITY_OF[rule.consequence], rule.consequence, candidate.confidence,
+        rule.message.format(**names), candidate.place, candidate.symbol, candidate.holder, rule.why.format(**names),
+        rule.instead.format(**names), candidate.writes, candidate.reads, candidate.entries, candidate.witness,
+        candidate.reader,
+    )  # fmt: skip
+
+
+def _short(candidate: Candidate) -> str:
+    """`CARTS`, `Store.items`, `make_app.seen`: enough to find it in its file."""
+    parts = candidate.symbol.replace(".<locals>", "").split(".")
+    wanted = 1 if candidate.holder.value == "module-global" else 2
+    return ".".join(parts[-wanted:])
+
+
+def _finding_order(finding: Finding) -> tuple[object, ...]:
+    return (finding.place.path, finding.place.line, finding.code, finding.symbol)
+
+
+def _cleared_order(cleared: Cleared) -> tuple[object, ...]:
+    return (cleared.place.path, cleared.place.line, cleared.symbol, cleared.reason.value)
+
+
+def _problem_order(problem: Problem) -> tuple[object, ...]:
+    return (problem.place.path, problem.place.line, problem.code)
+
+
+def _chosen(run: Run) -> tuple[str, ...]:
+    root = Path(run.root)
+    return tuple(Path(path).relative_to(root).as_posix() for path in run.paths if Path(path) != root)
+
+
+def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
+    if not paths:
+        return report
+
+    def is_chosen(place: Place) -> bool:
+        return any(place.path == path or place.path.startswith(f"{path}/") for path in paths)
+
+    return Report(
+        tuple(finding for finding in report.findings if is_chosen(finding.place)),
+        tuple(cleared for cleared in report.cleared if is_chosen(cleared.place)),
+        tuple(problem for problem in report.problems if is_chosen(problem.place)),
+        report.summary,
+    )

@@ -1,0 +1,43 @@
+"""One rule: `rules/state/STL###-name.toml`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from statelint.domain.words import Consequence, Severity
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A small program; `# expect: STL101` marks the line of each finding."""
+
+    title: str
+    code: str
+
+
+class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to write instead, for some frameworks or for all (`*`)."""
+
+    frameworks: tuple[str, ...]
+    title: str
+    code: str = ""
+    packages: tuple[str, ...] = ()
+    trade_off: str = ""
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Texts may use {holder}, {symbol}, {kind}, {entry_point}, {writer} and {reader}."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^STL\d{3}$")]
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(-[a-z]+)+$")]
+    since: str
+    detector: str
+    consequence: Consequence
+    message: str
+    why: str
+    instead: str
+    severity: Severity | None = None
+    params: dict[str, Any] = {}
+    example: tuple[Example, ...] = ()
+    remedy: tuple[Remedy, ...] = ()

@@ -1,0 +1,78 @@
+"""`statelint graph`: the call graph of the project."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from pathlib import Path
+
+import click
+
+Graph = dict[str, list[str]]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "output_format", type=click.Choice(["json", "dot", "mermaid"]), default="json")
+@click.option("--from", "entry", help="Only what this function reaches.")
+@click.option("--to", "target", help="Only what reaches this function.")
+def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target: str | None) -> None:
+    """Print who may call whom."""
+    from statelint.app.pipeline import call_graph
+    from statelint.settings.options import Options, Run
+
+    root = (paths[0] if paths else Path.cwd()).resolve()
+    run = Run(root=str(root if root.is_dir() else root.parent), paths=(), options=Options(include_tests=True, no_cache=True))
+    found = call_graph(run)
+    if entry is not None:
+        found = _reached(found, entry)
+    if target is not None:
+        wanted = set(_reached(_reversed(found), target))
+        found = {caller: [name for name in callees if name in wanted] for caller, callees in found.items() if caller in wanted}
+    click.echo(DRAW[output_format](found))
+
+
+def _reached(found: Graph, start: str) -> Graph:
+    from statelint.domain.errors import UsageError
+
+    if start not in found:
+        import difflib
+
+        nearest = difflib.get_close_matches(start, found, n=1)
+        raise UsageError(f"no function `{start}`", "graph", f"did you mean `{nearest[0]}`?" if nearest else "see the whole graph")
+    kept: Graph = {}
+    waiting = deque([start])
+    while waiting:
+        name = waiting.popleft()
+        if name not in kept:
+            kept[name] = found.get(name, [])
+            waiting.extend(kept[name])
+    return dict(sorted(kept.items()))
+
+
+def _reversed(found: Graph) -> Graph:
+    callers: Graph = {name: [] for name in found}
+    for caller, callees in found.items():
+        for callee in callees:
+            callers.setdefault(callee, []).append(caller)
+    return callers
+
+
+def _json(found: Graph) -> str:
+    return json.dumps(found, indent=2)
+
+
+def _dot(found: Graph) -> str:
+    lines = [f"  {json.dumps(caller)} -> {json.dumps(callee)};" for caller, callees in found.items() for callee in callees]
+    return "\n".join(["digraph calls {", "  rankdir=LR;", *lines, "}"])
+
+
+def _mermaid(found: Graph) -> str:
+    names = {name: f"n{number}" for number, name in enumerate(sorted({*found, *(c for cs in found.values() for c in cs)}))}
+    nodes = [f'  {number}["{name}"]' for name, number in names.items()]
+    edges = [f"  {names[caller]} --> {names[callee]}" for caller, callees in found.items() for callee in callees]
+    return "\n".join(["flowchart LR", *nodes, *edges])
+
+
+DRAW = {"json": _json, "dot": _dot, "mermaid": _mermaid}
+COMMAND = graph

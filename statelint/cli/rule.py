@@ -1,0 +1,30 @@
+"""`statelint rule`: the catalogue."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("code", required=False)
+def rule(code: str | None) -> None:
+    """Explain a rule, or list them all."""
+    from statelint.catalogue.explain import explain
+    from statelint.catalogue.load import load_rules
+    from statelint.domain.errors import UsageError
+
+    rules = {known.id: known for known in load_rules()}
+    if code is None:
+        for known in rules.values():
+            click.echo(f"{known.id}  {known.consequence.value:<9}  {known.name}")
+        return
+    found = rules.get(code.upper())
+    if found is None:
+        import difflib
+
+        nearest = difflib.get_close_matches(code.upper(), rules, n=1)
+        raise UsageError(f"no rule `{code}`", "rule", f"did you mean `{nearest[0]}`?" if nearest else "see `statelint rule`")
+    click.echo(explain(found))
+
+
+COMMAND = rule

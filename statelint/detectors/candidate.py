@@ -1,0 +1,47 @@
+"""What a detector kind hands over: a suspected state object with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from statelint.catalogue.rule import Rule
+from statelint.domain.findings import Access, Cleared, Entry, Place, Step
+from statelint.domain.words import Confidence, Holder
+from statelint.program.index import ProgramIndex
+from statelint.syntax.batch import Answer, Question
+
+Answers = dict[tuple[str, Question], Answer]
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A confirmed suspicion, before texts are filled in."""
+
+    rule: Rule
+    place: Place
+    symbol: str
+    holder: Holder
+    confidence: Confidence
+    writes: tuple[Access, ...]
+    reads: tuple[Access, ...]
+    entries: tuple[Entry, ...]
+    witness: tuple[Step, ...]
+    reader: tuple[Step, ...]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """Candidates and cleared look-alikes of one kind."""
+
+    candidates: tuple[Candidate, ...]
+    cleared: tuple[Cleared, ...]
+
+
+class Detector(msgspec.Struct, frozen=True):
+    """A kind: the questions it needs answered, then its outcome for all rules of that kind."""
+
+    name: str
+    params: type[Any]
+    questions: Callable[[ProgramIndex], Iterable[tuple[str, Question]]]
+    detect: Callable[[ProgramIndex, tuple[tuple[Rule, Any], ...], Answers], Outcome]

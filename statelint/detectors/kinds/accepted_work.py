@@ -1,0 +1,107 @@
+"""Tasks and threads that serving code starts and nobody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from statelint.catalogue.rule import Rule
+from statelint.detectors.candidate import Answers, Candidate, Detector, Outcome
+from statelint.detectors.evidence import accesses, entries, witness
+from statelint.domain.findings import Cleared
+from statelint.domain.words import ClearedReason, Confidence, Holder
+from statelint.facts.model import Call, Invoke, Role, Span
+from statelint.program.contexts import Context
+from statelint.program.index import ProgramIndex
+from statelint.program.reachability import place_of
+from statelint.syntax.batch import Question, Verdict
+from statelint.syntax.open import Segment
+
+
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set."""
+
+
+def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
+    """Calls that start work, reached while serving."""
+    for context in index.reach.order:
+        for op in context.body.ops:
+            if isinstance(op, Call | Invoke) and any(
+                index.models.is_task(callee.dotted) for callee in index.callees(context, op)
+            ):
+                yield context, op
+
+
+def _question(context: Context, span: Span) -> Question:
+    return Question("awaited_work", span.line, Segment(context.body.span.line, context.body.span.end_line))
+
+
+def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
+    for context, op in _starts(index):
+        if op.role == Role.PLAIN:
+            yield context.module.path, _question(context, op.span)
+
+
+def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
+    found: dict[object, list[tuple[Context, Call | Invoke]]] = {}
+    for context, op in _starts(index):
+        found.setdefault((context.module.path, op.span), []).append((context, op))
+    candidates: list[Candidate] = []
+    cleared: list[Cleared] = []
+    for starts in found.values():
+        context, op = starts[0]
+        symbol = f"{context.symbol}.<task>"
+        answer = answers.get((context.module.path, _question(context, op.span)))
+        if op.role == Role.AWAITED or (answer is not None and answer.verdict is Verdict.CONFIRMED):
+            cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
+        elif _only_memory(index, context, op):
+            cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
+        else:
+            candidates.extend(_candidate(index, rule, starts, symbol) for rule, _ in rules)
+    return Outcome(tuple(candidates), tuple(cleared))
+
+
+def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    """Whether everything that the work does is known and stays inside the process."""
+    inner = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
+    arguments = [span for (_, span) in context.calls if _within(span, op.span)]
+    inner.extend(edge.callee for (_, span), edge in context.calls.items() if span in arguments)
+    if not inner:
+        return False
+    return not any(index.changes_outside(callee) for callee in inner) and not any(
+        _has_unknown(index, callee, set()) for callee in inner
+    )
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
+        outer.end_line, outer.end_column,
+    )  # fmt: skip
+
+
+def _has_unknown(index: ProgramIndex, context: Context, seen: set[Context]) -> bool:
+    if context in seen or len(seen) > 30:  # noqa: PLR2004
+        return False
+    seen.add(context)
+    for op in context.body.ops:
+        if isinstance(op, Invoke):
+            node = index.linker.node(context, op.base)
+            if node is not None and not node.objects:
+                return True
+    return any(_has_unknown(index, edge.callee, seen) for edge in context.calls.values())
+
+
+def _candidate(
+    index: ProgramIndex, rule: Rule, starts: list[tuple[Context, Call | Invoke]], symbol: str
+) -> Candidate:
+    places = [(context, op.span) for context, op in starts]
+    context, op = starts[0]
+    return Candidate(
+        rule, place_of(context, op.span), symbol, Holder.TASK, Confidence.SURE, accesses(places), (),
+        entries(index, (context for context, _ in places)), witness(index, places, "starts work that nobody waits for"), (),
+    )  # fmt: skip
+
+
+DETECTOR = Detector("accepted-work", Params, _questions, _detect)

@@ -1,0 +1,67 @@
+"""Functions memoised in process memory whose result depends on something that changes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from statelint.catalogue.rule import Rule
+from statelint.detectors.candidate import Answers, Candidate, Detector, Outcome
+from statelint.detectors.evidence import accesses, entries, witness
+from statelint.domain.findings import Cleared
+from statelint.domain.words import ClearedReason, Confidence, Holder
+from statelint.program.index import ProgramIndex
+from statelint.program.objects import FunctionObject
+from statelint.program.provenance import CLIENT, CLOCK, OUTSIDE, RANDOM, STATE
+from statelint.syntax.batch import Question
+
+
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set."""
+
+
+def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
+    del index
+    return ()
+
+
+def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
+    del answers
+    candidates: list[Candidate] = []
+    cleared: list[Cleared] = []
+    for function in index.memoised():
+        assert function.memo is not None
+        place = function.memo[1].place
+        contexts = index.contexts_of(function)
+        if not contexts:
+            cleared.append(Cleared(place, function.symbol, ClearedReason.UNREACHABLE))
+            continue
+        origins = frozenset[str]().union(*(index.provenance.of_result(context) for context in contexts))
+        if origins.isdisjoint({OUTSIDE, CLOCK, RANDOM, STATE}) or CLIENT in origins:
+            cleared.append(Cleared(place, function.symbol, ClearedReason.PURE_MEMO))
+            continue
+        candidates.extend(_candidate(index, rule, function) for rule, _ in rules)
+    return Outcome(tuple(candidates), tuple(cleared))
+
+
+def _candidate(index: ProgramIndex, rule: Rule, function: FunctionObject) -> Candidate:
+    assert function.memo is not None
+    contexts = index.contexts_of(function)
+    inside = [(context, context.body.span) for context in contexts]
+    heads = [(context, _head(context)) for context in contexts]
+    del inside
+    return Candidate(
+        rule, function.memo[1].place, function.symbol, Holder.MEMOISED_FUNCTION, Confidence.SURE,
+        accesses(heads), (), entries(index, contexts), witness(index, heads, f"keeps the result of {function.body.name}"),
+        (),
+    )  # fmt: skip
+
+
+def _head(context: Any) -> Any:
+    span = context.body.span
+    return type(span)(span.line, span.column, span.line, span.column)
+
+
+DETECTOR = Detector("memoised-function", Params, _questions, _detect)

@@ -1,0 +1,111 @@
+"""Facts by digest of the source, in one SQLite file.
+
+One file with write-ahead logging takes thousands of small records, several runs at once and a crash in
+the middle; a file per source would cost a system call each, and a shard would be rewritten for one change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from statelint.facts.model import FACTS_VERSION, FileFacts, Unreadable
+
+Facts = FileFacts | Unreadable
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER: msgspec.msgpack.Decoder[FileFacts] = msgspec.msgpack.Decoder(FileFacts)
+
+
+def digest_of(source: bytes) -> bytes:
+    """Identifies a source and the shape of its facts."""
+    return hashlib.blake2b(source, digest_size=16, salt=str(FACTS_VERSION).encode()).digest()
+
+
+def encode(facts: FileFacts) -> bytes:
+    """Facts as MessagePack."""
+    return _ENCODER.encode(facts)
+
+
+def decode(data: bytes) -> FileFacts:
+    """Facts from MessagePack; raises msgspec.DecodeError or ValidationError for anything else."""
+    return _DECODER.decode(data)
+
+
+class FactCache(Protocol):
+    """Remembers facts between runs."""
+
+    def get(self, digests: Iterable[bytes]) -> dict[bytes, FileFacts]:
+        """Known facts of these digests."""
+
+    def put(self, facts: Mapping[bytes, bytes]) -> None:
+        """Remember encoded facts."""
+
+
+class NoCache:
+    """Remembers nothing."""
+
+    def get(self, digests: Iterable[bytes]) -> dict[bytes, FileFacts]:
+        """Nothing."""
+        del digests
+        return {}
+
+    def put(self, facts: Mapping[bytes, bytes]) -> None:
+        """Forget them."""
+
+
+class SqliteCache:
+    """A cache that is never in the way: whatever is wrong with the file, the run goes on without it."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is made when the first facts are written."""
+        self._path = folder / f"facts-{FACTS_VERSION}.sqlite"
+
+    def get(self, digests: Iterable[bytes]) -> dict[bytes, FileFacts]:
+        """Known facts of these digests; damaged records are left out."""
+        wanted = list(digests)
+        found: dict[bytes, FileFacts] = {}
+        if not self._path.exists():
+            return found
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(self._open()) as connection:
+            for start in range(0, len(wanted), 500):
+                part = wanted[start : start + 500]
+                marks = ",".join("?" * len(part))
+                query = f"select digest, facts from facts where digest in ({marks})"  # noqa: S608
+                for digest, data in connection.execute(query, part):
+                    with contextlib.suppress(msgspec.MsgspecError):
+                        found[bytes(digest)] = decode(data)
+        return found
+
+    def put(self, facts: Mapping[bytes, bytes]) -> None:
+        """Remember encoded facts; a file that is no database is replaced."""
+        if not facts:
+            return
+        try:
+            self._write(facts)
+        except sqlite3.DatabaseError:
+            with contextlib.suppress(OSError, sqlite3.Error):
+                self._path.unlink(missing_ok=True)
+                self._write(facts)
+        except OSError:
+            return
+
+    def _write(self, facts: Mapping[bytes, bytes]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        ignore = self._path.parent / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+        with contextlib.closing(self._open()) as connection, connection:
+            connection.execute("create table if not exists facts (digest blob primary key, facts blob)")
+            connection.executemany("insert or replace into facts values (?, ?)", facts.items())
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=2)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = off")
+        return connection

@@ -1,0 +1,57 @@
+"""Extraction, in worker processes where that pays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import msgspec
+
+from statelint.facts.cache import decode, encode
+from statelint.facts.extract import extract
+from statelint.facts.model import FileFacts, Unreadable
+
+WORTH_A_WORKER = 1_200_000  # bytes of source; starting workers costs as much as reading this
+
+
+class Extracted(msgspec.Struct, frozen=True):
+    """Facts with their encoded form, for the cache."""
+
+    facts: FileFacts | Unreadable
+    encoded: bytes
+
+
+def extract_all(sources: Sequence[bytes], jobs: int, advance: Callable[[int], None]) -> list[Extracted]:
+    """Facts of every source, in order; `jobs` 0 decides by size."""
+    workers = jobs or (os.cpu_count() or 1)
+    if workers < 2 or (not jobs and sum(map(len, sources)) < WORTH_A_WORKER):  # noqa: PLR2004
+        found = []
+        for source in sources:
+            found.append(_one(source))
+            advance(1)
+        return found
+    try:
+        return _parallel(sources, workers, advance)
+    except OSError:
+        return [_one(source) for source in sources]
+
+
+def _parallel(sources: Sequence[bytes], workers: int, advance: Callable[[int], None]) -> list[Extracted]:
+    chunk = max(1, len(sources) // (workers * 6))
+    results: list[Extracted] = []
+    with ProcessPoolExecutor(workers) as pool:
+        for encoded, unreadable in pool.map(_in_worker, sources, chunksize=chunk):
+            advance(1)
+            results.append(Extracted(unreadable or decode(encoded), encoded))
+    return results
+
+
+def _in_worker(source: bytes) -> tuple[bytes, Unreadable | None]:
+    facts = extract(source)
+    return (b"", facts) if isinstance(facts, Unreadable) else (encode(facts), None)
+
+
+def _one(source: bytes) -> Extracted:
+    facts = extract(source)
+    return Extracted(facts, b"" if isinstance(facts, Unreadable) else encode(facts))

@@ -1,0 +1,312 @@
+"""Direct effects: every operation that changes a long-lived object while serving, and every one that reads it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from statelint.facts.model import Attr, Bind, Call, Combine, How, Invoke, Item, Op, Operand, SetAttr, SetItem, Span
+from statelint.program.contexts import Context
+from statelint.program.holders import Holders, Key
+from statelint.program.linking import Linker
+from statelint.program.objects import (
+    SERVING,
+    STARTUP,
+    Bound,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    ModuleObject,
+    Namespace,
+    Object,
+    Super,
+)
+from statelint.program.reachability import Reachability
+
+IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
+READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
+
+
+class Write:
+    """One operation that changes a holder."""
+
+    __slots__ = ("context", "how", "key", "key_operand", "method", "obj", "op", "span", "value")
+
+    def __init__(self, key: Key, obj: Object | None, context: Context, op: Op, span: Span, how: str) -> None:
+        """`how` is rebind, augment, delete, attribute, item or the name of the mutating method."""
+        self.key = key
+        self.obj = obj
+        self.context = context
+        self.op = op
+        self.span = span
+        self.how = how
+        self.value: Operand = None
+        self.key_operand: Operand = None
+
+
+class State:
+    """One state object: its writes and reads while serving."""
+
+    __slots__ = ("key", "objects", "reads", "writes")
+
+    def __init__(self, key: Key) -> None:
+        """Nothing seen yet."""
+        self.key = key
+        self.objects: dict[Object, None] = {}
+        self.writes: list[Write] = []
+        self.reads: list[tuple[Context, Span]] = []
+
+
+class Effects:
+    """Walks every context reached while serving once."""
+
+    def __init__(self, linker: Linker, reach: Reachability, holders: Holders) -> None:
+        """Collect writes, then the reads of what is written."""
+        self.linker = linker
+        self.reach = reach
+        self.holders = holders
+        self.states: dict[Key, State] = {}
+        for context in reach.order:
+            for op in context.body.ops:
+                for write in self._writes(context, op):
+                    self._add(write)
+        self._reads()
+
+    def _add(self, write: Write) -> None:
+        state = self.states.get(write.key)
+        if state is None:
+            state = self.states[write.key] = State(write.key)
+        if write.obj is not None:
+            state.objects[write.obj] = None
+        state.writes.append(write)
+
+    # --- writes
+
+    def _writes(self, context: Context, op: Op) -> Iterator[Write]:
+        match op:
+            case Bind():
+                yield from self._rebinding(context, op)
+            case SetAttr():
+                yield from self._attribute(context, op)
+            case SetItem():
+                yield from self._item(context, op)
+            case Invoke():
+                yield from self._method(context, op)
+            case Call():
+                yield from self._call(context, op)
+            case Combine(operator=operator) if operator.endswith("=") and operator not in {"=="}:
+                yield from self._in_place(context, op)
+
+    def _objects(self, context: Context, operand: Operand) -> tuple[Object, ...]:
+        node = self.linker.node(context, operand)
+        return tuple(node.objects) if node is not None else ()
+
+    def _shared(self, context: Context, operand: Operand) -> Iterator[Object]:
+        """Long-lived objects that an operand may be, without those that this very function has just made."""
+        for obj in self._objects(context, operand):
+            if obj.site is not None and obj.site.context is context and obj.phase == SERVING:
+                continue
+            if self.holders.is_long_lived(obj):
+                yield obj
+
+    def _rebinding(self, context: Context, op: Bind) -> Iterator[Write]:
+        body = context.body
+        if op.name in body.global_names:
+            key = self.holders.global_key(context.module, op.name)
+        elif op.name in body.nonlocal_names:
+            owner = self.linker.defining_context(context, op.name)
+            if owner is None or owner.phase != STARTUP:
+                return
+            key = self.holders.closure_key(owner, op.name)
+        else:
+            return
+        if op.how == How.DECLARE and body.kind == "module":
+            return
+        write = Write(key, None, context, op, op.span, _how(op.how, "rebind"))
+        write.value = op.source
+        yield write
+
+    def _attribute(self, context: Context, op: SetAttr) -> Iterator[Write]:
+        constructing = self.reach.is_constructing(context)
+        first = context.body.params[0].name if context.body.params else None
+        for found in self._shared(context, op.base):
+            base = found.receiver if isinstance(found, Super) else found
+            if constructing and op.base == first and not isinstance(base, ClassObject):
+                continue
+            key = self._attribute_key(base, op.name)
+            if key is not None:
+                write = Write(key, base, context, op, op.span, _how(op.how, "attribute"))
+                write.value = op.source
+                yield write
+
+    def _attribute_key(self, base: Object, name: str) -> Key | None:
+        match base:
+            case ModuleObject(module=module):
+                return self.holders.global_key(module, name)
+            case ClassObject():
+                return self.holders.class_key(base, name)
+            case FunctionObject():
+                return self.holders.function_key(base, name)
+            case Bound(function=function):
+                return self.holders.function_key(function, name)
+            case Instance():
+                if self.linker.property_of(base.cls, name) is not None:
+                    return None
+                return self.holders.attribute_key(base, name)
+            case External():
+                return self.holders.external_key(base, name)
+        return None
+
+    def _item(self, context: Context, op: SetItem) -> Iterator[Write]:
+        for base in self._shared(context, op.base):
+            if isinstance(base, Namespace):
+                continue
+            key = self._content_key(base)
+            if key is not None:
+                write = Write(key, base, context, op, op.span, _how(op.how, "item"))
+                write.value = op.source
+                write.key_operand = op.key
+                yield write
+
+    def _content_key(self, base: Object) -> Key | None:
+        match base:
+            case Container() if base.kind not in IMMUTABLE:
+                return self.holders.key_of(base)
+            case Instance() if base.content is not None and self.linker.defining(base.cls, "__setitem__") is None:
+                return self.holders.key_of(base)
+            case External() if not base.made or self.holders.is_application(base):
+                return self._external_content(base)
+            case External():
+                return self.holders.key_of(base)
+        return None
+
+    def _external_content(self, base: External) -> Key | None:
+        if base.base is None and not base.made:
+            return None
+        return self.holders.key_of(base)
+
+    def _method(self, context: Context, op: Invoke) -> Iterator[Write]:
+        for base in self._shared(context, op.base):
+            key = self._mutated_by(base, op.name)
+            if key is not None:
+                write = Write(key, base, context, op, op.span, op.name)
+                write.value = op.args[-1] if op.args else None
+                if len(op.args) > 1 or op.name in {"setdefault", "pop", "add", "discard", "remove", "append"}:
+                    write.key_operand = op.args[0] if op.args else None
+                yield write
+
+    def _mutated_by(self, base: Object, name: str) -> Key | None:
+        match base:
+            case Container(row=row) if row is not None and name in row.mutators and base.kind not in IMMUTABLE:
+                return self.holders.key_of(base)
+            case Instance(content=content) if content is not None and content.row is not None:
+                if name in content.row.mutators and self.linker.defining(base.cls, name) is None:
+                    return self.holders.key_of(base)
+            case External():
+                return self._external_mutated(base, name)
+        return None
+
+    def _external_mutated(self, base: External, name: str) -> Key | None:
+        row = self.linker.models.type_row(base.dotted)
+        if row is not None and row.kind in {"lock", "sync", "not-shared", "external", "metrics", "logging", "disk", "process-global"}:
+            return None
+        if row is not None and name in row.mutators:
+            return self.holders.key_of(base)
+        if self.holders.is_application(base) and base.base is not None and name in {"update", "setdefault", "pop", "clear"}:
+            return self._external_content(base)
+        return None
+
+    def _call(self, context: Context, op: Call) -> Iterator[Write]:
+        for callee in self._objects(context, op.callee):
+            if not isinstance(callee, External):
+                continue
+            if callee.dotted in {"builtins.setattr", "builtins.delattr"} and len(op.args) > 1:
+                yield from self._set_attribute(context, op)
+                continue
+            mutates = self._mutated_arguments(callee)
+            for which in mutates:
+                if isinstance(which, int) and which < len(op.args):
+                    yield from self._mutated_argument(context, op, op.args[which], callee)
+
+    def _mutated_arguments(self, callee: External) -> tuple[int | str, ...]:
+        if callee.dotted in {"builtins.next", "builtins.anext"}:
+            return (0,)
+        row = self.linker.models.call_row(callee.dotted)
+        return row.mutates if row is not None else ()
+
+    def _mutated_argument(self, context: Context, op: Call, argument: Operand, callee: External) -> Iterator[Write]:
+        for base in self._shared(context, argument):
+            if callee.dotted == "builtins.next":
+                row = self.linker.models.type_row(base.dotted) if isinstance(base, External) else None
+                key = self.holders.key_of(base) if row is not None and row.kind == "counter" else None
+            else:
+                key = self._content_key(base)
+            if key is not None:
+                write = Write(key, base, context, op, op.span, callee.dotted.rpartition(".")[2])
+                write.value = op.args[-1]
+                yield write
+
+    def _set_attribute(self, context: Context, op: Call) -> Iterator[Write]:
+        names = [getattr(obj, "value", "") for obj in self._objects(context, op.args[1])]
+        for base in self._shared(context, op.args[0]):
+            for name in names:
+                if name and (key := self._attribute_key(base, name)) is not None:
+                    write = Write(key, base, context, op, op.span, "attribute")
+                    write.value = op.args[2] if len(op.args) > 2 else None  # noqa: PLR2004
+                    yield write
+
+    def _in_place(self, context: Context, op: Combine) -> Iterator[Write]:
+        span = Span(op.line, op.column, op.line, op.column + 1)
+        for base in self._shared(context, op.operands[0] if op.operands else None):
+            if isinstance(base, Container) and base.kind not in IMMUTABLE:
+                key = self.holders.key_of(base)
+                if key is not None:
+                    write = Write(key, base, context, op, span, "augment")
+                    write.value = op.operands[-1]
+                    yield write
+
+    # --- reads
+
+    def _reads(self) -> None:
+        by_object: dict[Object, list[State]] = defaultdict(list)
+        by_name: dict[str, list[State]] = defaultdict(list)
+        for state in self.states.values():
+            for obj in state.objects:
+                by_object[obj].append(state)
+            by_name[state.key.name.rpartition(".")[2]].append(state)
+        for context in self.reach.order:
+            for op in context.body.ops:
+                self._read(context, op, by_object, by_name)
+
+    def _read(
+        self, context: Context, op: Op, by_object: dict[Object, list[State]], by_name: dict[str, list[State]]
+    ) -> None:
+        match op:
+            case Item() | Invoke() if not (isinstance(op, Invoke) and op.name not in READS):
+                for obj in self._objects(context, op.base):
+                    for state in by_object.get(obj, ()):
+                        if isinstance(obj, Container | External):
+                            state.reads.append((context, _span(op)))
+            case Attr():
+                for state in by_name.get(op.name, ()):
+                    for obj in self._objects(context, op.base):
+                        if obj in state.objects or isinstance(obj, ModuleObject):
+                            state.reads.append((context, _span(op)))
+                            break
+            case Combine(operator="in"):
+                for operand in op.operands[1:]:
+                    for obj in self._objects(context, operand):
+                        for state in by_object.get(obj, ()):
+                            state.reads.append((context, _span(op)))
+
+
+def _span(op: Attr | Item | Invoke | Combine) -> Span:
+    if isinstance(op, Invoke):
+        return op.span
+    return Span(op.line, op.column, op.line, op.column + 1)
+
+
+def _how(how: int, plain: str) -> str:
+    return {How.AUGMENT: "augment", How.DELETE: "delete"}.get(How(how), plain)

@@ -1,0 +1,365 @@
+"""Long-lived objects: who keeps them, under which name, and where they are declared."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+
+import msgspec
+
+from statelint.domain.findings import Place
+from statelint.domain.words import Holder
+from statelint.facts.model import Bind, SetAttr, Span
+from statelint.program.contexts import Context
+from statelint.program.linking import Linker
+from statelint.program.modules import Module
+from statelint.program.objects import (
+    SERVING,
+    STARTUP,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    ModuleObject,
+    Node,
+    Object,
+)
+
+PRIORITY = {"global": 0, "class": 1, "attribute": 2, "application": 3, "default": 4, "function": 5, "closure": 6, "element": 7}
+MOST_OWNERS = 12
+WEAK = frozenset({"not-shared"})
+
+
+class Key(msgspec.Struct, frozen=True):
+    """Names one state object: what keeps it, in which module, under which qualified name."""
+
+    holder: Holder
+    path: str
+    module: str
+    name: str
+
+    @property
+    def symbol(self) -> str:
+        """Dotted name."""
+        return f"{self.module}.{self.name}"
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """One reference to an object: the kind of owner, the owner and the name in it."""
+
+    kind: str
+    owner: object
+    name: str
+
+
+class Holders:
+    """Finds the holder of any long-lived object."""
+
+    def __init__(self, linker: Linker) -> None:
+        """Follow every reference from long-lived owners."""
+        self.linker = linker
+        self._owners: dict[Object, list[Owner]] = defaultdict(list)
+        self._escaped: set[Object] = set()
+        self._local: set[Object] = set()
+        self._keys: dict[Object, Key | None] = {}
+        self._attributes: dict[tuple[ClassObject, str], tuple[ClassObject, Module, Span]] = {}
+        self._bindings: dict[tuple[Module, str], Span | None] = {}
+        self._follow()
+
+    # --- who owns what
+
+    def _follow(self) -> None:
+        waiting: deque[Object] = deque()
+        for owner in self._roots():
+            self._note(owner, waiting)
+        for context in tuple(self.linker.contexts.values()):
+            if context.phase == STARTUP and context.body.kind in {"function", "lambda"}:
+                for name, node in context.names.items():
+                    if name in context.body.names:
+                        self._refer("closure", context, name, node, waiting)
+        while waiting:
+            self._note(waiting.popleft(), waiting)
+
+    def _roots(self) -> Iterator[Object]:
+        linker = self.linker
+        yield from linker._module_objects.values()  # noqa: SLF001
+        yield from linker.classes.values()
+        yield from linker.functions.values()
+        yield from (obj for obj in linker.instances.values() if obj.phase == STARTUP and not obj.per_request)
+        yield from (obj for obj in linker.containers.values() if obj.phase == STARTUP)
+        yield from (obj for obj in tuple(linker.externals.values()) if obj.phase == STARTUP and isinstance(obj, External))
+
+    def _note(self, owner: Object, waiting: deque[Object]) -> None:
+        match owner:
+            case ModuleObject():
+                self._fields("global", owner, waiting)
+            case ClassObject():
+                self._fields("class", owner, waiting)
+            case FunctionObject():
+                self._fields("function", owner, waiting)
+                self._defaults(owner, waiting)
+            case Instance():
+                self._fields("attribute", owner, waiting)
+                if owner.content is not None:
+                    self._refer("content", owner, "", owner.content.all, waiting)
+            case Container():
+                self._refer("element", owner, "", owner.all, waiting)
+            case External() if not self._is_context_local(owner):
+                self._fields("application", owner, waiting)
+                if owner.content is not None:
+                    self._refer("application", owner, "[]", owner.content.all, waiting)
+
+    def _is_context_local(self, obj: External) -> bool:
+        current: Object | None = obj
+        while isinstance(current, External):
+            row = self.linker.models.type_row(current.dotted)
+            if row is not None and row.kind in WEAK:
+                return True
+            if self.linker.models.is_request_object(current.dotted) or current.dotted.startswith("<request>"):
+                return True
+            current = current.base
+        return False
+
+    def _fields(self, kind: str, owner: Object, waiting: deque[Object]) -> None:
+        for name, node in tuple(owner.fields.items()):
+            self._refer(kind, owner, name, node, waiting)
+
+    def _defaults(self, function: FunctionObject, waiting: deque[Object]) -> None:
+        for param in function.body.params:
+            if param.has_default and (node := self.linker.node(function.environment, param.default)) is not None:
+                self._refer("default", function, param.name, node, waiting)
+
+    def _refer(self, kind: str, owner: object, name: str, node: Node, waiting: deque[Object]) -> None:
+        for obj in tuple(node.objects):
+            if not isinstance(obj, Instance | Container | External):
+                continue
+            owners = self._owners[obj]
+            if len(owners) < MOST_OWNERS:
+                owners.append(Owner(kind, owner, name))
+            if obj.phase == SERVING and obj not in self._escaped and kind != "closure" and self._may_escape(obj):
+                self._escaped.add(obj)
+                waiting.append(obj)
+
+    def _may_escape(self, obj: Object) -> bool:
+        if isinstance(obj, Instance):
+            return not obj.per_request
+        if isinstance(obj, External):
+            return False
+        return True
+
+    def is_long_lived(self, obj: Object) -> bool:
+        """Whether an object outlives the request: made at start-up, or stored into something that was."""
+        match obj:
+            case Instance(per_request=True):
+                return False
+            case External() if self._is_context_local(obj):
+                return False
+            case ModuleObject() | ClassObject() | FunctionObject():
+                return True
+        return obj.phase == STARTUP or obj in self._escaped
+
+    # --- names
+
+    def key_of(self, obj: Object) -> Key | None:
+        """The holder of a container or library object, through its owners."""
+        if obj not in self._keys:
+            self._keys[obj] = None
+            self._keys[obj] = self._find_key(obj, set())
+        return self._keys[obj]
+
+    def _find_key(self, obj: Object, seen: set[Object]) -> Key | None:
+        seen.add(obj)
+        found: list[tuple[tuple[object, ...], Owner]] = []
+        for owner in self._owners.get(obj, ()):
+            priority = PRIORITY.get(owner.kind, 8)
+            own_module = isinstance(owner.owner, ModuleObject) and obj.site is not None and owner.owner.module is obj.site.module
+            found.append(((priority, not own_module, owner.name), owner))
+        for _, owner in sorted(found, key=lambda pair: pair[0]):
+            if (key := self._owner_key(owner, seen)) is not None:
+                return key
+        if isinstance(obj, External) and obj.base is not None and obj.base not in seen:
+            return self._child_key(obj)
+        return self._local_key(obj)
+
+    def _owner_key(self, owner: Owner, seen: set[Object]) -> Key | None:
+        match owner.owner:
+            case ModuleObject(module=module):
+                return self.global_key(module, owner.name) if owner.name in self.linker.module_names(module) else None
+            case ClassObject() as cls:
+                return self.class_key(cls, owner.name)
+            case Instance() as instance if owner.kind == "attribute":
+                return self.attribute_key(instance, owner.name)
+            case Instance() as instance:
+                return self._find_key(instance, seen) if instance not in seen else None
+            case FunctionObject() as function if owner.kind == "default":
+                name = f"{function.body.qualname}.{owner.name}"
+                return Key(Holder.DEFAULT_ARGUMENT, function.module.path, function.module.name, name)
+            case FunctionObject() as function:
+                return self.function_key(function, owner.name)
+            case Container() as container:
+                return self._find_key(container, seen) if container not in seen else None
+            case External() as external:
+                return self.external_key(external, owner.name)
+            case Context() as context:
+                return self.closure_key(context, owner.name)
+        return None
+
+    def _child_key(self, obj: External) -> Key | None:
+        """`app.config`: a part of an object that someone holds."""
+        assert obj.base is not None
+        return self.external_key(obj.base, obj.dotted.rpartition(".")[2])
+
+    def _local_key(self, obj: Object) -> Key | None:
+        context = obj.site.context if obj.site is not None else None
+        if context is None or context.body.kind == "class":
+            return None
+        for name, node in context.names.items():
+            if obj in node.objects and name in context.body.names:
+                if context.body.kind == "module":
+                    return self.global_key(context.module, name)
+                return self.closure_key(context, name)
+        return None
+
+    def global_key(self, module: Module, name: str) -> Key:
+        """A module global."""
+        return Key(Holder.MODULE_GLOBAL, module.path, module.name, name)
+
+    def class_key(self, cls: ClassObject, name: str) -> Key:
+        """A class attribute, under the class whose body binds it."""
+        owner = self.linker.defining(cls, name) or cls
+        return Key(Holder.CLASS_ATTRIBUTE, owner.module.path, owner.module.name, f"{owner.body.qualname}.{name}")
+
+    def function_key(self, function: FunctionObject, name: str) -> Key:
+        """A function attribute."""
+        return Key(
+            Holder.FUNCTION_ATTRIBUTE, function.module.path, function.module.name, f"{function.body.qualname}.{name}"
+        )
+
+    def closure_key(self, context: Context, name: str) -> Key:
+        """A variable of a function that made closures."""
+        local = f"{context.body.qualname}.<locals>.{name}"
+        return Key(Holder.CLOSURE, context.module.path, context.module.name, local)
+
+    def attribute_key(self, instance: Instance, name: str) -> Key:
+        """An attribute of a long-lived object, under the class that introduces it."""
+        owner, module, _ = self.attribute_place(instance.cls, name)
+        holder = Holder.SINGLETON_INSTANCE
+        if any(self.linker.models.is_application(base) for base in self.linker.external_bases(instance.cls)):
+            holder = Holder.APP_OBJECT
+        return Key(holder, module.path, module.name, f"{owner.body.qualname}.{name}")
+
+    def external_key(self, obj: Object, name: str) -> Key | None:
+        """A part of a library object: the name under which the program keeps that object, then the part."""
+        if isinstance(obj, Instance):
+            return self.attribute_key(obj, name)
+        base = self.key_of(obj)
+        if base is None:
+            return None
+        holder = Holder.APP_OBJECT if self.is_application(obj) else base.holder
+        suffix = name if name == "[]" else f".{name}"
+        return Key(holder, base.path, base.module, f"{base.name}{suffix}")
+
+    def is_application(self, obj: Object) -> bool:
+        """Whether an object is, or is part of, an application object."""
+        current: Object | None = obj
+        while isinstance(current, External):
+            if self.linker.models.is_application(current.dotted) or current.dotted in self.linker.models.router_classes:
+                return True
+            current = current.base
+        return isinstance(current, Instance) and any(
+            self.linker.models.is_application(base) for base in self.linker.external_bases(current.cls)
+        )
+
+    # --- declarations
+
+    def attribute_place(self, cls: ClassObject, name: str) -> tuple[ClassObject, Module, Span]:
+        """Where an attribute is first set: in a constructor, in the class body, or anywhere in its methods."""
+        key = (cls, name)
+        if key not in self._attributes:
+            self._attributes[key] = self._find_attribute(cls, name)
+        return self._attributes[key]
+
+    def _find_attribute(self, cls: ClassObject, name: str) -> tuple[ClassObject, Module, Span]:
+        fallback: tuple[ClassObject, Module, Span] | None = None
+        for member in reversed(self.linker.mro(cls)):
+            span = self._in_methods(member, name, constructors=True)
+            if span is not None:
+                return member, member.module, span
+            if name in member.body.names and (span := self._in_body(member, name)) is not None:
+                return member, member.module, span
+            if fallback is None and (span := self._in_methods(member, name, constructors=False)) is not None:
+                fallback = (member, member.module, span)
+        return fallback or (cls, cls.module, cls.body.span)
+
+    def _in_body(self, cls: ClassObject, name: str) -> Span | None:
+        return next((op.span for op in cls.body.ops if type(op) is Bind and op.name == name), None)
+
+    def _in_methods(self, cls: ClassObject, name: str, *, constructors: bool) -> Span | None:
+        index = cls.module.bodies.index(cls.body)
+        for body in cls.module.bodies:
+            if body.parent != index or not body.params or (body.name in {"__init__", "__new__"}) is not constructors:
+                continue
+            first = body.params[0].name
+            for op in body.ops:
+                if type(op) is SetAttr and op.name == name and op.base == first:
+                    return op.span
+        return None
+
+    def place_of(self, key: Key, obj: Object | None) -> Place | None:
+        """Where the holder is declared."""
+        span: Span | None = None
+        match key.holder:
+            case Holder.MODULE_GLOBAL:
+                span = self._binding_span(key)
+            case Holder.CLASS_ATTRIBUTE | Holder.SINGLETON_INSTANCE | Holder.APP_OBJECT:
+                span = self._class_span(key)
+        if span is None:
+            span = self._local_span(key)
+        if span is not None:
+            return Place(key.path, span.line, span.column, span.end_line, span.end_column)
+        return obj.site.place if obj is not None and obj.site is not None and obj.site.module.path == key.path else None
+
+    def _module(self, key: Key) -> Module | None:
+        return next((module for module in self.linker.modules.all if module.path == key.path), None)
+
+    def _binding_span(self, key: Key) -> Span | None:
+        module = self._module(key)
+        if module is None:
+            return None
+        name = key.name.partition(".")[0].removesuffix("[]")
+        for body in module.bodies:
+            if body.kind != "module" and name not in body.global_names:
+                continue
+            for op in body.ops:
+                if type(op) is Bind and op.name == name:
+                    return op.span
+        return None
+
+    def _class_span(self, key: Key) -> Span | None:
+        for cls in self.linker.classes.values():
+            if cls.module.path == key.path and key.name.startswith(f"{cls.body.qualname}."):
+                name = key.name.removeprefix(f"{cls.body.qualname}.").partition(".")[0]
+                if key.holder is Holder.CLASS_ATTRIBUTE:
+                    return self._in_body(cls, name) or self.attribute_place(cls, name)[2]
+                return self.attribute_place(cls, name)[2]
+        return self._binding_span(key)
+
+    def _local_span(self, key: Key) -> Span | None:
+        module = self._module(key)
+        function, _, name = key.name.rpartition(".<locals>.")
+        if module is None:
+            return None
+        if key.holder is Holder.DEFAULT_ARGUMENT:
+            owner = key.name.rpartition(".")[0]
+            return next((_line(body.span) for body in module.bodies if body.qualname == owner), None)
+        for body in module.bodies:
+            if body.qualname == function:
+                for op in body.ops:
+                    if type(op) is Bind and op.name == name:
+                        return op.span
+        return None
+
+
+def _line(span: Span) -> Span:
+    return Span(span.line, span.column, span.line, span.column + 1)

@@ -1,0 +1,96 @@
+"""The linked program as detectors see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from statelint.facts.model import Call, Invoke, Span
+from statelint.models.tables import Models
+from statelint.program.contexts import Context
+from statelint.program.effects import Effects
+from statelint.program.holders import Holders
+from statelint.program.linking import Linker
+from statelint.program.modules import Module, Modules
+from statelint.program.objects import External, FunctionObject
+from statelint.program.provenance import Provenance
+from statelint.program.reachability import Reachability
+
+DEEPEST_SEARCH = 6
+
+
+class ProgramIndex:
+    """Everything that was found out about a program, computed once."""
+
+    def __init__(self, modules: Iterable[Module], models: Models) -> None:
+        """Link, then derive."""
+        self.models = models
+        self.linker = Linker(Modules(modules), models)
+        self.linker.run()
+        self.reach = Reachability(self.linker)
+        self.holders = Holders(self.linker)
+        self.effects = Effects(self.linker, self.reach, self.holders)
+        self.provenance = Provenance(self.linker, self.reach, self.holders)
+        self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
+        self._outside: dict[Context, bool] = {}
+
+    def callees(self, context: Context, op: Call | Invoke) -> tuple[External, ...]:
+        """Library names that a call may reach."""
+        if isinstance(op, Call):
+            node = self.linker.node(context, op.callee)
+            return tuple(obj for obj in node.objects if isinstance(obj, External)) if node is not None else ()
+        node = self.linker.node(context, op.base)
+        found: list[External] = []
+        for base in tuple(node.objects) if node is not None else ():
+            if isinstance(base, External):
+                dotted = self.models.canonical(f"{base.dotted}.{op.name}")
+                found.append(self.linker.externals.get((dotted, base)) or External(dotted, base.site, base.phase, base))
+        return tuple(found)
+
+    def changes_outside(self, context: Context, depth: int = 0) -> bool:
+        """Whether a function or what it calls changes a database, a file or another service."""
+        if context in self._outside or depth > DEEPEST_SEARCH:
+            return self._outside.get(context, False)
+        self._outside[context] = False
+        found = any(self._op_changes_outside(context, op) for op in context.body.ops if isinstance(op, Call | Invoke))
+        found = found or any(self.changes_outside(edge.callee, depth + 1) for edge in tuple(context.calls.values()))
+        self._outside[context] = found
+        return found
+
+    def _op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
+        return any(self.models.writes_outside(callee.dotted) for callee in self.callees(context, op))
+
+    def lines_change_outside(self, context: Context, first: int, last: int) -> bool:
+        """Whether a range of lines of a function changes something outside the process."""
+        for op in context.body.ops:
+            if isinstance(op, Call | Invoke) and first <= op.span.line <= last:
+                if self._op_changes_outside(context, op):
+                    return True
+                if any(self.changes_outside(edge.callee) for edge in self.calls_at(context, op.span)):
+                    return True
+        return False
+
+    def calls_at(self, context: Context, span: Span) -> Iterator[object]:
+        """Call edges of one call."""
+        return (edge for (_, at), edge in context.calls.items() if at == span)
+
+    def unresolved(self) -> dict[str, int]:
+        """Calls in reachable code whose target is unknown, by reason."""
+        reasons: dict[str, int] = {}
+        for context in self.reach.order:
+            for op in context.body.ops:
+                if not isinstance(op, Call | Invoke):
+                    continue
+                node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
+                if node is None or node.objects:
+                    continue
+                reason = "the receiver is unknown" if isinstance(op, Invoke) else "the callee is computed at run time"
+                reasons[reason] = reasons.get(reason, 0) + 1
+        return reasons
+
+    def memoised(self) -> Iterator[FunctionObject]:
+        """Functions whose results a decorator keeps in the process."""
+        return (function for function in self.linker.functions.values() if function.memo is not None)
+
+    def contexts_of(self, function: FunctionObject) -> list[Context]:
+        """Contexts of a function that are reached while serving."""
+        return [context for context in self.reach.order if context.function is function]

@@ -1,0 +1,108 @@
+"""What may run while serving, and the shortest chain of calls from an entry point that shows it."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from statelint.domain.findings import Place, Step
+from statelint.domain.words import Phase, Trigger
+from statelint.facts.model import Span
+from statelint.program.contexts import Context, Edge
+from statelint.program.linking import Linker
+from statelint.program.objects import SERVING
+from statelint.program.registration import EntryPoint
+
+CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})
+ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
+
+
+class Reachability:
+    """Breadth first from every entry point, requests before background work."""
+
+    def __init__(self, linker: Linker) -> None:
+        """Walk the call graph once."""
+        self.entries = sorted(linker.entries.values(), key=_entry_order)
+        self._origin: dict[Context, tuple[EntryPoint, Edge]] = {}
+        self.order: list[Context] = []
+        self.callers: dict[Context, list[Context]] = {}
+        self._walk()
+        self._constructing = self._constructor_only()
+
+    def _walk(self) -> None:
+        waiting: deque[tuple[EntryPoint, Edge]] = deque()
+        for entry in self.entries:
+            waiting.extend((entry, edge) for edge in entry.context.calls.values())
+        while waiting:
+            entry, edge = waiting.popleft()
+            callee = edge.callee
+            self.callers.setdefault(callee, []).append(edge.caller)
+            if callee in self._origin or callee.phase != SERVING:
+                continue
+            self._origin[callee] = (entry, edge)
+            self.order.append(callee)
+            waiting.extend((entry, inner) for inner in callee.calls.values())
+
+    def _constructor_only(self) -> set[Context]:
+        """Contexts that run only while an object is being made: their writes to it are its beginning."""
+        found = {context for context in self.order if context.body.name in CONSTRUCTORS}
+        growing = True
+        while growing:
+            growing = False
+            for context in self.order:
+                callers = self.callers.get(context, ())
+                if context in found or not callers or context.function is None or context.function.owner is None:
+                    continue
+                if all(caller in found for caller in callers):
+                    found.add(context)
+                    growing = True
+        return found
+
+    def is_constructing(self, context: Context) -> bool:
+        """Whether a context runs only while its receiver is being made."""
+        return context in self._constructing
+
+    def entry_of(self, context: Context) -> EntryPoint:
+        """The entry point whose chain to this context is shortest."""
+        return self._origin[context][0]
+
+    def phase_of(self, context: Context) -> Phase:
+        """Serving or background."""
+        return self.entry_of(context).row.phase
+
+    def witness(self, context: Context, last: Span, note: str) -> tuple[Step, ...]:
+        """Steps from the entry point's function to a place in `context`."""
+        steps = [Step(place_of(context, last), context.symbol, note)]
+        current = context
+        while True:
+            entry, edge = self._origin[current]
+            if edge.caller is entry.context or edge.caller not in self._origin:
+                break
+            steps.append(Step(place_of(edge.caller, edge.span), edge.caller.symbol, f"calls {current.body.name}"))
+            current = edge.caller
+        first = self._origin[current][0].entry
+        steps.append(Step(_head(first.place), first.function, first.title))
+        return tuple(reversed(steps))
+
+    def is_likely(self, context: Context) -> bool:
+        """Whether the chain rests on a guessed call."""
+        current = context
+        while True:
+            entry, edge = self._origin[current]
+            if edge.likely or entry.row.id in {"library-calls", "known-registration-forms"}:
+                return True
+            if edge.caller not in self._origin:
+                return False
+            current = edge.caller
+
+
+def _head(place: Place) -> Place:
+    return Place(place.path, place.line, place.column, place.line, place.column)
+
+
+def place_of(context: Context, span: Span) -> Place:
+    """A span of the context's file as a place."""
+    return Place(context.module.path, span.line, span.column, span.end_line, span.end_column)
+
+
+def _entry_order(entry: EntryPoint) -> tuple[int, str, int, str]:
+    return (ORDER[entry.row.trigger], entry.place.path, entry.place.line, entry.row.id)

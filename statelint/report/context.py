@@ -1,0 +1,28 @@
+"""What a format needs besides the report, and what a format is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from statelint.domain.findings import Report
+
+
+class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
+    """How to show a report. `display` turns a path below the root into one below the working directory."""
+
+    version: str
+    root: str
+    width: int
+    colored: bool
+    lines_of: Callable[[str], Sequence[str]]
+    display: Callable[[str], str]
+    parts: frozenset[str] = frozenset()  # of "cleared", "statistics", "timings", "quiet"
+
+
+class Format(msgspec.Struct, frozen=True):
+    """A name and a function."""
+
+    name: str
+    render: Callable[[Report, RenderContext], str]

@@ -1,0 +1,133 @@
+"""`--format text`: for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+
+from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
+from statelint.domain.words import Severity
+from statelint.report.context import Format, RenderContext
+from statelint.report.style import cells, paint, visible
+
+COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+NARROWEST = 40
+
+
+def render(report: Report, context: RenderContext) -> str:
+    """Every finding with its source line, witness, reader, reason and remedy."""
+    parts = [_finding(finding, context) for finding in report.findings]
+    parts.extend(_problem(problem, context) for problem in report.problems)
+    if "cleared" in context.parts and report.cleared:
+        parts.append(_cleared(report, context))
+    if "statistics" in context.parts:
+        parts.append(_statistics(report))
+    if "timings" in context.parts:
+        parts.append(_timings(report.summary))
+    if "quiet" not in context.parts or report.findings or report.problems:
+        parts.append(_last_line(report, context))
+    return "\n".join(parts) + "\n"
+
+
+def _where(place: Place, context: RenderContext) -> str:
+    return f"{visible(context.display(place.path))}:{place.line}:{place.column}"
+
+
+def _finding(finding: Finding, context: RenderContext) -> str:
+    colored = context.colored
+    code = paint(finding.code, COLORS[finding.severity], colored=colored)
+    likely = " (likely)" if finding.confidence.value == "likely" else ""
+    head = f"{paint(_where(finding.place, context), 'bold', colored=colored)}: {code} {finding.consequence.value}{likely}"
+    lines = [f"{head}: {visible(finding.message)}", *_source(finding.place, context)]
+    if finding.witness:
+        lines.extend(_path("written", finding.witness, context))
+    if finding.reader:
+        lines.extend(_path("read", finding.reader, context))
+    others = len({(access.place.path, access.place.line) for access in finding.writes}) - 1
+    if others > 0:
+        lines.append(f"   {paint('also', 'dim', colored=colored)}    {others} more {_plural(others, 'line')} that {'write' if others > 1 else 'writes'} it")
+    lines.extend(_paragraph("why", finding.why, context))
+    lines.extend(_paragraph("instead", finding.instead, context))
+    return "\n".join(lines) + "\n"
+
+
+def _plural(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _source(place: Place, context: RenderContext) -> list[str]:
+    lines = context.lines_of(place.path)
+    if not 0 < place.line <= len(lines):
+        return []
+    raw = lines[place.line - 1].rstrip("\r\n")
+    start = max(0, place.column - 1)
+    stop = place.end_column - 1 if place.end_line == place.line and place.end_column > place.column else len(raw)
+    before, marked = visible(raw[:start].replace("\t", "    ")), visible(raw[start:stop].replace("\t", "    "))
+    text = before + marked + visible(raw[stop:].replace("\t", "    "))
+    gutter = f"{place.line:>5} | "
+    room = max(NARROWEST, context.width) - len(gutter)
+    if cells(text) > room:
+        cut = max(0, cells(before) - room // 3)
+        text, before = text[cut : cut + room], before[cut:]
+    under = " " * cells(before) + "^" * max(1, min(cells(marked), room - cells(before)))
+    blank = "      | "
+    return [blank.rstrip(), f"{gutter}{text}", f"{blank}{paint(under, 'red', colored=context.colored)}"]
+
+
+def _path(label: str, steps: tuple[Step, ...], context: RenderContext) -> list[str]:
+    lines = []
+    for depth, step in enumerate(steps):
+        name = paint(f"{label:<8}", "dim", colored=context.colored) if depth == 0 else " " * 8
+        where = f"{visible(context.display(step.place.path))}:{step.place.line}"
+        arrow = "" if depth == 0 else "-> "
+        lines.append(f"   {name}{'  ' * depth}{arrow}{visible(step.note)}  {paint(where, 'cyan', colored=context.colored)}")
+    return lines
+
+
+def _paragraph(label: str, text: str, context: RenderContext) -> list[str]:
+    name = f"{label:<8}"
+    wrapped = textwrap.wrap(visible(text), max(NARROWEST, context.width) - 11) or [""]
+    first = f"   {paint(name, 'dim', colored=context.colored)}{wrapped[0]}"
+    return [first, *(f"{'':11}{line}" for line in wrapped[1:])]
+
+
+def _problem(problem: Problem, context: RenderContext) -> str:
+    code = paint(problem.code, "yellow", colored=context.colored)
+    return f"{paint(_where(problem.place, context), 'bold', colored=context.colored)}: {code} {visible(problem.message)}\n"
+
+
+def _cleared(report: Report, context: RenderContext) -> str:
+    lines = ["Considered and found harmless:"]
+    for cleared in report.cleared:
+        detail = f" ({visible(cleared.detail)})" if cleared.detail else ""
+        lines.append(f"  {_where(cleared.place, context)}: {visible(cleared.symbol)}: {cleared.reason.value}{detail}")
+    return "\n".join(lines) + "\n"
+
+
+def _statistics(report: Report) -> str:
+    counts = Counter((finding.code, finding.name) for finding in report.findings)
+    lines = [f"{count:>5}  {code}  {name}" for (code, name), count in sorted(counts.items())]
+    lines.append(f"{report.summary.unresolved_calls:>5}  unresolved calls")
+    lines.extend(f"{count:>9}  {reason}" for reason, count in sorted(report.summary.unresolved_reasons.items()))
+    return "\n".join(lines) + "\n"
+
+
+def _timings(summary: Summary) -> str:
+    lines = [f"{seconds:>9.3f} s  {stage}" for stage, seconds in summary.stages.items()]
+    return "\n".join([*lines, f"{summary.seconds:>9.3f} s  all"]) + "\n"
+
+
+def _last_line(report: Report, context: RenderContext) -> str:
+    summary = report.summary
+    scope = f"{summary.files} {_plural(summary.files, 'file')}, {summary.entry_points} {_plural(summary.entry_points, 'entry point')}, {summary.seconds:.2f} s"
+    suppressed = f", {summary.suppressed} suppressed" if summary.suppressed else ""
+    if not report.findings:
+        text = f"No state found that keeps this application on one replica ({scope}{suppressed})."
+        return paint(text, "green", colored=context.colored)
+    counts = Counter(finding.consequence.value for finding in report.findings)
+    kinds = ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    total = len(report.findings)
+    return paint(f"Found {total} {_plural(total, 'finding')} ({kinds}) in {scope}{suppressed}.", "bold", colored=context.colored)
+
+
+FORMAT = Format("text", render)
