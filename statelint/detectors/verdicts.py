@@ -144,7 +144,8 @@ def _serves_sockets(index: ProgramIndex, obj: Instance) -> bool:
 
 
 def words_of(state: State) -> frozenset[str]:
-    """Lower-case pieces of the names involved: the holder, its class, its keys."""
+    """Lower-case pieces of the names involved: the holder, its class, its keys, its writers."""
     texts = [state.key.name]
     texts.extend(write.key_operand for write in state.writes if isinstance(write.key_operand, str))
+    texts.extend(write.context.body.name for write in state.writes)
     return frozenset(piece.lower() for text in texts for piece in TOKEN.findall(text))

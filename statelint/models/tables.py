@@ -243,6 +243,12 @@ class Models:
         """Whether a call blocks and serves."""
         return any(name in self._serving for name in self.names_through_bases(dotted))
 
+    def is_vendored(self, name: str, defined: frozenset[str]) -> bool:
+        """Whether a module of this name that defines these names is a copy of a modelled framework itself."""
+        prefix = f"{name}."
+        known = [app.removeprefix(prefix) for app in self.app_classes if app.startswith(prefix) and app.count(".") == 1]
+        return bool(known) and all(app in defined for app in known)
+
     def framework_of(self, dotted: str) -> str | None:
         """The framework that an import reveals."""
         return self._frameworks.get(dotted.partition(".")[0])

@@ -97,6 +97,7 @@ class Core(ABC):
         self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
         self._module_names: dict[Module, frozenset[str]] = {}
         self._text_nodes: dict[str, Node] = {}
+        self.copies = {module for module in modules.all if models.is_vendored(module.parts[-1] if module.parts else "", module.bodies[0].names)}
         self._stars: dict[Module, list[ImportStar]] = {}
         self._orders: dict[ClassObject, list[ClassObject]] = {}
         self._external_bases: dict[ClassObject, list[str]] = {}
@@ -375,6 +376,12 @@ class Core(ABC):
             if not star.level and self.import_target(module, star.module, 0) is None:
                 return star.module
         return ""
+
+    def vendored(self, importer: Module, dotted: str, level: int) -> str:
+        """The library that a module of the program is a copy of; empty for the program's own modules."""
+        target = self.modules.relative(importer, dotted, level) if level else tuple(dotted.split("."))
+        found = self.modules.at(target) if level else self.modules.find(importer, dotted)
+        return found.parts[-1] if found is not None and found in self.copies else ""
 
     def import_target(self, importer: Module, dotted: str, level: int) -> ModuleObject | None:
         """The module object that an import names, None for libraries."""

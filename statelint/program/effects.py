@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from statelint.facts.model import Attr, Bind, Call, Combine, How, Invoke, Item, Op, Operand, SetAttr, SetItem, Span
+from statelint.facts.model import Attr, Bind, Call, Combine, How, Invoke, Item, Move, Op, Operand, SetAttr, SetItem, Span
 from statelint.program.contexts import Context
+from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders, Key
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -26,6 +27,7 @@ from statelint.program.objects import (
 from statelint.program.reachability import Reachability
 
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
+MOST_STRANGERS = 3  # objects without an attribute that an assignment may give it to, before that says nothing
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -106,10 +108,28 @@ class Effects:
     def _shared(self, context: Context, operand: Operand) -> Iterator[Object]:
         """Long-lived objects that an operand may be, without those that this very function has just made."""
         for obj in self._objects(context, operand):
-            if obj.site is not None and obj.site.context is context and obj.phase == SERVING:
-                continue
+            if obj.phase == SERVING and obj.site is not None and obj.site.context is context:
+                if self._is_made_here(context, operand, obj.site.span):
+                    continue
             if self.holders.is_long_lived(obj):
                 yield obj
+
+    def _is_made_here(self, context: Context, operand: Operand, span: Span) -> bool:
+        """Whether the operand names what a display or call at `span` makes, not what was looked up later."""
+        definitions = definitions_of(context.body)
+        waiting: list[Operand] = [operand]
+        seen: set[Operand] = set()
+        while waiting:
+            current = waiting.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            for op in definitions.get(current, ()):
+                if isinstance(op, Bind | Move):
+                    waiting.append(op.source)
+                elif getattr(op, "span", None) == span or isinstance(op, Combine):
+                    return True
+        return False
 
     def _rebinding(self, context: Context, op: Bind) -> Iterator[Write]:
         body = context.body
@@ -131,7 +151,7 @@ class Effects:
     def _attribute(self, context: Context, op: SetAttr) -> Iterator[Write]:
         constructing = self.reach.is_constructing(context)
         first = context.body.params[0].name if context.body.params else None
-        for found in self._shared(context, op.base):
+        for found in self._with_attribute(op.name, list(self._shared(context, op.base))):
             base = found.receiver if isinstance(found, Super) else found
             if constructing and op.base == first and not isinstance(base, ClassObject):
                 continue
@@ -140,6 +160,25 @@ class Effects:
                 write = Write(key, base, context, op, op.span, _how(op.how, "attribute"))
                 write.value = op.source
                 yield write
+
+    def _with_attribute(self, name: str, found: list[Object]) -> list[Object]:
+        """Where an operand may be many things, those that are known to have the attribute."""
+        if len(found) <= 1:
+            return found
+        known = [obj for obj in found if self._has_attribute(obj, name)]
+        return known if known else found[:1] if len(found) <= MOST_STRANGERS else []
+
+    def _has_attribute(self, obj: Object, name: str) -> bool:
+        match obj:
+            case Instance():
+                return self.holders.introduces(obj.cls, name)
+            case ClassObject():
+                return self.linker.defining(obj, name) is not None
+            case ModuleObject(module=module):
+                return name in self.linker.module_names(module)
+            case External():
+                return self.holders.is_application(obj)
+        return False
 
     def _attribute_key(self, base: Object, name: str) -> Key | None:
         match base:
@@ -250,9 +289,9 @@ class Effects:
 
     def _set_attribute(self, context: Context, op: Call) -> Iterator[Write]:
         names = [getattr(obj, "value", "") for obj in self._objects(context, op.args[1])]
-        for base in self._shared(context, op.args[0]):
-            for name in names:
-                if name and (key := self._attribute_key(base, name)) is not None:
+        for name in names:
+            for base in self._with_attribute(name, list(self._shared(context, op.args[0]))) if name else ():
+                if (key := self._attribute_key(base, name)) is not None:
                     write = Write(key, base, context, op, op.span, "attribute")
                     write.value = op.args[2] if len(op.args) > 2 else None  # noqa: PLR2004
                     yield write

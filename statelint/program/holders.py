@@ -9,8 +9,9 @@ import msgspec
 
 from statelint.domain.findings import Place
 from statelint.domain.words import Holder
-from statelint.facts.model import Bind, SetAttr, Span
+from statelint.facts.model import Bind, MakeFunction, SetAttr, Span
 from statelint.program.contexts import Context
+from statelint.program.core import DEEPEST_VALUES
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import (
@@ -26,7 +27,7 @@ from statelint.program.objects import (
     Object,
 )
 
-PRIORITY = {"global": 0, "class": 1, "attribute": 2, "application": 3, "default": 4, "function": 5, "closure": 6, "element": 7}
+PRIORITY = {"global": 0, "class": 1, "attribute": 2, "application": 3, "default": 4, "function": 5, "element": 6, "closure": 7}
 MOST_OWNERS = 12
 WEAK = frozenset({"not-shared"})
 
@@ -74,7 +75,7 @@ class Holders:
         for owner in self._roots():
             self._note(owner, waiting)
         for context in tuple(self.linker.contexts.values()):
-            if context.phase == STARTUP and context.body.kind in {"function", "lambda"}:
+            if context.phase == STARTUP and _has_inner_functions(context):
                 for name, node in context.names.items():
                     if name in context.body.names:
                         self._refer("closure", context, name, node, waiting)
@@ -151,6 +152,8 @@ class Holders:
     def is_long_lived(self, obj: Object) -> bool:
         """Whether an object outlives the request: made at start-up, or stored into something that was."""
         match obj:
+            case External(level=level) if level >= DEEPEST_VALUES:
+                return False
             case Instance(per_request=True):
                 return False
             case External() if self._is_context_local(obj):
@@ -292,6 +295,15 @@ class Holders:
                 fallback = (member, member.module, span)
         return fallback or (cls, cls.module, cls.body.span)
 
+    def introduces(self, cls: ClassObject, name: str) -> bool:
+        """Whether the class or a base sets the attribute itself."""
+        return any(
+            name in member.body.names
+            or self._in_methods(member, name, constructors=True) is not None
+            or self._in_methods(member, name, constructors=False) is not None
+            for member in self.linker.mro(cls)
+        )
+
     def _in_body(self, cls: ClassObject, name: str) -> Span | None:
         return next((op.span for op in cls.body.ops if type(op) is Bind and op.name == name), None)
 
@@ -309,6 +321,8 @@ class Holders:
     def place_of(self, key: Key, obj: Object | None) -> Place | None:
         """Where the holder is declared."""
         span: Span | None = None
+        if key.holder is Holder.APP_OBJECT and isinstance(obj, Container) and obj.phase == STARTUP and obj.site is not None:
+            return obj.site.place
         match key.holder:
             case Holder.MODULE_GLOBAL:
                 span = self._binding_span(key)
@@ -359,6 +373,12 @@ class Holders:
                     if type(op) is Bind and op.name == name:
                         return op.span
         return None
+
+
+def _has_inner_functions(context: Context) -> bool:
+    if context.body.kind not in {"function", "lambda"}:
+        return False
+    return any(type(op) is MakeFunction for op in context.body.ops)
 
 
 def _line(span: Span) -> Span:

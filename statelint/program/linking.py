@@ -49,7 +49,8 @@ class Linker(Library):
         for module in self.modules.all:
             self._open_module(module)
         for module in self.modules.all:
-            self.link(self.contexts["module", module])
+            if module not in self.copies:
+                self.link(self.contexts["module", module])
         self.solver.solve()
         for _ in range(MOST_ROUNDS):
             if not any([stage() for stage in self._stages()]):

@@ -273,6 +273,9 @@ class Operations(Calls):
         target = self.name_node(context, op.name)
         dotted = op.module.rstrip()
         wanted = dotted if dotted == op.module else dotted.partition(".")[0]
+        if copy := self.vendored(context.module, wanted, 0):
+            self.solver.add(target, self.external(copy))
+            return
         found = self.import_target(context.module, wanted, 0)
         if found is None and wanted != dotted and self.import_target(context.module, dotted, 0) is not None:
             found = self.module_at((wanted,))
@@ -280,6 +283,13 @@ class Operations(Calls):
 
     def _do_import_from(self, context: Context, op: ImportFrom) -> None:
         target = self.name_node(context, op.name)
+        inner = f"{op.module}.{op.member}" if op.module else op.member
+        if copy := self.vendored(context.module, op.module, op.level) if op.module else "":
+            self.solver.add(target, self.external(f"{copy}.{op.member}"))
+            return
+        if copy := self.vendored(context.module, inner, op.level):
+            self.solver.add(target, self.external(copy))
+            return
         source = self.import_target(context.module, op.module, op.level)
         if source is None:
             if not op.level:

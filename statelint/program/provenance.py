@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from statelint.facts.model import (
@@ -28,6 +27,7 @@ from statelint.facts.model import (
     YieldFrom,
 )
 from statelint.program.contexts import Context
+from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -54,7 +54,6 @@ class Provenance:
         self.linker = linker
         self.reach = reach
         self.holders = holders
-        self._definitions: dict[int, dict[Operand, list[Op]]] = {}
         self.changing: set[str] = set()  # last names of state objects: reading one makes a result depend on state
         self._results: dict[tuple[Context, Operand, Operand], frozenset[str]] = {}
         self._entry_contexts = {
@@ -90,7 +89,7 @@ class Provenance:
         if node is not None:
             for obj in tuple(node.objects)[:24]:
                 self._object(obj, found)
-        for op in self._definitions_of(context.body).get(operand, ()):
+        for op in definitions_of(context.body).get(operand, ()):
             self._definition(context, op, found, seen, depth + 1)
         if isinstance(operand, str):
             self._name(context, operand, found, seen, depth + 1)
@@ -114,18 +113,6 @@ class Provenance:
         origin = models.origin(dotted)
         if origin in {OUTSIDE, CLOCK, RANDOM}:
             found.add(origin)
-
-    def _definitions_of(self, body: Body) -> dict[Operand, list[Op]]:
-        known = self._definitions.get(id(body))
-        if known is None:
-            known = defaultdict(list)
-            for op in body.ops:
-                if type(op) is Bind:
-                    known[op.name].append(op)
-                elif hasattr(op, "target"):
-                    known[op.target].append(op)  # type: ignore[union-attr]
-            self._definitions[id(body)] = known
-        return known
 
     def _definition(self, context: Context, op: Op, found: set[str], seen: set[object], depth: int) -> None:
         follow: Iterable[Operand] = ()
