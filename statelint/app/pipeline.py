@@ -102,7 +102,9 @@ def _load(root: Path, options: Options) -> Loaded:
             loaded.problems.append(_unreadable(source.path, 1, f"can't be read: {error.strerror}"))
             continue
         if len(data) > LARGEST_FILE:
-            loaded.problems.append(_unreadable(source.path, 1, f"is larger than {LARGEST_FILE:,} bytes and was skipped"))
+            loaded.problems.append(
+                _unreadable(source.path, 1, f"is larger than {LARGEST_FILE:,} bytes and was skipped")
+            )
             continue
         loaded.sources[source.path] = data
     return loaded
@@ -211,7 +213,7 @@ def _finding(candidate: Candidate) -> Finding:
     rule = candidate.rule
     entry = candidate.entries[0] if candidate.entries else None
     names = {
-        "holder": candidate.symbol.rpartition(".<locals>.")[2].split(".", 1)[-1] if False else _short(candidate),
+        "holder": _short(candidate),
         "symbol": candidate.symbol,
         "kind": KINDS[candidate.holder.value],
         "entry_point": entry.title if entry else "serving code",

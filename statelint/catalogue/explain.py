@@ -22,7 +22,9 @@ def explain(rule: Rule) -> str:
     parts.append(f"## Use instead\n\n{_plain(rule.instead)}")
     for remedy in rule.remedy:
         where = "" if "*" in remedy.frameworks else f" ({', '.join(remedy.frameworks)})"
-        parts.append(f"### {remedy.title.capitalize()}{where}\n\n```python\n{remedy.code.strip()}\n```\n\n{remedy.trade_off}")
+        parts.append(
+            f"### {remedy.title.capitalize()}{where}\n\n```python\n{remedy.code.strip()}\n```\n\n{remedy.trade_off}"
+        )
     for example in silent:
         parts.append(f"## Not reported: {example.title}\n\n```python\n{example.code.strip()}\n```")
     parts.append(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from statelint.domain.findings import Report
+
 if TYPE_CHECKING:
-    from statelint.domain.findings import Report
     from statelint.report.context import RenderContext
     from statelint.settings.options import Options, Run
 

@@ -22,13 +22,19 @@ def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target
     from statelint.settings.options import Options, Run
 
     root = (paths[0] if paths else Path.cwd()).resolve()
-    run = Run(root=str(root if root.is_dir() else root.parent), paths=(), options=Options(include_tests=True, no_cache=True))
+    run = Run(
+        root=str(root if root.is_dir() else root.parent), paths=(), options=Options(include_tests=True, no_cache=True)
+    )
     found = call_graph(run)
     if entry is not None:
         found = _reached(found, entry)
     if target is not None:
         wanted = set(_reached(_reversed(found), target))
-        found = {caller: [name for name in callees if name in wanted] for caller, callees in found.items() if caller in wanted}
+        found = {
+            caller: [name for name in callees if name in wanted]
+            for caller, callees in found.items()
+            if caller in wanted
+        }
     click.echo(DRAW[output_format](found))
 
 
@@ -39,7 +45,9 @@ def _reached(found: Graph, start: str) -> Graph:
         import difflib
 
         nearest = difflib.get_close_matches(start, found, n=1)
-        raise UsageError(f"no function `{start}`", "graph", f"did you mean `{nearest[0]}`?" if nearest else "see the whole graph")
+        raise UsageError(
+            f"no function `{start}`", "graph", f"did you mean `{nearest[0]}`?" if nearest else "see the whole graph"
+        )
     kept: Graph = {}
     waiting = deque([start])
     while waiting:
@@ -63,12 +71,16 @@ def _json(found: Graph) -> str:
 
 
 def _dot(found: Graph) -> str:
-    lines = [f"  {json.dumps(caller)} -> {json.dumps(callee)};" for caller, callees in found.items() for callee in callees]
+    lines = [
+        f"  {json.dumps(caller)} -> {json.dumps(callee)};" for caller, callees in found.items() for callee in callees
+    ]
     return "\n".join(["digraph calls {", "  rankdir=LR;", *lines, "}"])
 
 
 def _mermaid(found: Graph) -> str:
-    names = {name: f"n{number}" for number, name in enumerate(sorted({*found, *(c for cs in found.values() for c in cs)}))}
+    names = {
+        name: f"n{number}" for number, name in enumerate(sorted({*found, *(c for cs in found.values() for c in cs)}))
+    }
     nodes = [f'  {number}["{name}"]' for name, number in names.items()]
     edges = [f"  {names[caller]} --> {names[callee]}" for caller, callees in found.items() for callee in callees]
     return "\n".join(["flowchart LR", *nodes, *edges])

@@ -54,9 +54,11 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         if "--verbose" in sys.argv:
             raise
-        message = f"statelint failed: {type(error).__name__}: {error}; run again with --verbose and report the traceback"
+        message = (
+            f"statelint failed: {type(error).__name__}: {error}; run again with --verbose and report the traceback"
+        )
         click.echo(message, err=True)
         sys.exit(WRONG_USE)

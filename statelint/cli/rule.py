@@ -23,7 +23,9 @@ def rule(code: str | None) -> None:
         import difflib
 
         nearest = difflib.get_close_matches(code.upper(), rules, n=1)
-        raise UsageError(f"no rule `{code}`", "rule", f"did you mean `{nearest[0]}`?" if nearest else "see `statelint rule`")
+        raise UsageError(
+            f"no rule `{code}`", "rule", f"did you mean `{nearest[0]}`?" if nearest else "see `statelint rule`"
+        )
     click.echo(explain(found))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from statelint.domain.findings import Access, Entry, Step
 from statelint.facts.model import Span
-from statelint.program.contexts import Context
 from statelint.program.index import ProgramIndex
+from statelint.program.objects import Context
 from statelint.program.reachability import place_of
 
 MOST_ENTRIES = 20

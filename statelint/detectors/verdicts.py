@@ -16,7 +16,9 @@ from statelint.program.provenance import CLIENT, CLOCK, OUTSIDE, RANDOM, REQUEST
 from statelint.syntax.batch import Answer, Question, Verdict
 from statelint.syntax.open import Segment
 
-REMOVALS = frozenset({"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"})
+REMOVALS = frozenset(
+    {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
+)
 QUEUES = frozenset({"queue"})
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -75,7 +77,13 @@ def _guard(write: Write, answers: dict[tuple[str, Question], Answer]) -> str | N
 
 
 def _clearing(
-    index: ProgramIndex, state: State, additions: list[Write], origins: set[str], guards: list[str | None], *, guarded: bool
+    index: ProgramIndex,
+    state: State,
+    additions: list[Write],
+    origins: set[str],
+    guards: list[str | None],
+    *,
+    guarded: bool,
 ) -> tuple[ClearedReason | None, str]:
     detail = next((guard for guard in guards if guard), "")
     if guarded and not _counts(additions):
@@ -126,7 +134,9 @@ def _is_connection(index: ProgramIndex, write: Write) -> bool:
     for operand in (write.value, write.key_operand):
         node = index.linker.node(write.context, operand) if operand is not None else None
         for obj in tuple(node.objects) if node is not None else ():
-            if isinstance(obj, External) and ("websocket" in obj.dotted.lower() or obj.dotted.endswith((".WebSocket", "StreamResponse"))):
+            if isinstance(obj, External) and (
+                "websocket" in obj.dotted.lower() or obj.dotted.endswith((".WebSocket", "StreamResponse"))
+            ):
                 return True
             if isinstance(obj, Instance) and obj.per_request and _serves_sockets(index, obj):
                 return True
@@ -138,7 +148,8 @@ def _is_connection(index: ProgramIndex, write: Write) -> bool:
 def _serves_sockets(index: ProgramIndex, obj: Instance) -> bool:
     members = {obj.cls, *index.linker.program_bases(obj.cls)}
     return any(
-        entry.row.trigger is Trigger.WEBSOCKET and any(entry.symbol.startswith(f"{member.symbol}.") for member in members)
+        entry.row.trigger is Trigger.WEBSOCKET
+        and any(entry.symbol.startswith(f"{member.symbol}.") for member in members)
         for entry in index.reach.entries
     )
 

@@ -6,6 +6,7 @@ import ast
 import warnings
 
 from statelint.facts.extractors.statements import run
+from statelint.facts.extractors.targets import store
 from statelint.facts.model import FileFacts, Span, Unreadable
 from statelint.facts.walk import Walk
 
@@ -30,7 +31,7 @@ def extract(source: bytes) -> FileFacts | Unreadable:
 
 def _facts(tree: ast.Module, source: bytes) -> FileFacts:
     lines = source.count(b"\n") + 1
-    walk = Walk()
+    walk = Walk(store)
     module = walk.open("module", "<module>", "", Span(1, 1, lines, 1))
     run(walk, tree.body)
     walk.close(module)

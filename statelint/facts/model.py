@@ -17,7 +17,7 @@ FACTS_VERSION = 1
 class Const(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A literal."""
 
-    value: Union[str, int, float, bool, None]
+    value: str | int | float | bool | None
 
 
 Operand = Union[int, str, Const, None]
@@ -54,7 +54,7 @@ class _Op(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pass
 
 
-class Bind(_Op, tag=0):
+class Bind(_Op, frozen=True, tag=0):
     """`name = source`."""
 
     name: str
@@ -63,14 +63,14 @@ class Bind(_Op, tag=0):
     how: int
 
 
-class Move(_Op, tag=1):
+class Move(_Op, frozen=True, tag=1):
     """The temporary may also be `source`."""
 
     target: int
     source: Operand
 
 
-class Attr(_Op, tag=2):
+class Attr(_Op, frozen=True, tag=2):
     target: int
     base: Operand
     name: str
@@ -78,7 +78,7 @@ class Attr(_Op, tag=2):
     column: int
 
 
-class SetAttr(_Op, tag=3):
+class SetAttr(_Op, frozen=True, tag=3):
     base: Operand
     name: str
     source: Operand
@@ -86,7 +86,7 @@ class SetAttr(_Op, tag=3):
     how: int
 
 
-class Item(_Op, tag=4):
+class Item(_Op, frozen=True, tag=4):
     target: int
     base: Operand
     key: Operand
@@ -94,7 +94,7 @@ class Item(_Op, tag=4):
     column: int
 
 
-class SetItem(_Op, tag=5):
+class SetItem(_Op, frozen=True, tag=5):
     base: Operand
     key: Operand
     source: Operand
@@ -102,7 +102,7 @@ class SetItem(_Op, tag=5):
     how: int
 
 
-class Call(_Op, tag=6):
+class Call(_Op, frozen=True, tag=6):
     target: int
     callee: Operand
     args: tuple[Operand, ...]
@@ -113,7 +113,7 @@ class Call(_Op, tag=6):
     role: int
 
 
-class Invoke(_Op, tag=7):
+class Invoke(_Op, frozen=True, tag=7):
     """`base.name(...)`."""
 
     target: int
@@ -127,7 +127,7 @@ class Invoke(_Op, tag=7):
     role: int
 
 
-class New(_Op, tag=8):
+class New(_Op, frozen=True, tag=8):
     """A display or comprehension: list, dict, set, tuple, generator, slice."""
 
     target: int
@@ -137,36 +137,36 @@ class New(_Op, tag=8):
     span: Span
 
 
-class MakeFunction(_Op, tag=9):
+class MakeFunction(_Op, frozen=True, tag=9):
     target: int
     body: int
 
 
-class MakeClass(_Op, tag=10):
+class MakeClass(_Op, frozen=True, tag=10):
     target: int
     body: int
     bases: tuple[Operand, ...]
     keywords: tuple[tuple[str, Operand], ...]
 
 
-class Return(_Op, tag=11):
+class Return(_Op, frozen=True, tag=11):
     source: Operand
     line: int
 
 
-class Yield(_Op, tag=12):
+class Yield(_Op, frozen=True, tag=12):
     target: int
     source: Operand
     line: int
 
 
-class YieldFrom(_Op, tag=13):
+class YieldFrom(_Op, frozen=True, tag=13):
     target: int
     source: Operand
     line: int
 
 
-class Iterate(_Op, tag=14):
+class Iterate(_Op, frozen=True, tag=14):
     """`target` is an element of `source`."""
 
     target: int
@@ -174,7 +174,7 @@ class Iterate(_Op, tag=14):
     line: int
 
 
-class Enter(_Op, tag=15):
+class Enter(_Op, frozen=True, tag=15):
     """`with source as target`."""
 
     target: int
@@ -182,7 +182,7 @@ class Enter(_Op, tag=15):
     span: Span
 
 
-class Import(_Op, tag=16):
+class Import(_Op, frozen=True, tag=16):
     """`import module` binds its first part; `import module as name` binds the module."""
 
     name: str
@@ -190,7 +190,7 @@ class Import(_Op, tag=16):
     line: int
 
 
-class ImportFrom(_Op, tag=17):
+class ImportFrom(_Op, frozen=True, tag=17):
     name: str
     module: str
     member: str
@@ -198,13 +198,13 @@ class ImportFrom(_Op, tag=17):
     line: int
 
 
-class ImportStar(_Op, tag=18):
+class ImportStar(_Op, frozen=True, tag=18):
     module: str
     level: int
     line: int
 
 
-class Combine(_Op, tag=19):
+class Combine(_Op, frozen=True, tag=19):
     """An operator, f-string or comparison: a value computed from its operands."""
 
     target: int
@@ -214,7 +214,7 @@ class Combine(_Op, tag=19):
     column: int
 
 
-class Spread(_Op, tag=20):
+class Spread(_Op, frozen=True, tag=20):
     """`[*source]` or `{**source}`: the elements of `source` go into the container `target`."""
 
     target: int

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from statelint.facts.model import Body, Op, Operand, Span
+import ast
+from collections.abc import Callable
+
+from statelint.facts.model import Body, How, Iterate, Op, Operand, Span
 from statelint.facts.scope import Scope
 
 
 class Walk:
     """Passed to every extractor."""
 
-    def __init__(self) -> None:
-        """Nothing open yet."""
+    def __init__(self, store: Callable[[Walk, ast.expr, Operand, How], None]) -> None:
+        """Nothing open yet; `store` writes a target, which comprehensions need too."""
+        self._store = store
         self._scopes: list[Scope | None] = []
         self._done: list[Body | None] = []
         self._stack: list[int] = []
@@ -68,6 +72,12 @@ class Walk:
         self.renames = {**outer, **{name: f"{name}#{self._comprehensions}" for name in names}}
         self.scope.names.update(self.renames[name] for name in names)
         return outer
+
+    def bind_element(self, target: ast.expr, source: Operand) -> None:
+        """`for target in source`."""
+        element = self.scope.temporary()
+        self.emit(Iterate(element, source, target.lineno))
+        self._store(self, target, element, How.DECLARE)
 
     def combined(self, operands: tuple[Operand, ...]) -> bool:
         """Whether any operand can carry an object."""

@@ -50,10 +50,7 @@ def _files(folder: Path) -> list[Path]:
 def load_models(cache: Path | None = None) -> Models:
     """The bundled models; `cache` is a folder for the decoded form (TOML takes ten times as long to read)."""
     folder = rules_folder()
-    if cache is None:
-        bundle = read_bundle(folder)
-    else:
-        bundle = _cached_bundle(folder, cache)
+    bundle = read_bundle(folder) if cache is None else _cached_bundle(folder, cache)
     return Models(bundle.frameworks, bundle.libraries)
 
 

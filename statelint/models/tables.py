@@ -39,12 +39,13 @@ class Models:
         self.naming_rows: tuple[EntryRow, ...] = ()
         self._prefixes: set[str] = set()
         frameworks, libraries = tuple(frameworks), tuple(libraries)
-        for file in (*frameworks, *libraries):
-            self._aliases.update(file.aliases)
-            self._bases.update(file.classes)
         for framework in frameworks:
+            self._aliases.update(framework.aliases)
+            self._bases.update(framework.classes)
             self._add_framework(framework)
         for library in libraries:
+            self._aliases.update(library.aliases)
+            self._bases.update(library.classes)
             self._add_library(library)
         self._canonical: dict[str, str] = {}
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}

@@ -6,13 +6,13 @@ from abc import abstractmethod
 
 from statelint.facts.model import Span
 from statelint.program.classes import Classes
-from statelint.program.contexts import Context
 from statelint.program.core import DEEPEST_VALUES, CallSite
 from statelint.program.objects import (
     SERVING,
     Bound,
     ClassObject,
     Container,
+    Context,
     External,
     FunctionObject,
     Instance,
@@ -51,7 +51,12 @@ class Attributes(Classes):
             case Property():
                 self._load_property(base, name, target)
             case Container():
-                if base.row is None or name in base.row.mutators or name in base.row.readers or name in base.row.elements:
+                if (
+                    base.row is None
+                    or name in base.row.mutators
+                    or name in base.row.readers
+                    or name in base.row.elements
+                ):
                     self.solver.add(target, self.external(f"{_kind_name(base)}.{name}", base))
             case _ if name == "__dict__":
                 self.solver.add(target, self._namespace(base))
@@ -66,10 +71,10 @@ class Attributes(Classes):
 
     def _namespace(self, owner: Object) -> Namespace:
         key = ("namespace", owner)
-        found = self.externals.get(key)
+        found = self.specials.get(key)
         if not isinstance(found, Namespace):
             found = Namespace(owner)
-            self.externals[key] = found  # type: ignore[assignment]
+            self.specials[key] = found
         return found
 
     def _load_module(self, base: ModuleObject, name: str, target: Node, context: Context, span: Span) -> None:
@@ -119,10 +124,10 @@ class Attributes(Classes):
     def bound(self, function: FunctionObject, receiver: Object) -> Bound:
         """The bound method object for a receiver."""
         key = ("bound", function, receiver)
-        found = self.externals.get(key)
+        found = self.specials.get(key)
         if not isinstance(found, Bound):
             found = Bound(function, receiver)
-            self.externals[key] = found  # type: ignore[assignment]
+            self.specials[key] = found
         return found
 
     def _load_instance(self, base: Instance, name: str, target: Node, context: Context, span: Span) -> None:
@@ -152,9 +157,9 @@ class Attributes(Classes):
             site = CallSite(context, span, [self.text_node(name)], {}, target)
             self.each(
                 hook.field("__getattr__"),
-                lambda function: self.call(self.bound(function, base), site)
-                if isinstance(function, FunctionObject)
-                else None,
+                lambda function: (
+                    self.call(self.bound(function, base), site) if isinstance(function, FunctionObject) else None
+                ),
             )
 
     def external_child(self, base: Object, prefix: str, name: str) -> External:
@@ -162,7 +167,7 @@ class Attributes(Classes):
         if not isinstance(base, External):
             return self.external(f"{prefix}.{name}", base)
         matters = self.models.matters(f"{prefix}.{name}")
-        if base.level >= DEEPEST_VALUES and not matters or prefix.count(".") >= DEEPEST_NAME or prefix.endswith("[]"):
+        if (base.level >= DEEPEST_VALUES and not matters) or prefix.count(".") >= DEEPEST_NAME or prefix.endswith("[]"):
             return self.blurred(base, base.phase)
         if base.phase == SERVING and not matters and not self.models.is_request_object(prefix):
             return self.blurred(base, base.phase)

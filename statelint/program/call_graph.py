@@ -6,12 +6,17 @@ from collections.abc import Iterable
 
 from statelint.facts.model import Call, Invoke
 from statelint.models.tables import Models
-from statelint.program.contexts import Context
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
-from statelint.program.objects import Container, External, Text
+from statelint.program.objects import Container, Context, External, Text
 
-NATIVE = {"dict": "<**PyDict**>", "list": "<**PyList**>", "str": "<**PyStr**>", "tuple": "<**PyTuple**>", "set": "<**PySet**>"}
+NATIVE = {
+    "dict": "<**PyDict**>",
+    "list": "<**PyList**>",
+    "str": "<**PyStr**>",
+    "tuple": "<**PyTuple**>",
+    "set": "<**PySet**>",
+}
 
 
 def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[str]]:
@@ -31,7 +36,9 @@ def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[s
         if caller is None:
             continue
         targets = graph.setdefault(caller, set())
-        targets.update(name for edge in context.calls.values() if (name := _caller(edge.callee)) and edge.callee.function)
+        targets.update(
+            name for edge in context.calls.values() if (name := _caller(edge.callee)) and edge.callee.function
+        )
         targets.update(_library_calls(linker, context))
     return {caller: sorted(targets) for caller, targets in sorted(graph.items())}
 
@@ -58,7 +65,11 @@ def _library_calls(linker: Linker, context: Context) -> Iterable[str]:
             node = linker.node(context, op.callee)
             for obj in tuple(node.objects) if node is not None else ():
                 if isinstance(obj, External) and not obj.made:
-                    yield obj.dotted.replace("builtins.", "<builtin>.", 1) if obj.dotted.startswith("builtins.") else obj.dotted
+                    yield (
+                        obj.dotted.replace("builtins.", "<builtin>.", 1)
+                        if obj.dotted.startswith("builtins.")
+                        else obj.dotted
+                    )
         elif isinstance(op, Invoke):
             node = linker.node(context, op.base)
             for obj in tuple(node.objects) if node is not None else ():

@@ -6,7 +6,6 @@ from abc import abstractmethod
 
 from statelint.facts.model import Param, Role
 from statelint.program.classes import PLAIN_BASES
-from statelint.program.contexts import Context
 from statelint.program.core import CallSite
 from statelint.program.items import Items
 from statelint.program.objects import (
@@ -15,6 +14,7 @@ from statelint.program.objects import (
     Bound,
     ClassObject,
     Container,
+    Context,
     External,
     FunctionObject,
     Instance,
@@ -306,10 +306,10 @@ class Calls(Items):
     def _add_super(self, cls: Object, receiver: Object, site: CallSite) -> None:
         if isinstance(cls, ClassObject) and isinstance(receiver, Instance | ClassObject):
             key = ("super", cls, receiver)
-            found = self.externals.get(key)
+            found = self.specials.get(key)
             if not isinstance(found, Super):
                 found = Super(cls, receiver)
-                self.externals[key] = found  # type: ignore[assignment]
+                self.specials[key] = found
             self.solver.add(site.target, found)
 
 

@@ -113,9 +113,7 @@ class Classes(Core):
 def _merged(chains: list[list[ClassObject]]) -> list[ClassObject]:
     merged: list[ClassObject] = []
     while chains := [chain for chain in chains if chain]:
-        head = next(
-            (chain[0] for chain in chains if not any(chain[0] in other[1:] for other in chains)), chains[0][0]
-        )
+        head = next((chain[0] for chain in chains if not any(chain[0] in other[1:] for other in chains)), chains[0][0])
         merged.append(head)
         chains = [[member for member in chain if member is not head] for chain in chains]
     return merged

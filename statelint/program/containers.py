@@ -61,7 +61,7 @@ class Containers(Operations):
             self.solver.add(site.target, pair)
             return
         key = site.argument(0)
-        texts = [obj for obj in key.objects] if key is not None else []
+        texts = list(key.objects) if key is not None else []
         literal = [getattr(obj, "value", None) for obj in texts]
         if is_mapping(container) and literal and all(isinstance(value, str) for value in literal):
             for value in literal:

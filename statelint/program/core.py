@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 from statelint.facts.model import Body, Const, FileFacts, ImportStar, Operand, Role, Span
 from statelint.models.tables import Models
-from statelint.program.contexts import Context, Edge
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     SERVING,
     STARTUP,
     ClassObject,
     Container,
+    Context,
+    Edge,
     External,
     FunctionObject,
     Instance,
@@ -92,12 +93,17 @@ class Core(ABC):
         self.instances: dict[tuple[object, ...], Instance] = {}
         self.containers: dict[tuple[object, ...], Container] = {}
         self.externals: dict[tuple[object, ...], External] = {}
+        self.specials: dict[tuple[object, ...], Object] = {}
         self.functions: dict[tuple[object, ...], FunctionObject] = {}
         self.classes: dict[tuple[object, ...], ClassObject] = {}
         self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
         self._module_names: dict[Module, frozenset[str]] = {}
         self._text_nodes: dict[str, Node] = {}
-        self.copies = {module for module in modules.all if models.is_vendored(module.parts[-1] if module.parts else "", module.bodies[0].names)}
+        self.copies = {
+            module
+            for module in modules.all
+            if models.is_vendored(module.parts[-1] if module.parts else "", module.bodies[0].names)
+        }
         self._stars: dict[Module, list[ImportStar]] = {}
         self._orders: dict[ClassObject, list[ClassObject]] = {}
         self._external_bases: dict[ClassObject, list[str]] = {}
@@ -190,7 +196,9 @@ class Core(ABC):
             self.externals[key] = found
         return found
 
-    def container(self, kind: str, context: Context, span: Span, phase: int | None = None, tag: object = "") -> Container:
+    def container(
+        self, kind: str, context: Context, span: Span, phase: int | None = None, tag: object = ""
+    ) -> Container:
         """The container made at a place."""
         key = (kind, context, span, tag)
         found = self.containers.get(key)
@@ -343,7 +351,7 @@ class Core(ABC):
                 node = obj.field(name)
                 self.solver.add(node, self.external(f"builtins.{name}"))
                 return node
-            if name == "__name__" or name == "__file__":
+            if name in {"__name__", "__file__"}:
                 return obj.field(name)
             if external := self._external_star(module):
                 node = obj.field(name)

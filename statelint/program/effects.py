@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from statelint.facts.model import Attr, Bind, Call, Combine, How, Invoke, Item, Move, Op, Operand, SetAttr, SetItem, Span
-from statelint.program.contexts import Context
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Call,
+    Combine,
+    How,
+    Invoke,
+    Item,
+    Move,
+    Op,
+    Operand,
+    SetAttr,
+    SetItem,
+    Span,
+)
 from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders, Key
 from statelint.program.linking import Linker
@@ -16,6 +29,7 @@ from statelint.program.objects import (
     Bound,
     ClassObject,
     Container,
+    Context,
     External,
     FunctionObject,
     Instance,
@@ -249,11 +263,24 @@ class Effects:
 
     def _external_mutated(self, base: External, name: str) -> Key | None:
         row = self.linker.models.type_row(base.dotted)
-        if row is not None and row.kind in {"lock", "sync", "not-shared", "external", "metrics", "logging", "disk", "process-global"}:
+        if row is not None and row.kind in {
+            "lock",
+            "sync",
+            "not-shared",
+            "external",
+            "metrics",
+            "logging",
+            "disk",
+            "process-global",
+        }:
             return None
         if row is not None and name in row.mutators:
             return self.holders.key_of(base)
-        if self.holders.is_application(base) and base.base is not None and name in {"update", "setdefault", "pop", "clear"}:
+        if (
+            self.holders.is_application(base)
+            and base.base is not None
+            and name in {"update", "setdefault", "pop", "clear"}
+        ):
             return self._external_content(base)
         return None
 

@@ -10,7 +10,6 @@ import msgspec
 from statelint.domain.findings import Place
 from statelint.domain.words import Holder
 from statelint.facts.model import Bind, MakeFunction, SetAttr, Span
-from statelint.program.contexts import Context
 from statelint.program.core import DEEPEST_VALUES
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
@@ -19,6 +18,7 @@ from statelint.program.objects import (
     STARTUP,
     ClassObject,
     Container,
+    Context,
     External,
     FunctionObject,
     Instance,
@@ -27,7 +27,16 @@ from statelint.program.objects import (
     Object,
 )
 
-PRIORITY = {"global": 0, "class": 1, "attribute": 2, "application": 3, "default": 4, "function": 5, "element": 6, "closure": 7}
+PRIORITY = {
+    "global": 0,
+    "class": 1,
+    "attribute": 2,
+    "application": 3,
+    "default": 4,
+    "function": 5,
+    "element": 6,
+    "closure": 7,
+}
 MOST_OWNERS = 12
 WEAK = frozenset({"not-shared"})
 
@@ -84,12 +93,14 @@ class Holders:
 
     def _roots(self) -> Iterator[Object]:
         linker = self.linker
-        yield from linker._module_objects.values()  # noqa: SLF001
+        yield from linker._module_objects.values()
         yield from linker.classes.values()
         yield from linker.functions.values()
         yield from (obj for obj in linker.instances.values() if obj.phase == STARTUP and not obj.per_request)
         yield from (obj for obj in linker.containers.values() if obj.phase == STARTUP)
-        yield from (obj for obj in tuple(linker.externals.values()) if obj.phase == STARTUP and isinstance(obj, External))
+        yield from (
+            obj for obj in tuple(linker.externals.values()) if obj.phase == STARTUP and isinstance(obj, External)
+        )
 
     def _note(self, owner: Object, waiting: deque[Object]) -> None:
         match owner:
@@ -145,9 +156,7 @@ class Holders:
     def _may_escape(self, obj: Object) -> bool:
         if isinstance(obj, Instance):
             return not obj.per_request
-        if isinstance(obj, External):
-            return False
-        return True
+        return not isinstance(obj, External)
 
     def is_long_lived(self, obj: Object) -> bool:
         """Whether an object outlives the request: made at start-up, or stored into something that was."""
@@ -176,7 +185,9 @@ class Holders:
         found: list[tuple[tuple[object, ...], Owner]] = []
         for owner in self._owners.get(obj, ()):
             priority = PRIORITY.get(owner.kind, 8)
-            own_module = isinstance(owner.owner, ModuleObject) and obj.site is not None and owner.owner.module is obj.site.module
+            own_module = (
+                isinstance(owner.owner, ModuleObject) and obj.site is not None and owner.owner.module is obj.site.module
+            )
             found.append(((priority, not own_module, owner.name), owner))
         for _, owner in sorted(found, key=lambda pair: pair[0]):
             if (key := self._owner_key(owner, seen)) is not None:
@@ -321,7 +332,12 @@ class Holders:
     def place_of(self, key: Key, obj: Object | None) -> Place | None:
         """Where the holder is declared."""
         span: Span | None = None
-        if key.holder is Holder.APP_OBJECT and isinstance(obj, Container) and obj.phase == STARTUP and obj.site is not None:
+        if (
+            key.holder is Holder.APP_OBJECT
+            and isinstance(obj, Container)
+            and obj.phase == STARTUP
+            and obj.site is not None
+        ):
             return obj.site.place
         match key.holder:
             case Holder.MODULE_GLOBAL:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from statelint.facts.model import Call, Invoke, Span
 from statelint.models.tables import Models
-from statelint.program.contexts import Context
 from statelint.program.effects import Effects
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
-from statelint.program.objects import External, FunctionObject
+from statelint.program.objects import Context, External, FunctionObject
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
 
@@ -69,7 +68,7 @@ class ProgramIndex:
                     return True
         return False
 
-    def calls_at(self, context: Context, span: Span) -> Iterator[object]:
+    def calls_at(self, context: Context, span: Span) -> Iterator[Edge]:
         """Call edges of one call."""
         return (edge for (_, at), edge in context.calls.items() if at == span)
 

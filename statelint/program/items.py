@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from statelint.facts.model import Const, Operand, Span
+from statelint.facts.model import Const, FileFacts, Operand, Span
 from statelint.program.attributes import Attributes
-from statelint.program.contexts import Context
-from statelint.program.core import CallSite
+from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.modules import Module
 from statelint.program.objects import (
     SERVING,
     ClassObject,
     Container,
+    Context,
     External,
     FunctionObject,
     Instance,
     Namespace,
     Node,
     Object,
+    Site,
     Text,
 )
 
+NO_SITE = Site(Module("", FileFacts(0, (EMPTY_BODY,))), NOWHERE, None)
 MOST_SLOTS = 64  # literal keys that are told apart in one container
 CONTAINER_BASES = frozenset({"container", "abc", "queue", "cache"})
 
@@ -49,7 +52,9 @@ class Items(Attributes):
         if isinstance(base, Instance):
             rows = (self.models.type_row(dotted) for dotted in self.external_bases(base.cls))
             kind = next((row.qualified[0] for row in rows if row and row.kind in CONTAINER_BASES), "dict")
-        content = Container(kind, base.site, base.phase, self.models.type_row(kind if "." in kind else "builtins.dict"))
+        content = Container(
+            kind, base.site or NO_SITE, base.phase, self.models.type_row(kind if "." in kind else "builtins.dict")
+        )
         self.solver.edge(content.unknown, content.all)
         return content
 
@@ -179,7 +184,8 @@ class Items(Attributes):
 
     def _iteration_method(self, base: Instance) -> str | None:
         return next(
-            (name for name in ("__iter__", "__aiter__", "__getitem__") if self.defining(base.cls, name) is not None), None
+            (name for name in ("__iter__", "__aiter__", "__getitem__") if self.defining(base.cls, name) is not None),
+            None,
         )
 
     def _advance(self, iterator: Object, owner: Instance, target: Node, context: Context, span: Span) -> None:

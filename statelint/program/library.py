@@ -74,7 +74,9 @@ class Library(Registration):
             return
         kind = self.models.type_row(dotted)
         if kind is not None and kind.kind in CONTAINER_BASES:
-            new = self.copied(site.argument(0) or site.argument("iterable"), dotted.removeprefix("builtins."), site, "new")
+            new = self.copied(
+                site.argument(0) or site.argument("iterable"), dotted.removeprefix("builtins."), site, "new"
+            )
             for name, value in site.keywords.items():
                 if value is not None and "dict" in dotted.lower():
                     self.solver.edge(value, self.slot(new, name))
@@ -167,7 +169,7 @@ class Library(Registration):
             self.solver.add(site.target, self.made(obj.dotted, site))
 
     def _call_back(self, obj: Object, row: CallRow, which: int | str, site: CallSite) -> None:
-        if not isinstance(obj, CALLABLE + (ClassObject, External)):
+        if not isinstance(obj, (*CALLABLE, ClassObject, External)):
             return
         inner = site.with_args(*self._passed(row, which, site))
         inner.star = site.argument("args") if row.passes == "args" else None
@@ -225,10 +227,10 @@ class Library(Registration):
         setter = site.argument(1) or site.argument("fset") or Node()
         cached = callee.dotted if "cached" in callee.dotted else ""
         key = ("property", site.context, site.span)
-        found = self.externals.get(key)
+        found = self.specials.get(key)
         if not isinstance(found, Property):
             found = Property(getter, setter, self.site(site.context, site.span), cached)
-            self.externals[key] = found  # type: ignore[assignment]
+            self.specials[key] = found
         self.solver.add(site.target, found)
 
     def _property_part(self, callee: External, site: CallSite) -> None:
@@ -238,20 +240,20 @@ class Library(Registration):
         function = site.argument(0) or Node()
         part = callee.dotted.rpartition(".")[2]
         key = ("property", site.context, site.span)
-        found = self.externals.get(key)
+        found = self.specials.get(key)
         if not isinstance(found, Property):
             getter = function if part == "getter" else base.getter
             found = Property(getter, function if part == "setter" else base.setter, base.site, base.cached)
-            self.externals[key] = found  # type: ignore[assignment]
+            self.specials[key] = found
         self.solver.add(site.target, found)
 
     def _wrapped(self, callee: External, site: CallSite) -> None:
         kind = "class" if callee.dotted.endswith("classmethod") else "static"
         key = ("wrapped", site.context, site.span)
-        found = self.externals.get(key)
+        found = self.specials.get(key)
         if not isinstance(found, Wrapped):
             found = Wrapped(kind, site.argument(0) or Node(), self.site(site.context, site.span))
-            self.externals[key] = found  # type: ignore[assignment]
+            self.specials[key] = found
         self.solver.add(site.target, found)
 
     def _partial(self, callee: External, site: CallSite) -> None:
@@ -259,12 +261,12 @@ class Library(Registration):
         if not site.args or site.args[0] is None:
             return
         key = ("partial", site.context, site.span)
-        found = self.externals.get(key)
+        found = self.specials.get(key)
         if not isinstance(found, Partial):
             keywords = {name: node for name, node in site.keywords.items() if node is not None}
             args = [node or Node() for node in site.args[1:]]
             found = Partial(site.args[0], args, keywords, self.site(site.context, site.span), site.phase)
-            self.externals[key] = found  # type: ignore[assignment]
+            self.specials[key] = found
         self.solver.add(site.target, found)
 
     def _getattr(self, callee: External, site: CallSite) -> None:
@@ -416,57 +418,63 @@ class Library(Registration):
 
         self.each(site.argument(0), special)
         if callee.dotted == "builtins.str":
-            self.each(site.argument(0), lambda obj: self.solver.add(site.target, obj) if isinstance(obj, Text) else None)
+            self.each(
+                site.argument(0), lambda obj: self.solver.add(site.target, obj) if isinstance(obj, Text) else None
+            )
 
 
-SPECIAL_METHODS: Mapping[str, str] = MappingProxyType({
-    "builtins.len": "__len__",
-    "builtins.str": "__str__",
-    "builtins.repr": "__repr__",
-    "builtins.bool": "__bool__",
-    "builtins.int": "__int__",
-    "builtins.float": "__float__",
-    "builtins.hash": "__hash__",
-    "builtins.print": "__str__",
-})
+SPECIAL_METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        "builtins.len": "__len__",
+        "builtins.str": "__str__",
+        "builtins.repr": "__repr__",
+        "builtins.bool": "__bool__",
+        "builtins.int": "__int__",
+        "builtins.float": "__float__",
+        "builtins.hash": "__hash__",
+        "builtins.print": "__str__",
+    }
+)
 
-SPECIAL: Mapping[str, Callable[[Library, External, CallSite], None]] = MappingProxyType({
-    "builtins.property": Library._property,
-    "functools.cached_property": Library._property,
-    "werkzeug.utils.cached_property": Library._property,
-    "django.utils.functional.cached_property": Library._property,
-    "builtins.property.setter": Library._property_part,
-    "builtins.property.getter": Library._property_part,
-    "builtins.property.deleter": Library._property_part,
-    "builtins.staticmethod": Library._wrapped,
-    "builtins.classmethod": Library._wrapped,
-    "functools.partial": Library._partial,
-    "functools.partialmethod": Library._partial,
-    "builtins.getattr": Library._getattr,
-    "builtins.setattr": Library._setattr,
-    "builtins.object.__setattr__": Library._setattr,
-    "builtins.vars": Library._vars,
-    "builtins.globals": Library._globals,
-    "builtins.type": Library._type,
-    "importlib.import_module": Library._import_module,
-    "builtins.__import__": Library._import_module,
-    "builtins.super": Library._super_call,
-    "builtins.object.__new__": Library._object_new,
-    "builtins.type.__call__": Library._type_call,
-    "contextvars.ContextVar.get": Library._context_get,
-    "contextvars.ContextVar.set": Library._context_set,
-    "contextlib.contextmanager": Library._first_argument,
-    "contextlib.asynccontextmanager": Library._first_argument,
-    "dataclasses.dataclass": Library._first_argument,
-    "abc.abstractmethod": Library._first_argument,
-    "typing.overload": Library._first_argument,
-    "functools.wraps": Library._wraps,
-    "functools.update_wrapper": Library._wraps,
-    "weakref.ref": Library._weak_reference,
-    "builtins.next": Library._next,
-    "builtins.anext": Library._next,
-    "builtins.iter": Library._iter,
-    **dict.fromkeys(SPECIAL_METHODS, Library._operator_method),
-})
+SPECIAL: Mapping[str, Callable[[Library, External, CallSite], None]] = MappingProxyType(
+    {
+        "builtins.property": Library._property,
+        "functools.cached_property": Library._property,
+        "werkzeug.utils.cached_property": Library._property,
+        "django.utils.functional.cached_property": Library._property,
+        "builtins.property.setter": Library._property_part,
+        "builtins.property.getter": Library._property_part,
+        "builtins.property.deleter": Library._property_part,
+        "builtins.staticmethod": Library._wrapped,
+        "builtins.classmethod": Library._wrapped,
+        "functools.partial": Library._partial,
+        "functools.partialmethod": Library._partial,
+        "builtins.getattr": Library._getattr,
+        "builtins.setattr": Library._setattr,
+        "builtins.object.__setattr__": Library._setattr,
+        "builtins.vars": Library._vars,
+        "builtins.globals": Library._globals,
+        "builtins.type": Library._type,
+        "importlib.import_module": Library._import_module,
+        "builtins.__import__": Library._import_module,
+        "builtins.super": Library._super_call,
+        "builtins.object.__new__": Library._object_new,
+        "builtins.type.__call__": Library._type_call,
+        "contextvars.ContextVar.get": Library._context_get,
+        "contextvars.ContextVar.set": Library._context_set,
+        "contextlib.contextmanager": Library._first_argument,
+        "contextlib.asynccontextmanager": Library._first_argument,
+        "dataclasses.dataclass": Library._first_argument,
+        "abc.abstractmethod": Library._first_argument,
+        "typing.overload": Library._first_argument,
+        "functools.wraps": Library._wraps,
+        "functools.update_wrapper": Library._wraps,
+        "weakref.ref": Library._weak_reference,
+        "builtins.next": Library._next,
+        "builtins.anext": Library._next,
+        "builtins.iter": Library._iter,
+        **dict.fromkeys(SPECIAL_METHODS, Library._operator_method),
+    }
+)
 
 __all__ = ["Library", "ModuleObject"]

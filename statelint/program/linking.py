@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase
 from statelint.facts.model import Attr, Call, Invoke, SetAttr, SetItem
-from statelint.models.rows import EntryRow, Instance as Lifetime
+from statelint.models.rows import EntryRow
+from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
-from statelint.program.contexts import Context
 from statelint.program.core import NOWHERE, CallSite
 from statelint.program.library import Library
 from statelint.program.modules import Module, Modules
@@ -18,6 +18,7 @@ from statelint.program.objects import (
     STARTUP,
     ClassObject,
     Container,
+    Context,
     External,
     FunctionObject,
     Instance,
@@ -53,7 +54,7 @@ class Linker(Library):
                 self.link(self.contexts["module", module])
         self.solver.solve()
         for _ in range(MOST_ROUNDS):
-            if not any([stage() for stage in self._stages()]):
+            if not any(stage() for stage in self._stages()):
                 break
 
     def _stages(self) -> tuple[Callable[[], bool], ...]:
@@ -269,4 +270,4 @@ def _shared(row: EntryRow) -> EntryRow:
     )  # fmt: skip
 
 
-__all__ = ["Attr", "Container", "Linker", "SERVING", "SetAttr", "SetItem", "Text"]
+__all__ = ["SERVING", "Attr", "Container", "Linker", "SetAttr", "SetItem", "Text"]

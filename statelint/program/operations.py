@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from statelint.facts.model import (
     Attr,
@@ -33,18 +34,18 @@ from statelint.facts.model import (
     YieldFrom,
 )
 from statelint.program.calls import Calls
-from statelint.program.contexts import Context, Edge
 from statelint.program.core import CallSite
 from statelint.program.objects import (
     ClassObject,
     Container,
+    Context,
+    Edge,
     External,
     FunctionObject,
     Instance,
     ModuleObject,
     Node,
     Object,
-    Super,
     Text,
 )
 
@@ -87,9 +88,7 @@ class Operations(Calls):
     def _do_attr(self, context: Context, op: Attr) -> None:
         target = context.temporary(op.target)
         span = Span(op.line, op.column, op.line, op.column)
-        self.each(
-            self.node(context, op.base), lambda base: self.load_attribute(base, op.name, target, context, span)
-        )
+        self.each(self.node(context, op.base), lambda base: self.load_attribute(base, op.name, target, context, span))
 
     def _do_set_attr(self, context: Context, op: SetAttr) -> None:
         source = self.node(context, op.source)
@@ -110,9 +109,7 @@ class Operations(Calls):
             site = CallSite(context, op.span, [self.node(context, op.key)], {}, Node())
             self.each(self.node(context, op.base), lambda base: self._delete_item(base, site))
             return
-        self.each(
-            self.node(context, op.base), lambda base: self.store_item(base, op.key, source, context, op.span)
-        )
+        self.each(self.node(context, op.base), lambda base: self.store_item(base, op.key, source, context, op.span))
 
     def _delete_item(self, base: Object, site: CallSite) -> None:
         if isinstance(base, Instance) and self.defining(base.cls, "__delitem__") is not None:
@@ -311,7 +308,7 @@ class Operations(Calls):
         target = context.temporary(op.target)
         if operator in MAGIC and op.operands:
             self._operator_methods(context, op, operator, target)
-        if op.operator == "+" or op.operator == "f":
+        if op.operator in {"+", "f"}:
             self._concatenated(context, op, target)
         if operator not in KEPT_OPERATORS:
             return
@@ -335,7 +332,12 @@ class Operations(Calls):
             for target in tuple(site.target.objects):
                 if isinstance(target, Container):
                     self.pour(obj, target, site)
-            self.each(site.target, lambda target: self.pour(obj, target, site) if isinstance(target, Container) and target is not obj else None)
+            self.each(
+                site.target,
+                lambda target: (
+                    self.pour(obj, target, site) if isinstance(target, Container) and target is not obj else None
+                ),
+            )
             return
         new = self.container(obj.kind, site.context, site.span, tag=op.target)
         self.pour(obj, new, site)
@@ -372,7 +374,7 @@ class Operations(Calls):
         node = self.node(context, operand)
         return [obj.value for obj in node.objects if isinstance(obj, Text)] if node is not None else []
 
-    _handlers: Mapping[type[Op], Callable[[Operations, Context, Op], None]] = {  # type: ignore[assignment]
+    _handlers: Mapping[type[Op], Callable[[Any, Context, Any], None]] = {
         Bind: _do_bind, Move: _do_move, Attr: _do_attr, SetAttr: _do_set_attr, Item: _do_item, SetItem: _do_set_item, Call: _do_call,
         Invoke: _do_invoke, New: _do_new, MakeFunction: _do_make_function, MakeClass: _do_make_class, Return: _do_return,
         Yield: _do_yield, YieldFrom: _do_yield_from, Iterate: _do_iterate, Enter: _do_enter, Import: _do_import,
@@ -382,6 +384,3 @@ class Operations(Calls):
 
 def _class_edge(caller: Context, callee: Context, span: Span) -> Edge:
     return Edge(caller, callee, span)
-
-
-

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from statelint.facts.model import (
     Attr,
     Bind,
-    Body,
     Call,
     Combine,
     Const,
@@ -26,7 +25,6 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
-from statelint.program.contexts import Context
 from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
@@ -34,6 +32,7 @@ from statelint.program.objects import (
     SERVING,
     Bound,
     ClassObject,
+    Context,
     External,
     FunctionObject,
     Instance,
@@ -56,9 +55,7 @@ class Provenance:
         self.holders = holders
         self.changing: set[str] = set()  # last names of state objects: reading one makes a result depend on state
         self._results: dict[tuple[Context, Operand, Operand], frozenset[str]] = {}
-        self._entry_contexts = {
-            edge.callee for entry in reach.entries for edge in entry.context.calls.values()
-        }
+        self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
 
     def of(self, context: Context, operand: Operand, without: Operand = None) -> frozenset[str]:
         """Origins of the value of an operand; empty for constants and configuration.
@@ -147,7 +144,7 @@ class Provenance:
 
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
         arguments = [*op.args, *(value for _, value in op.keywords), op.star, op.double_star]
-        callees = [edge.callee for (callee, span), edge in context.calls.items() if span == op.span and callee]
+        callees = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
         client = False
         if isinstance(op, Call):
             node = self.linker.node(context, op.callee)
@@ -160,8 +157,8 @@ class Provenance:
         if client:
             found.add(CLIENT)
             return
-        for callee in callees:
-            self._returned(callee, found, seen, depth)
+        for inner in callees:
+            self._returned(inner, found, seen, depth)
         for argument in arguments:
             self._trace(context, argument, found, seen, depth)
 
@@ -200,7 +197,7 @@ class Provenance:
             return
         has_self = context.function is not None and context.function.owner is not None
         for caller in dict.fromkeys(self.reach.callers.get(context, ())):
-            for (callee, span) in caller.calls:
+            for callee, span in caller.calls:
                 if callee is not context:
                     continue
                 for op in caller.body.ops:

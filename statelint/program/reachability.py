@@ -7,9 +7,8 @@ from collections import deque
 from statelint.domain.findings import Place, Step
 from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Span
-from statelint.program.contexts import Context, Edge
 from statelint.program.linking import Linker
-from statelint.program.objects import SERVING
+from statelint.program.objects import SERVING, Context, Edge
 from statelint.program.registration import EntryPoint
 
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Body, Const, Span
-from statelint.models.rows import CallRow, EntryRow, Form, Instance as Lifetime
+from statelint.facts.model import Body, Call, Const, Invoke, New, Span
+from statelint.models.rows import CallRow, EntryRow, Form
+from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.containers import Containers
-from statelint.program.contexts import Context
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.objects import (
     SERVING,
@@ -20,6 +20,7 @@ from statelint.program.objects import (
     Bound,
     ClassObject,
     Container,
+    Context,
     External,
     FunctionObject,
     Instance,
@@ -138,7 +139,7 @@ class Registration(Containers):
     def _literal(self, site: CallSite, which: int | str) -> str:
         """A string argument as written: read from the facts, since routes need not look like names."""
         for op in site.context.body.ops:
-            if getattr(op, "span", None) == site.span and hasattr(op, "args"):
+            if isinstance(op, Call | Invoke) and op.span == site.span:
                 if isinstance(which, int):
                     operand = op.args[which] if -len(op.args) <= which < len(op.args) else None
                 else:
@@ -210,8 +211,8 @@ class Registration(Containers):
         if context is None or found.kind != "tuple":
             return []
         for op in context.body.ops:
-            if getattr(op, "kind", None) == "tuple" and op.span == found.site.span:  # type: ignore[union-attr]
-                return [value.value for value in op.values if isinstance(value, Const) and isinstance(value.value, str)]  # type: ignore[union-attr]
+            if isinstance(op, New) and found.site is not None and op.span == found.site.span:
+                return [value.value for value in op.values if isinstance(value, Const) and isinstance(value.value, str)]
         return []
 
     def named(self, dotted: str) -> Node | None:

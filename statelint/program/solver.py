@@ -36,7 +36,7 @@ class Solver:
         if obj in node.objects:
             return
         size = len(node.objects)
-        if size > self._most_values and type(obj) in VALUES or size > MOST_TEXTS and type(obj) is Text:
+        if (size > self._most_values and type(obj) in VALUES) or (size > MOST_TEXTS and type(obj) is Text):
             return
         node.objects[obj] = None
         if node.delta is None:

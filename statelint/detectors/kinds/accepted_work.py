@@ -13,8 +13,8 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Call, Invoke, Role, Span
-from statelint.program.contexts import Context
 from statelint.program.index import ProgramIndex
+from statelint.program.objects import Context
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Question, Verdict
 from statelint.syntax.open import Segment
@@ -93,9 +93,7 @@ def _has_unknown(index: ProgramIndex, context: Context, seen: set[Context]) -> b
     return any(_has_unknown(index, edge.callee, seen) for edge in context.calls.values())
 
 
-def _candidate(
-    index: ProgramIndex, rule: Rule, starts: list[tuple[Context, Call | Invoke]], symbol: str
-) -> Candidate:
+def _candidate(index: ProgramIndex, rule: Rule, starts: list[tuple[Context, Call | Invoke]], symbol: str) -> Candidate:
     places = [(context, op.span) for context, op in starts]
     context, op = starts[0]
     return Candidate(

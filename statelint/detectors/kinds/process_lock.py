@@ -13,10 +13,9 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence
 from statelint.facts.model import Enter, Span
-from statelint.program.contexts import Context
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import External, Object
+from statelint.program.objects import Context, External, Object
 from statelint.syntax.batch import Question, Verdict
 from statelint.syntax.open import Segment
 
@@ -74,9 +73,17 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: A
         places = [(context, span) for context, span, _, outside in uses if outside]
         candidates.extend(
             Candidate(
-                rule, place, key.symbol, key.holder, Confidence.LIKELY, accesses(places), (),
-                entries(index, (context for context, _ in places)), witness(index, places, f"holds {key.name}"), (),
-            )  # fmt: skip
+                rule,
+                place,
+                key.symbol,
+                key.holder,
+                Confidence.LIKELY,
+                accesses(places),
+                (),
+                entries(index, (context for context, _ in places)),
+                witness(index, places, f"holds {key.name}"),
+                (),
+            )
             for rule, _ in rules
         )
     return Outcome(tuple(candidates), tuple(cleared))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from statelint.facts.model import (
     Attr,
@@ -176,7 +177,7 @@ def _comprehension(kind: str) -> Lower:
         for generator in node.generators:
             source = lower(walk, generator.iter)
             walk.fresh_names(_stored_names(generator.target))
-            bind_element(walk, generator.target, source)
+            walk.bind_element(generator.target, source)
             for condition in generator.ifs:
                 lower(walk, condition)
         if isinstance(node, ast.DictComp):
@@ -194,21 +195,6 @@ def _comprehension(kind: str) -> Lower:
 
 def _stored_names(target: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
-
-
-def bind_element(walk: Walk, target: ast.expr, source: Operand) -> None:
-    """`for target in source`."""
-    element = walk.scope.temporary()
-    walk.emit(Iterate(element, source, target.lineno))
-    assign(walk, target, element, How.DECLARE)
-
-
-def assign(walk: Walk, target: ast.expr, source: Operand, how: How = How.ASSIGN) -> None:
-    """`target = source` for any kind of target."""
-    from statelint.facts.extractors.targets import STORE_OF
-
-    if store := STORE_OF.get(type(target)):
-        store(walk, target, source, how)
 
 
 def _bool(walk: Walk, node: ast.BoolOp) -> Operand:
@@ -355,7 +341,9 @@ def lower_annotation(walk: Walk, node: ast.expr | None) -> Operand:
             return lower(walk, node)
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
             return lower_annotation(walk, right if _is_none(left) else left)
-        case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, *metadata])) if dotted(value).endswith("Annotated"):
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, *metadata])) if dotted(value).endswith(
+            "Annotated"
+        ):
             return walk.scope.merged((lower_annotation(walk, first), *lower_all(walk, metadata)))
         case ast.Subscript(value=value, slice=inner) if dotted(value).rpartition(".")[2] in {"Optional", "Annotated"}:
             return lower_annotation(walk, inner)
@@ -368,30 +356,32 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-LOWER_OF: Mapping[type[ast.expr], Callable[[Walk, ast.expr], Operand]] = MappingProxyType({
-    ast.Name: _name,
-    ast.Constant: _constant,
-    ast.Attribute: _attribute,
-    ast.Subscript: _subscript,
-    ast.Call: _call,
-    ast.Await: _await,
-    ast.List: _display("list"),
-    ast.Tuple: _display("tuple"),
-    ast.Set: _display("set"),
-    ast.Dict: _dict,
-    ast.ListComp: _comprehension("list"),
-    ast.SetComp: _comprehension("set"),
-    ast.GeneratorExp: _comprehension("generator"),
-    ast.DictComp: _comprehension("dict"),
-    ast.BoolOp: _bool,
-    ast.IfExp: _conditional,
-    ast.BinOp: _binary,
-    ast.UnaryOp: _unary,
-    ast.Compare: _compare,
-    ast.JoinedStr: _joined,
-    ast.NamedExpr: _named,
-    ast.Starred: _starred,
-    ast.Yield: _yield,
-    ast.YieldFrom: _yield_from,
-    ast.Lambda: _lambda,
-})  # type: ignore[arg-type]
+LOWER_OF: Mapping[type[ast.expr], Callable[[Walk, Any], Operand]] = MappingProxyType(
+    {
+        ast.Name: _name,
+        ast.Constant: _constant,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.Call: _call,
+        ast.Await: _await,
+        ast.List: _display("list"),
+        ast.Tuple: _display("tuple"),
+        ast.Set: _display("set"),
+        ast.Dict: _dict,
+        ast.ListComp: _comprehension("list"),
+        ast.SetComp: _comprehension("set"),
+        ast.GeneratorExp: _comprehension("generator"),
+        ast.DictComp: _comprehension("dict"),
+        ast.BoolOp: _bool,
+        ast.IfExp: _conditional,
+        ast.BinOp: _binary,
+        ast.UnaryOp: _unary,
+        ast.Compare: _compare,
+        ast.JoinedStr: _joined,
+        ast.NamedExpr: _named,
+        ast.Starred: _starred,
+        ast.Yield: _yield,
+        ast.YieldFrom: _yield_from,
+        ast.Lambda: _lambda,
+    }
+)

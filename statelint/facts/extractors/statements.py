@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from statelint.facts.extractors.expressions import OPERATORS, arguments, bind_element, call, lower, lower_annotation
-from statelint.facts.extractors.expressions import parameters, shadowed
+from statelint.facts.extractors.expressions import OPERATORS, arguments, call, lower, parameters, shadowed
 from statelint.facts.extractors.patterns import bind_pattern
 from statelint.facts.extractors.targets import store
 from statelint.facts.model import (
@@ -32,7 +32,7 @@ from statelint.facts.model import (
 from statelint.facts.scope import dotted, span_of
 from statelint.facts.walk import Walk
 
-Run = Callable[[Walk, ast.stmt], None]
+Run = Callable[[Walk, Any], None]
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -174,7 +174,7 @@ def _nonlocal(walk: Walk, node: ast.Nonlocal) -> None:
 
 
 def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
-    bind_element(walk, node.target, lower(walk, node.iter))
+    walk.bind_element(node.target, lower(walk, node.iter))
     run(walk, node.body)
     run(walk, node.orelse)
 
@@ -237,31 +237,31 @@ def _assert(walk: Walk, node: ast.Assert) -> None:
     lower(walk, node.test)
 
 
-RUN_OF: Mapping[type[ast.stmt], Run] = MappingProxyType({
-    ast.Expr: _expression,
-    ast.Assign: _assign,
-    ast.AnnAssign: _annotated,
-    ast.AugAssign: _augmented,
-    ast.Delete: _delete,
-    ast.Return: _return,
-    ast.FunctionDef: _function,
-    ast.AsyncFunctionDef: _function,
-    ast.ClassDef: _class,
-    ast.Import: _import,
-    ast.ImportFrom: _import_from,
-    ast.Global: _global,
-    ast.Nonlocal: _nonlocal,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.While: _while,
-    ast.If: _if,
-    ast.With: _with,
-    ast.AsyncWith: _with,
-    ast.Try: _try,
-    **({ast.TryStar: _try} if hasattr(ast, "TryStar") else {}),
-    ast.Match: _match,
-    ast.Raise: _raise,
-    ast.Assert: _assert,
-})  # type: ignore[arg-type, dict-item]
-
-__all__ = ["lower_annotation", "run"]
+RUN_OF: Mapping[type[ast.stmt], Run] = MappingProxyType(
+    {
+        ast.Expr: _expression,
+        ast.Assign: _assign,
+        ast.AnnAssign: _annotated,
+        ast.AugAssign: _augmented,
+        ast.Delete: _delete,
+        ast.Return: _return,
+        ast.FunctionDef: _function,
+        ast.AsyncFunctionDef: _function,
+        ast.ClassDef: _class,
+        ast.Import: _import,
+        ast.ImportFrom: _import_from,
+        ast.Global: _global,
+        ast.Nonlocal: _nonlocal,
+        ast.For: _for,
+        ast.AsyncFor: _for,
+        ast.While: _while,
+        ast.If: _if,
+        ast.With: _with,
+        ast.AsyncWith: _with,
+        ast.Try: _try,
+        **({ast.TryStar: _try} if hasattr(ast, "TryStar") else {}),
+        ast.Match: _match,
+        ast.Raise: _raise,
+        ast.Assert: _assert,
+    }
+)

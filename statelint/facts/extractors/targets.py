@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from statelint.facts.extractors.expressions import lower
 from statelint.facts.model import Bind, Const, How, Item, Iterate, New, Operand, SetAttr, SetItem
 from statelint.facts.scope import span_of
 from statelint.facts.walk import Walk
 
-Store = Callable[[Walk, ast.expr, Operand, How], None]
+Store = Callable[[Walk, Any, Operand, How], None]
 
 
 def _name(walk: Walk, node: ast.Name, source: Operand, how: How) -> None:
@@ -58,11 +59,13 @@ def store(walk: Walk, node: ast.expr, source: Operand, how: How) -> None:
         write(walk, node, source, how)
 
 
-STORE_OF: Mapping[type[ast.expr], Store] = MappingProxyType({
-    ast.Name: _name,
-    ast.Attribute: _attribute,
-    ast.Subscript: _item,
-    ast.Tuple: _unpack,
-    ast.List: _unpack,
-    ast.Starred: _starred,
-})  # type: ignore[arg-type]
+STORE_OF: Mapping[type[ast.expr], Store] = MappingProxyType(
+    {
+        ast.Name: _name,
+        ast.Attribute: _attribute,
+        ast.Subscript: _item,
+        ast.Tuple: _unpack,
+        ast.List: _unpack,
+        ast.Starred: _starred,
+    }
+)

@@ -37,7 +37,9 @@ def _finding(finding: Finding, context: RenderContext) -> str:
     colored = context.colored
     code = paint(finding.code, COLORS[finding.severity], colored=colored)
     likely = " (likely)" if finding.confidence.value == "likely" else ""
-    head = f"{paint(_where(finding.place, context), 'bold', colored=colored)}: {code} {finding.consequence.value}{likely}"
+    head = (
+        f"{paint(_where(finding.place, context), 'bold', colored=colored)}: {code} {finding.consequence.value}{likely}"
+    )
     lines = [f"{head}: {visible(finding.message)}", *_source(finding.place, context)]
     if finding.witness:
         lines.extend(_path("written", finding.witness, context))
@@ -45,7 +47,9 @@ def _finding(finding: Finding, context: RenderContext) -> str:
         lines.extend(_path("read", finding.reader, context))
     others = len({(access.place.path, access.place.line) for access in finding.writes}) - 1
     if others > 0:
-        lines.append(f"   {paint('also', 'dim', colored=colored)}    {others} more {_plural(others, 'line')} that {'write' if others > 1 else 'writes'} it")
+        lines.append(
+            f"   {paint('also', 'dim', colored=colored)}    {others} more {_plural(others, 'line')} that {'write' if others > 1 else 'writes'} it"
+        )
     lines.extend(_paragraph("why", finding.why, context))
     lines.extend(_paragraph("instead", finding.instead, context))
     return "\n".join(lines) + "\n"
@@ -80,7 +84,9 @@ def _path(label: str, steps: tuple[Step, ...], context: RenderContext) -> list[s
         name = paint(f"{label:<8}", "dim", colored=context.colored) if depth == 0 else " " * 8
         where = f"{visible(context.display(step.place.path))}:{step.place.line}"
         arrow = "" if depth == 0 else "-> "
-        lines.append(f"   {name}{'  ' * depth}{arrow}{visible(step.note)}  {paint(where, 'cyan', colored=context.colored)}")
+        lines.append(
+            f"   {name}{'  ' * depth}{arrow}{visible(step.note)}  {paint(where, 'cyan', colored=context.colored)}"
+        )
     return lines
 
 
@@ -93,7 +99,9 @@ def _paragraph(label: str, text: str, context: RenderContext) -> list[str]:
 
 def _problem(problem: Problem, context: RenderContext) -> str:
     code = paint(problem.code, "yellow", colored=context.colored)
-    return f"{paint(_where(problem.place, context), 'bold', colored=context.colored)}: {code} {visible(problem.message)}\n"
+    return (
+        f"{paint(_where(problem.place, context), 'bold', colored=context.colored)}: {code} {visible(problem.message)}\n"
+    )
 
 
 def _cleared(report: Report, context: RenderContext) -> str:
@@ -127,7 +135,9 @@ def _last_line(report: Report, context: RenderContext) -> str:
     counts = Counter(finding.consequence.value for finding in report.findings)
     kinds = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     total = len(report.findings)
-    return paint(f"Found {total} {_plural(total, 'finding')} ({kinds}) in {scope}{suppressed}.", "bold", colored=context.colored)
+    return paint(
+        f"Found {total} {_plural(total, 'finding')} ({kinds}) in {scope}{suppressed}.", "bold", colored=context.colored
+    )
 
 
 FORMAT = Format("text", render)

@@ -10,7 +10,9 @@ import libcst.matchers as m
 from statelint.syntax.open import Opened
 
 Condition = tuple[libcst.BaseExpression, bool]
-ABSENCE_ERRORS = frozenset({"KeyError", "AttributeError", "NameError", "LookupError", "IndexError", "UnboundLocalError"})
+ABSENCE_ERRORS = frozenset(
+    {"KeyError", "AttributeError", "NameError", "LookupError", "IndexError", "UnboundLocalError"}
+)
 SENTINELS = ("missing", "sentinel", "unset", "undefined", "notset", "_none", "empty")
 MUTATORS_THAT_ASK = frozenset({"setdefault"})
 
@@ -39,7 +41,7 @@ def ask(opened: Opened, line: int) -> tuple[str, str]:
 
 
 def _body(opened: Opened) -> Sequence[libcst.BaseStatement]:
-    statements: Sequence[libcst.BaseStatement] = opened.module.body  # type: ignore[assignment]
+    statements: Sequence[libcst.BaseStatement] = opened.module.body
     if len(statements) == 1 and isinstance(statements[0], libcst.FunctionDef):
         inner = statements[0].body
         if isinstance(inner, libcst.IndentedBlock):
@@ -85,10 +87,22 @@ def _inside(
                         absent = opened.code(statement.body)
             if inner is None:
                 inner = next(
-                    (part for part in (statement.body, statement.orelse, statement.finalbody) if part is not None and _contains(opened, part, line)),
+                    (
+                        part
+                        for part in (statement.body, statement.orelse, statement.finalbody)
+                        if part is not None and _contains(opened, part, line)
+                    ),
                     None,
                 )
-        case libcst.With() | libcst.For() | libcst.While() | libcst.FunctionDef() | libcst.Else() | libcst.Finally() | libcst.ClassDef():
+        case (
+            libcst.With()
+            | libcst.For()
+            | libcst.While()
+            | libcst.FunctionDef()
+            | libcst.Else()
+            | libcst.Finally()
+            | libcst.ClassDef()
+        ):
             inner = statement.body
         case libcst.Match():
             inner = next((case.body for case in statement.cases if _contains(opened, case, line)), None)
