@@ -28,7 +28,8 @@ def explain(rule: Rule) -> str:
     for example in silent:
         parts.append(f"## Not reported: {example.title}\n\n```python\n{example.code.strip()}\n```")
     parts.append(
-        f"## How to accept it\n\nWrite `# statelint: ignore[{rule.id}] reason` on the line of the finding, or alone on the line above."
+        f"## How to accept it\n\nWrite `# statelint: ignore[{rule.id}] reason` on the line of the finding, or alone "
+        "on the line above."
     )
     return "\n\n".join(parts) + "\n"
 

@@ -95,7 +95,9 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     returns: Returns = Returns.NEW
     argument: int | str = 0  # which argument `returns` speaks of
     calls: tuple[int | str, ...] = ()  # arguments that it calls
-    passes: str = ""  # how arguments reach the callee: "rest" the ones after it, "args" the tuple in `args=`/`kwargs=`, "elements" elements of the other arguments
+    passes: str = (
+        ""  # its arguments: "rest" those after it, "args" from `args=`, "elements" those of the other arguments
+    )
     phase: Phase | None = None  # phase of what it calls; None is the caller's own
     trigger: Trigger | None = None  # set where the callee is an entry point of its own
     mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
@@ -106,7 +108,7 @@ class TypeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """A container or stateful type of a library."""
 
     qualified: tuple[str, ...]
-    kind: str  # container | queue | cache | counter | buffer | object | sync | lock | process-global | disk | not-shared | external | abc | metrics
+    kind: str  # container, queue, cache, counter, lock, metrics, external, not-shared ...: see docs/writing-a-rule.md
     scope: str = "process"  # process | host | thread | context | external
     mutators: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ MOST_INSTANCES = 8  # of one class by start-up code, before they are taken toget
 DEEPEST_CALLS = 3  # closure factories called by closure factories that are still told apart
 DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its parts are taken together
 DEEPEST_OWNERS = 2  # long-lived objects made by methods of long-lived objects, likewise
+LONGEST_NAME = 120  # of a string that may name something
 NOWHERE = Span(1, 1, 1, 1)
 
 
@@ -291,7 +292,7 @@ class Core(ABC):
         """The node of a string constant that may name something."""
         node = self._text_nodes.get(value)
         if node is None:
-            if len(value) > 120 or not NAME_LIKE.fullmatch(value):
+            if len(value) > LONGEST_NAME or not NAME_LIKE.fullmatch(value):
                 return None
             node = self._text_nodes[value] = Node()
             self.solver.add(node, self.solver.text(value))
@@ -410,5 +411,7 @@ class Core(ABC):
 
 
 EMPTY_BODY = Body(
-    "module", "<module>", "", -1, NOWHERE, (), frozenset(), frozenset(), frozenset(), (), False, False, (), 0, ()
-)
+    kind="module", name="<module>", qualname="", parent=-1, span=NOWHERE, params=(), names=frozenset(),
+    global_names=frozenset(), nonlocal_names=frozenset(), annotated=(), is_generator=False, is_async=False,
+    decorators=(), temporaries=0, ops=(),
+)  # fmt: skip

@@ -10,7 +10,7 @@ from statelint.program.effects import Effects
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
-from statelint.program.objects import Context, External, FunctionObject
+from statelint.program.objects import Context, Edge, External, FunctionObject
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
 

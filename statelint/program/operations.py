@@ -177,7 +177,7 @@ class Operations(Calls):
         for target in tuple(context.temporary(op.target).objects):
             if isinstance(target, Container):
                 site = CallSite(context, Span(0, 0, 0, 0), [], {}, Node())
-                self.each(self.node(context, op.source), lambda obj, to=target: self.pour(obj, to, site))  # type: ignore[misc]
+                self.each(self.node(context, op.source), lambda obj, to=target, at=site: self.pour(obj, to, at))  # type: ignore[misc]
 
     def _do_make_function(self, context: Context, op: MakeFunction) -> None:
         body = context.module.bodies[op.body]
@@ -375,10 +375,11 @@ class Operations(Calls):
         return [obj.value for obj in node.objects if isinstance(obj, Text)] if node is not None else []
 
     _handlers: Mapping[type[Op], Callable[[Any, Context, Any], None]] = {
-        Bind: _do_bind, Move: _do_move, Attr: _do_attr, SetAttr: _do_set_attr, Item: _do_item, SetItem: _do_set_item, Call: _do_call,
-        Invoke: _do_invoke, New: _do_new, MakeFunction: _do_make_function, MakeClass: _do_make_class, Return: _do_return,
-        Yield: _do_yield, YieldFrom: _do_yield_from, Iterate: _do_iterate, Enter: _do_enter, Import: _do_import,
-        ImportFrom: _do_import_from, ImportStar: _do_import_star, Combine: _do_combine, Spread: _do_spread,
+        Bind: _do_bind, Move: _do_move, Attr: _do_attr, SetAttr: _do_set_attr, Item: _do_item, SetItem: _do_set_item,
+        Call: _do_call, Invoke: _do_invoke, New: _do_new, MakeFunction: _do_make_function,
+        MakeClass: _do_make_class, Return: _do_return, Yield: _do_yield, YieldFrom: _do_yield_from,
+        Iterate: _do_iterate, Enter: _do_enter, Import: _do_import, ImportFrom: _do_import_from,
+        ImportStar: _do_import_star, Combine: _do_combine, Spread: _do_spread,
     }  # fmt: skip
 
 

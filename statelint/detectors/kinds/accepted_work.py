@@ -98,7 +98,8 @@ def _candidate(index: ProgramIndex, rule: Rule, starts: list[tuple[Context, Call
     context, op = starts[0]
     return Candidate(
         rule, place_of(context, op.span), symbol, Holder.TASK, Confidence.SURE, accesses(places), (),
-        entries(index, (context for context, _ in places)), witness(index, places, "starts work that nobody waits for"), (),
+        entries(index, (context for context, _ in places)),
+        witness(index, places, "starts work that nobody waits for"), (),
     )  # fmt: skip
 
 

@@ -49,12 +49,11 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: A
 def _candidate(index: ProgramIndex, rule: Rule, function: FunctionObject) -> Candidate:
     assert function.memo is not None
     contexts = index.contexts_of(function)
-    inside = [(context, context.body.span) for context in contexts]
     heads = [(context, _head(context)) for context in contexts]
-    del inside
     return Candidate(
         rule, function.memo[1].place, function.symbol, Holder.MEMOISED_FUNCTION, Confidence.SURE,
-        accesses(heads), (), entries(index, contexts), witness(index, heads, f"keeps the result of {function.body.name}"),
+        accesses(heads), (), entries(index, contexts),
+        witness(index, heads, f"keeps the result of {function.body.name}"),
         (),
     )  # fmt: skip
 

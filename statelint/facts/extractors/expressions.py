@@ -331,7 +331,7 @@ def _parameter(walk: Walk, argument: ast.arg, kind: int, default: ast.expr | Non
 
 
 def lower_annotation(walk: Walk, node: ast.expr | None) -> Operand:
-    """The class or dependency that an annotation names: `X` in `Optional[X]`, `X | None`, `"X"`, `Annotated[X, ...]`."""
+    """The class or dependency that an annotation names: `X` in `Optional[X]`, `X | None`, `Annotated[X, ...]`."""
     match node:
         case None:
             return None

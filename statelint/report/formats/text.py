@@ -48,7 +48,7 @@ def _finding(finding: Finding, context: RenderContext) -> str:
     others = len({(access.place.path, access.place.line) for access in finding.writes}) - 1
     if others > 0:
         lines.append(
-            f"   {paint('also', 'dim', colored=colored)}    {others} more {_plural(others, 'line')} that {'write' if others > 1 else 'writes'} it"
+            f"   {paint('also', 'dim', colored=colored)}    written at {others} more {_plural(others, 'line')}"
         )
     lines.extend(_paragraph("why", finding.why, context))
     lines.extend(_paragraph("instead", finding.instead, context))
@@ -127,7 +127,8 @@ def _timings(summary: Summary) -> str:
 
 def _last_line(report: Report, context: RenderContext) -> str:
     summary = report.summary
-    scope = f"{summary.files} {_plural(summary.files, 'file')}, {summary.entry_points} {_plural(summary.entry_points, 'entry point')}, {summary.seconds:.2f} s"
+    entries = f"{summary.entry_points} {_plural(summary.entry_points, 'entry point')}"
+    scope = f"{summary.files} {_plural(summary.files, 'file')}, {entries}, {summary.seconds:.2f} s"
     suppressed = f", {summary.suppressed} suppressed" if summary.suppressed else ""
     if not report.findings:
         text = f"No state found that keeps this application on one replica ({scope}{suppressed})."
