@@ -95,9 +95,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     returns: Returns = Returns.NEW
     argument: int | str = 0  # which argument `returns` speaks of
     calls: tuple[int | str, ...] = ()  # arguments that it calls
-    passes: str = (
-        ""  # its arguments: "rest" those after it, "args" from `args=`, "elements" those of the other arguments
-    )
+    passes: str = ""  # its arguments: "rest" those after it, "args" from `args=`, "elements" those of the others
     phase: Phase | None = None  # phase of what it calls; None is the caller's own
     trigger: Trigger | None = None  # set where the callee is an entry point of its own
     mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
