@@ -100,11 +100,8 @@ class Core(ABC):
         self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
         self._module_names: dict[Module, frozenset[str]] = {}
         self._text_nodes: dict[str, Node] = {}
-        self.copies = {
-            module
-            for module in modules.all
-            if models.is_vendored(module.parts[-1] if module.parts else "", module.bodies[0].names)
-        }
+        self._copy_of = self._find_copies()
+        self.copies = frozenset(self._copy_of)
         self._stars: dict[Module, list[ImportStar]] = {}
         self._orders: dict[ClassObject, list[ClassObject]] = {}
         self._external_bases: dict[ClassObject, list[str]] = {}
@@ -390,7 +387,24 @@ class Core(ABC):
         """The library that a module of the program is a copy of; empty for the program's own modules."""
         target = self.modules.relative(importer, dotted, level) if level else tuple(dotted.split("."))
         found = self.modules.at(target) if level else self.modules.find(importer, dotted)
-        return found.parts[-1] if found is not None and found in self.copies else ""
+        return self._copy_of.get(found, "") if found is not None else ""
+
+    def _find_copies(self) -> dict[Module, str]:
+        """Modules that are copies of a modelled library, and packages that only re-export one."""
+        copies = {
+            module: module.parts[-1]
+            for module in self.modules.all
+            if module.parts and self.models.is_vendored(module.parts[-1], module.bodies[0].names)
+        }
+        for module in self.modules.all:
+            star = next((op for op in module.bodies[0].ops if type(op) is ImportStar), None)
+            if module.is_package and star is not None:
+                target = self.modules.at(self.modules.relative(module, star.module, star.level or 1))
+                if not star.level:
+                    target = self.modules.find(module, star.module)
+                if target is not None and target in copies:
+                    copies[module] = copies[target]
+        return copies
 
     def import_target(self, importer: Module, dotted: str, level: int) -> ModuleObject | None:
         """The module object that an import names, None for libraries."""

@@ -39,9 +39,9 @@ from statelint.program.objects import (
     Super,
 )
 from statelint.program.reachability import Reachability
+from statelint.program.sharing import Sharing
 
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
-MOST_STRANGERS = 3  # objects without an attribute that an assignment may give it to, before that says nothing
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -83,6 +83,7 @@ class Effects:
         self.linker = linker
         self.reach = reach
         self.holders = holders
+        self.sharing = Sharing(linker, reach.order, holders.shared_nodes)
         self.states: dict[Key, State] = {}
         for context in reach.order:
             for op in context.body.ops:
@@ -121,10 +122,13 @@ class Effects:
 
     def _shared(self, context: Context, operand: Operand) -> Iterator[Object]:
         """Long-lived objects that an operand may be, without those that this very function has just made."""
+        looked_up = self.sharing.has(self.linker.node(context, operand))
         for obj in self._objects(context, operand):
             if obj.phase == SERVING and obj.site is not None and obj.site.context is context:
                 if self._is_made_here(context, operand, obj.site.span):
                     continue
+            if obj.phase == SERVING and isinstance(obj, Instance | Container) and not looked_up:
+                continue
             if self.holders.is_long_lived(obj):
                 yield obj
 
@@ -165,7 +169,7 @@ class Effects:
     def _attribute(self, context: Context, op: SetAttr) -> Iterator[Write]:
         constructing = self.reach.is_constructing(context)
         first = context.body.params[0].name if context.body.params else None
-        for found in self._with_attribute(op.name, list(self._shared(context, op.base))):
+        for found in self._with_attribute(op.name, op.base, list(self._shared(context, op.base))):
             base = found.receiver if isinstance(found, Super) else found
             if constructing and op.base == first and not isinstance(base, ClassObject):
                 continue
@@ -175,12 +179,15 @@ class Effects:
                 write.value = op.source
                 yield write
 
-    def _with_attribute(self, name: str, found: list[Object]) -> list[Object]:
+    def _with_attribute(self, name: str, base: Operand, found: list[Object]) -> list[Object]:
         """Where an operand may be many things, those that are known to have the attribute."""
-        if len(found) <= 1:
-            return found
         known = [obj for obj in found if self._has_attribute(obj, name)]
-        return known if known else found[:1] if len(found) <= MOST_STRANGERS else []
+        if known or len(found) != 1:
+            return known
+        only = found[0]
+        if isinstance(only, FunctionObject | Bound):
+            return found if isinstance(base, str) else []
+        return [] if isinstance(only, Instance) and self.linker.external_bases(only.cls) else found
 
     def _has_attribute(self, obj: Object, name: str) -> bool:
         match obj:
@@ -317,7 +324,7 @@ class Effects:
     def _set_attribute(self, context: Context, op: Call) -> Iterator[Write]:
         names = [getattr(obj, "value", "") for obj in self._objects(context, op.args[1])]
         for name in names:
-            for base in self._with_attribute(name, list(self._shared(context, op.args[0]))) if name else ():
+            for base in self._with_attribute(name, op.args[0], list(self._shared(context, op.args[0]))) if name else ():
                 if (key := self._attribute_key(base, name)) is not None:
                     write = Write(key, base, context, op, op.span, "attribute")
                     write.value = op.args[2] if len(op.args) > 2 else None  # noqa: PLR2004

@@ -71,6 +71,7 @@ class Holders:
         self.linker = linker
         self._owners: dict[Object, list[Owner]] = defaultdict(list)
         self._escaped: set[Object] = set()
+        self.shared_nodes: dict[Node, None] = {}
         self._local: set[Object] = set()
         self._keys: dict[Object, Key | None] = {}
         self._attributes: dict[tuple[ClassObject, str], tuple[ClassObject, Module, Span]] = {}
@@ -117,6 +118,7 @@ class Holders:
                     self._refer("content", owner, "", owner.content.all, waiting)
             case Container():
                 self._refer("element", owner, "", owner.all, waiting)
+                self.shared_nodes.update(dict.fromkeys((owner.unknown, owner.keys, *owner.slots.values())))
             case External() if not self._is_context_local(owner):
                 self._fields("application", owner, waiting)
                 if owner.content is not None:
@@ -143,6 +145,7 @@ class Holders:
                 self._refer("default", function, param.name, node, waiting)
 
     def _refer(self, kind: str, owner: object, name: str, node: Node, waiting: deque[Object]) -> None:
+        self.shared_nodes[node] = None
         for obj in tuple(node.objects):
             if not isinstance(obj, Instance | Container | External):
                 continue

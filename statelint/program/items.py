@@ -40,12 +40,16 @@ class Items(Attributes):
             case External():
                 return base.content
             case Instance(content=None):
-                if self.external_bases(base.cls):
+                if self._derives_from_container(base):
                     base.content = self._content(base)
                 return base.content
             case Instance():
                 return base.content
         return None
+
+    def _derives_from_container(self, base: Instance) -> bool:
+        rows = (self.models.type_row(dotted) for dotted in self.external_bases(base.cls))
+        return any(row is not None and row.kind in CONTAINER_BASES for row in rows)
 
     def _content(self, base: Object) -> Container:
         kind = "dict"

@@ -406,6 +406,27 @@ class Library(Registration):
 
         self.each(site.argument(0), over)
 
+    def _members(self, callee: External, site: CallSite) -> None:
+        """`inspect.getmembers(x)` gives pairs, `dir(x)` names."""
+        listed = self.container("list", site.context, site.span, site.phase, "members")
+        self.solver.add(site.target, listed)
+
+        def of(obj: Object) -> None:
+            cls = obj.cls if isinstance(obj, Instance) else obj
+            if not isinstance(cls, ClassObject):
+                return
+            for name in sorted({name for member in self.mro(cls) for name in member.body.names}):
+                text = self.solver.text(name)
+                if callee.dotted == "builtins.dir":
+                    self.solver.add(listed.unknown, text)
+                    continue
+                pair = self.container("tuple", site.context, site.span, site.phase, "member")
+                self.solver.add(self.slot(pair, 0), text)
+                self.load_attribute(obj, name, self.slot(pair, 1), site.context, site.span)
+                self.solver.add(listed.unknown, pair)
+
+        self.each(site.argument(0), of)
+
     def _operator_method(self, callee: External, site: CallSite) -> None:
         """`len(x)`, `str(x)`, `print(x)`: special methods of the program's classes."""
         name = SPECIAL_METHODS[callee.dotted]
@@ -450,6 +471,8 @@ SPECIAL: Mapping[str, Callable[[Library, External, CallSite], None]] = MappingPr
         "functools.partial": Library._partial,
         "functools.partialmethod": Library._partial,
         "builtins.getattr": Library._getattr,
+        "inspect.getmembers": Library._members,
+        "builtins.dir": Library._members,
         "builtins.setattr": Library._setattr,
         "builtins.object.__setattr__": Library._setattr,
         "builtins.vars": Library._vars,

@@ -35,6 +35,7 @@ from statelint.facts.model import (
 )
 from statelint.program.calls import Calls
 from statelint.program.core import CallSite
+from statelint.program.definitions import definitions_of
 from statelint.program.objects import (
     ClassObject,
     Container,
@@ -44,6 +45,7 @@ from statelint.program.objects import (
     FunctionObject,
     Instance,
     ModuleObject,
+    Namespace,
     Node,
     Object,
     Text,
@@ -105,11 +107,43 @@ class Operations(Calls):
 
     def _do_set_item(self, context: Context, op: SetItem) -> None:
         source = self.node(context, op.source)
+        pair = self._getattr_with_key(context, op)
         if op.how == How.DELETE:
             site = CallSite(context, op.span, [self.node(context, op.key)], {}, Node())
             self.each(self.node(context, op.base), lambda base: self._delete_item(base, site))
             return
-        self.each(self.node(context, op.base), lambda base: self.store_item(base, op.key, source, context, op.span))
+        self.each(
+            self.node(context, op.base),
+            lambda base: (
+                self._store_named(base, op, pair, context)
+                if pair is not None and isinstance(base, Namespace)
+                else self.store_item(base, op.key, source, context, op.span)
+            ),
+        )
+
+    def _getattr_with_key(self, context: Context, op: SetItem) -> Call | None:
+        """`globals()[name] = getattr(x, name)`: each name keeps its own attribute."""
+        for definition in definitions_of(context.body).get(op.source, ()):
+            if isinstance(definition, Call) and definition.callee == "getattr" and len(definition.args) > 1:
+                if definition.args[1] == op.key:
+                    return definition
+        return None
+
+    def _store_named(self, base: Namespace, op: SetItem, pair: Call | None, context: Context) -> None:
+        if pair is None:
+            return
+
+        def named(value: Object) -> None:
+            if not isinstance(value, Text):
+                return
+            found = Node()
+            self.each(
+                self.node(context, pair.args[0]),
+                lambda owner: self.load_attribute(owner, value.value, found, context, op.span),
+            )
+            self.store_attribute(base.owner, value.value, found, context, op.span)
+
+        self.each(self.node(context, op.key), named)
 
     def _delete_item(self, base: Object, site: CallSite) -> None:
         if isinstance(base, Instance) and self.defining(base.cls, "__delitem__") is not None:

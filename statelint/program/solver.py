@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from statelint.program.objects import Container, External, Node, Object, Text
 
-MOST_TEXTS = 24  # a node with more string constants is data, not names
+MOST_TEXTS = 96  # a node with more string constants is data, not names
 MOST_VALUES = 48  # a node with more containers and library values says nothing of any one of them
 PATIENCE = ((400_000, 24), (1_000_000, 12), (2_000_000, 6))  # after so many steps that limit falls to this
 VALUES = (Container, External)
