@@ -198,7 +198,8 @@ def _detect(
     with timings.stage("syntax"):
         found: Answers = {}
         for path, questions in asked.items():
-            found.update(((path, question), answer) for question, answer in answers(text_of(path), questions).items())
+            given = answers(text_of(path), tuple(questions))
+            found.update(((path, question), answer) for question, answer in given.items())
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     with timings.stage("detect"):

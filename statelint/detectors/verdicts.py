@@ -14,7 +14,6 @@ from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, Instance
 from statelint.program.provenance import CLIENT, CLOCK, OUTSIDE, RANDOM, REQUEST
 from statelint.syntax.batch import Answer, Question, Verdict
-from statelint.syntax.open import Segment
 
 REMOVALS = frozenset(
     {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
@@ -38,7 +37,8 @@ def question_of(write: Write) -> Question | None:
     body = write.context.body
     if write.how in REMOVALS or body.kind == "module":
         return None
-    return Question("guarded_write", write.span.line, Segment(body.span.line, body.span.end_line))
+    owner, _, name = write.key.name.rpartition(".")
+    return Question("guarded_write", write.span.line, write.span.column, f".{name}" if owner else name)
 
 
 def questions(state: State) -> Iterable[tuple[str, Question]]:

@@ -8,8 +8,7 @@ import msgspec
 
 from statelint.domain.findings import Finding, Place, Problem
 from statelint.facts.suppressions import Suppression
-from statelint.syntax.batch import Question, Verdict, answers
-from statelint.syntax.open import Segment
+from statelint.syntax.statements import statement_range
 
 
 class Suppressed(msgspec.Struct, frozen=True):
@@ -56,17 +55,8 @@ def _reaches(comment: Suppression, place: Place, text_of: Callable[[str], str]) 
         return True
     if not first - 1 <= comment.line <= last + 20:
         return False
-    first, last = _statement(text_of(place.path), place.line)
+    first, last = statement_range(text_of(place.path), place.line)
     return first <= comment.line <= last or (comment.alone and comment.line == first - 1)
-
-
-def _statement(text: str, line: int) -> tuple[int, int]:
-    question = Question("statement_range", line, Segment(1, text.count("\n") + 1))
-    answer = answers(text, [question])[question]
-    if answer.verdict is not Verdict.CONFIRMED:
-        return line, line
-    first, _, last = answer.note.partition("-")
-    return int(first), int(last)
 
 
 def _unused(

@@ -1,68 +1,53 @@
-"""Answers many questions about one file: each segment is parsed once for all of its questions."""
+"""Answers many questions about one file: one parse for all questions of a segment."""
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-import msgspec
+from statelint.domain.errors import CatalogueError
+from statelint.syntax import questions as home
+from statelint.syntax.open import Opener, Unopened
+from statelint.syntax.question import Answer, Question, QuestionKind, Verdict, unknown
 
-from statelint.syntax import questions as question_package
-from statelint.syntax.open import Opened, Segment, open_segment
-
-
-class Verdict(Enum):
-    """What a question found."""
-
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted"
-    UNKNOWN = "unknown"
+__all__ = ["Answer", "Question", "Verdict", "answers", "question_kinds"]
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """A verdict with its reason in words."""
-
-    verdict: Verdict
-    note: str = ""
-
-
-class Question(msgspec.Struct, frozen=True):
-    """Something to find out about one line of a function."""
-
-    kind: str
-    line: int
-    segment: Segment
+def question_kinds() -> Mapping[str, QuestionKind]:
+    """Every question by name; imports libcst."""
+    modules = (importlib.import_module(f"{home.__name__}.{info.name}") for info in pkgutil.iter_modules(home.__path__))
+    found = [cast("QuestionKind", module.QUESTION) for module in modules]
+    return {kind.kind: kind for kind in found}
 
 
-Asker = Callable[[Opened, int], tuple[str, str]]
-UNKNOWN = Answer(Verdict.UNKNOWN, "the code could not be opened")
+def answers(text: str, questions: Sequence[Question]) -> dict[Question, Answer]:
+    """An answer for each question about one file; UNKNOWN where libcst can't read the place."""
+    if not questions:
+        return {}
+    kinds = question_kinds()
+    opener = Opener(text)
+    return {question: _answer(_kind(kinds, question), opener, question) for question in questions}
 
 
-def askers() -> Mapping[str, Asker]:
-    """Every question by name, found by walking the package."""
-    found: dict[str, Asker] = {}
-    for info in pkgutil.iter_modules(question_package.__path__):
-        module = importlib.import_module(f"{question_package.__name__}.{info.name}")
-        found[info.name] = module.QUESTION
-    return found
+def _answer(kind: QuestionKind, opener: Opener, question: Question) -> Answer:
+    segment = opener.at(question.line)
+    if isinstance(segment, Unopened):
+        return unknown(segment.reason)
+    try:
+        return kind.answer(segment, question)
+    except RecursionError:
+        return unknown("the code is nested too deeply")
 
 
-def answers(text: str, asked: Iterable[Question]) -> dict[Question, Answer]:
-    """Answer questions about one file."""
-    by_segment: dict[Segment, list[Question]] = defaultdict(list)
-    for question in asked:
-        by_segment[question.segment].append(question)
-    known = askers()
-    found: dict[Question, Answer] = {}
-    for segment, group in by_segment.items():
-        opened = open_segment(text, segment)
-        for question in group:
-            if opened is None:
-                found[question] = UNKNOWN
-            else:
-                verdict, note = known[question.kind](opened, question.line)
-                found[question] = Answer(Verdict(verdict), note)
-    return found
+def _kind(kinds: Mapping[str, QuestionKind], question: Question) -> QuestionKind:
+    if (kind := kinds.get(question.kind)) is not None:
+        return kind
+    nearest = difflib.get_close_matches(question.kind, kinds, n=1) or sorted(kinds)
+    raise CatalogueError(
+        what=f"there is no question `{question.kind}`",
+        where="statelint/syntax/questions",
+        do=f"ask `{nearest[0]}`",
+    )

@@ -1,55 +1,67 @@
-"""Opens as little of a file as a question needs: libcst reads 12 000 lines a second, ast 200 000."""
+"""Opens as little of a file as a question needs: libcst reads 12 000 lines a second, `ast` 200 000."""
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from statelint.syntax.layout import Layout, Span
+
 if TYPE_CHECKING:
+    from statelint.syntax.segment import Segment
+
+
+class Unopened(msgspec.Struct, frozen=True):
+    """Code that libcst can't read, and why."""
+
+    reason: str
+
+
+class Opener:
+    """Parses each segment of one file at most once."""
+
+    def __init__(self, text: str) -> None:
+        """Nothing is parsed yet; `libcst` is not imported yet."""
+        self.layout = Layout(text)
+        self._opened: dict[Span, Segment | Unopened] = {}
+
+    def span(self, line: int) -> Span:
+        """What has to be parsed for questions about a line."""
+        return self.layout.span(line)
+
+    def at(self, line: int) -> Segment | Unopened:
+        """The parsed segment around a line."""
+        if self.layout.too_deep:
+            return Unopened("the code is nested too deeply")
+        span, whole = self.span(line), self.layout.whole()
+        cut = self._parsed(span)
+        return self._parsed(whole) if isinstance(cut, Unopened) and span != whole else cut
+
+    def _parsed(self, span: Span) -> Segment | Unopened:
+        if span not in self._opened:
+            self._opened[span] = _parse(self.layout, span)
+        return self._opened[span]
+
+
+def open_segment(text: str, line: int) -> Segment | Unopened:
+    """The innermost function around a line, else its statement, else the whole module, parsed with libcst."""
+    return Opener(text).at(line)
+
+
+def _parse(layout: Layout, span: Span) -> Segment | Unopened:
     import libcst
-    from libcst.metadata import MetadataWrapper
 
+    from statelint.syntax.segment import Segment, UnexpectedShapeError
 
-class Segment(msgspec.Struct, frozen=True):
-    """Lines of a file that are parsed together; both count from 1 and belong to it."""
-
-    first: int
-    last: int
-
-
-class Opened:
-    """A parsed segment: positions are relative to its first line."""
-
-    __slots__ = ("module", "positions", "segment")
-
-    def __init__(self, segment: Segment, wrapper: MetadataWrapper) -> None:
-        """Resolve positions once for every question."""
-        from libcst.metadata import PositionProvider
-
-        self.segment = segment
-        self.module: libcst.Module = wrapper.module
-        self.positions = wrapper.resolve(PositionProvider)
-
-    def lines_of(self, node: libcst.CSTNode) -> tuple[int, int]:
-        """First and last line of a node in the file."""
-        where = self.positions[node]
-        return where.start.line + self.segment.first - 1, where.end.line + self.segment.first - 1
-
-    def code(self, node: libcst.CSTNode) -> str:
-        """The source of a node, as written."""
-        return self.module.code_for_node(node)
-
-
-def open_segment(text: str, segment: Segment) -> Opened | None:
-    """Parse some lines of a file; None where they can't stand alone or libcst can't read them."""
-    import libcst
-    from libcst.metadata import MetadataWrapper
-
-    lines = text.splitlines(keepends=True)[segment.first - 1 : segment.last]
-    source = textwrap.dedent("".join(lines))
     try:
-        return Opened(segment, MetadataWrapper(libcst.parse_module(source), unsafe_skip_copy=True))
-    except (libcst.ParserSyntaxError, libcst.CSTValidationError, RecursionError, ValueError):
-        return None
+        module = libcst.parse_module(f"{span.before}{layout.source(span.first, span.last)}{span.after}")
+        return Segment(layout, span, module)
+    except libcst.ParserSyntaxError as error:
+        return Unopened(f"libcst can't read line {_file_line(span, error.raw_line)}")
+    except (libcst.CSTValidationError, UnexpectedShapeError, RecursionError, ValueError) as error:
+        return Unopened(str(error) or type(error).__name__)
+
+
+def _file_line(span: Span, line: int) -> int:
+    return line + span.first - 1 - span.before.count("\n")

@@ -17,7 +17,6 @@ from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Question, Verdict
-from statelint.syntax.open import Segment
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,14 +33,14 @@ def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
                 yield context, op
 
 
-def _question(context: Context, span: Span) -> Question:
-    return Question("awaited_work", span.line, Segment(context.body.span.line, context.body.span.end_line))
+def _question(span: Span) -> Question:
+    return Question("awaited_work", span.line, span.column)
 
 
 def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
     for context, op in _starts(index):
         if op.role == Role.PLAIN:
-            yield context.module.path, _question(context, op.span)
+            yield context.module.path, _question(op.span)
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
@@ -53,7 +52,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: A
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
-        answer = answers.get((context.module.path, _question(context, op.span)))
+        answer = answers.get((context.module.path, _question(op.span)))
         if op.role == Role.AWAITED or (answer is not None and answer.verdict is Verdict.CONFIRMED):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
         elif _only_memory(index, context, op):

@@ -17,7 +17,6 @@ from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, External, Object
 from statelint.syntax.batch import Question, Verdict
-from statelint.syntax.open import Segment
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,12 +42,12 @@ def _is_lock(index: ProgramIndex, obj: Object) -> bool:
     return row is not None and row.kind == "lock"
 
 
-def _question(context: Context, span: Span) -> Question:
-    return Question("guarded_block", span.line, Segment(context.body.span.line, context.body.span.end_line))
+def _question(span: Span) -> Question:
+    return Question("guarded_block", span.line, span.column)
 
 
 def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
-    return ((context.module.path, _question(context, op.span)) for context, op, _ in _locked(index))
+    return ((context.module.path, _question(op.span)) for context, op, _ in _locked(index))
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
@@ -57,7 +56,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: A
         key = index.holders.key_of(lock)
         if key is None:
             continue
-        answer = answers.get((context.module.path, _question(context, op.span)))
+        answer = answers.get((context.module.path, _question(op.span)))
         outside = False
         if answer is not None and answer.verdict is Verdict.CONFIRMED:
             first, _, last = answer.note.partition("-")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import libcst
-import libcst.matchers as m
+from typing import TYPE_CHECKING
 
-from statelint.syntax.open import Opened
+import libcst as cst
 
+from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, unknown
 
-def ask(opened: Opened, line: int) -> tuple[str, str]:
-    """The body of the with statement whose head contains the line."""
-    for node in m.findall(opened.module, m.With()):
-        assert isinstance(node, libcst.With)
-        first, last = opened.lines_of(node)
-        body_first, _ = opened.lines_of(node.body)
-        if first <= line <= max(first, body_first):
-            return "confirmed", f"{first}-{last}"
-    return "unknown", ""
+if TYPE_CHECKING:
+    from statelint.syntax.segment import Segment
 
 
-QUESTION = ask
+def answer(segment: Segment, question: Question) -> Answer:
+    """From the head of the statement to the last line inside."""
+    head = segment.head(question.line)
+    if head is None or not isinstance(head.node, cst.With):
+        return unknown("no `with` stands on this line")
+    inside = [one.last for one in segment.heads if head.node in segment.above(one.node)]
+    return confirmed(f"{head.first}-{max(inside, default=head.last)}")
+
+
+QUESTION = QuestionKind("guarded_block", answer)

@@ -1,262 +1,170 @@
-"""Does a write run only where its target had no value, or no such key, yet?"""
+"""Does a write run only where the holder had no value, or no such key, yet?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import libcst
-import libcst.matchers as m
+import libcst as cst
+import msgspec
 
-from statelint.syntax.open import Opened
-
-Condition = tuple[libcst.BaseExpression, bool]
-ABSENCE_ERRORS = frozenset(
-    {"KeyError", "AttributeError", "NameError", "LookupError", "IndexError", "UnboundLocalError"}
+from statelint.syntax.conditions import Atom, Clause, Form, clauses
+from statelint.syntax.guards import Guard, guards, holder_atoms
+from statelint.syntax.names import Names, is_nothing
+from statelint.syntax.nodes import walk_scope
+from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
+from statelint.syntax.writes import (
+    Write,
+    about_subject,
+    call_paths,
+    is_about,
+    subject_path,
+    targets_of,
+    write_at,
 )
-SENTINELS = ("missing", "sentinel", "unset", "undefined", "notset", "_none", "empty")
-MUTATORS_THAT_ASK = frozenset({"setdefault"})
+
+if TYPE_CHECKING:
+    from statelint.syntax.segment import Segment
+
+ROOT = re.compile(r"\w+")
+ONCE_NAME = re.compile(r"init|load|start|ready|done|set_?up|configur|register|connect|populat|installed", re.IGNORECASE)
+REFRESHED = "also refreshed later"
 
 
-def ask(opened: Opened, line: int) -> tuple[str, str]:
-    """Look at every condition that holds where the line runs."""
-    statements = _body(opened)
-    path = list(_path(opened, statements, line))
-    if not path:
-        return "unknown", "no statement at that line"
-    last = path[-1][0]
-    targets = _targets(opened, last)
-    if not targets:
-        return "refuted", ""
-    if _asks_itself(last):
-        return "confirmed", "only if there is no value yet"
-    names = targets | _aliases(opened, statements, targets)
-    flags = _flags(opened, statements)
-    for _, conditions, absent in path:
-        if absent and any(text in absent for text in names):
-            return "confirmed", "only after a look-up failed"
-        for test, holds in conditions:
-            if _says_absent(opened, test, names | flags, holds=holds):
-                return "confirmed", f"only if `{opened.code(test).strip()}` is {'true' if holds else 'false'}"
-    return "refuted", ""
+class Holder(msgspec.Struct, frozen=True):
+    """What a write changes, in every way that a guard may name it."""
+
+    subject: str
+    written: str
+    paths: frozenset[str]
+
+    def matches(self, path: str) -> bool:
+        """Whether a guard on this path is a guard on the holder."""
+        return path in self.paths or is_about(path, self.subject) or path.removesuffix("[*]") in self.paths
 
 
-def _body(opened: Opened) -> Sequence[libcst.BaseStatement]:
-    statements: Sequence[libcst.BaseStatement] = opened.module.body
-    if len(statements) == 1 and isinstance(statements[0], libcst.FunctionDef):
-        inner = statements[0].body
-        if isinstance(inner, libcst.IndentedBlock):
-            return inner.body
-    return statements
+def answer(segment: Segment, question: Question) -> Answer:
+    """Look at the write itself, then at all that is known where it runs."""
+    head = segment.head(question.line)
+    if head is None:
+        return unknown("no statement stands on this line")
+    class_name = segment.layout.class_name(question.line)
+    names = Names(segment, _function(segment, head.node), class_name)
+    write = write_at(segment, question, names)
+    if write is None:
+        return unknown("no write stands here")
+    subject = subject_path(question.subject, names)
+    holder = Holder(subject, question.subject.strip(), frozenset({subject, *about_subject(write.paths, subject)}))
+    return _guards_itself(write, holder, names) or _guarded(write, holder, names)
 
 
-def _path(
-    opened: Opened, statements: Sequence[libcst.BaseStatement | libcst.BaseSmallStatement], line: int
-) -> Iterator[tuple[libcst.CSTNode, list[Condition], str]]:
-    """From the outermost statement that contains the line to the innermost, with what is known to hold there."""
-    known: list[Condition] = []
-    for statement in statements:
-        first, last = opened.lines_of(statement)
-        if last < line:
-            known.extend(_early_exit(statement))
+def _function(segment: Segment, node: cst.CSTNode) -> cst.CSTNode:
+    return node if isinstance(node, cst.FunctionDef) else segment.function_of(node)
+
+
+def _guards_itself(write: Write, holder: Holder, names: Names) -> Answer | None:
+    """`X.setdefault(k, v)`, `X = X or v`, `X = X if X else v`."""
+    match write:
+        case Write(node=cst.Call(func=cst.Attribute(attr=cst.Name(value="setdefault")))):
+            return confirmed("only if the key is absent")
+        case Write(value=cst.BooleanOperation(operator=cst.Or(), left=old)):
+            return _keeps(old, clauses(old, names, holds=False), write, holder, names)
+        case Write(value=cst.IfExp(test=test, body=body, orelse=orelse)):
+            for old, holds in ((body, False), (orelse, True)):
+                if kept := _keeps(old, clauses(test, names, holds=holds), write, holder, names):
+                    return kept
+    return None
+
+
+def _keeps(old: cst.BaseExpression, known: list[Clause], write: Write, holder: Holder, names: Names) -> Answer | None:
+    """The old value stays unless what is known says that there was none."""
+    if names.path(old) not in {write.paths[0], *holder.paths}:
+        return None
+    for clause in known:
+        if all(any(holder.matches(path) for path in atom.paths) for atom in clause):
+            return confirmed(_in_words(clause[0], holder))
+    return refuted(REFRESHED)
+
+
+def _guarded(write: Write, holder: Holder, names: Names) -> Answer:
+    doubts: list[str] = []
+    for guard in guards(write.node, names):
+        for clause in guard.clauses:
+            said = [_satisfied(atom, guard, write, holder, names) for atom in clause]
+            if all(said):
+                return confirmed(next(words for words in said if words))
+            if any(said):
+                doubts.append(REFRESHED)
+        doubts.extend(_once_per_key(guard, write, names))
+        doubts.extend(_set_elsewhere(guard, names))
+    if not doubts:
+        return refuted("no guard")
+    return refuted(REFRESHED) if REFRESHED in doubts else unknown(doubts[0])
+
+
+def _satisfied(atom: Atom, guard: Guard, write: Write, holder: Holder, names: Names) -> str:
+    """In words why the atom means a first time; empty where it doesn't."""
+    if atom.form is Form.NOT_ABSENT:
+        return ""
+    if any(holder.matches(path) for path in atom.paths):
+        return _in_words(atom, holder)
+    flags = (path for path in atom.paths if "[" not in path and _is_set_under(path, guard, write, names))
+    return next((f"only until `{flag}` is set" for flag in flags), "")
+
+
+def _in_words(atom: Atom, holder: Holder) -> str:
+    path = next((path for path in atom.paths if holder.matches(path)), atom.text)
+    if path.endswith("[*]"):
+        return "only if no such element is there"
+    if path.endswith("]"):
+        return "only if the key is absent"
+    name = holder.written if is_about(path, holder.subject) and not holder.written.startswith(".") else path
+    return f"only if `{name}` {atom.form.value}"
+
+
+def _is_shared_with(path: str, write: Write, names: Names) -> bool:
+    """Whether a flag lives at least as long as what is written."""
+    root = ROOT.match(path)
+    if root is None:
+        return False
+    roots = {found[0] for one in write.paths if (found := ROOT.match(one))}
+    return root[0] in roots or not (root[0] == "self" or names.is_local(root[0]))
+
+
+def _set_after(guard: Guard, names: Names) -> Iterator[str]:
+    """Paths that are set in the region of a guard, after it was tested."""
+    order = names.segment.order
+    for node in walk_scope(guard.region):
+        if order.get(node, 0) < order[guard.since]:
             continue
-        if first > line:
-            return
-        conditions = list(known)
-        yield from _inside(opened, statement, line, conditions)
-        return
+        if isinstance(node, cst.Call):
+            yield from call_paths(node, names)[:2] if isinstance(node.func, cst.Attribute) else ()
+        for target, value in targets_of(node):
+            if not (is_nothing(value) or (isinstance(value, cst.Name) and value.value == "False")):
+                yield target.value if isinstance(target, cst.Name) else names.path(target)
 
 
-def _inside(
-    opened: Opened, statement: libcst.CSTNode, line: int, conditions: list[Condition]
-) -> Iterator[tuple[libcst.CSTNode, list[Condition], str]]:
-    absent = ""
-    inner: libcst.CSTNode | None = None
-    match statement:
-        case libcst.If():
-            if _contains(opened, statement.body, line):
-                conditions.append((statement.test, True))
-                inner = statement.body
-            elif statement.orelse is not None:
-                conditions.append((statement.test, False))
-                inner = statement.orelse
-        case libcst.Try() | libcst.TryStar():
-            for handler in statement.handlers:
-                if _contains(opened, handler, line):
-                    inner = handler.body
-                    if handler.type is None or any(name in opened.code(handler.type) for name in ABSENCE_ERRORS):
-                        absent = opened.code(statement.body)
-            if inner is None:
-                inner = next(
-                    (
-                        part
-                        for part in (statement.body, statement.orelse, statement.finalbody)
-                        if part is not None and _contains(opened, part, line)
-                    ),
-                    None,
-                )
-        case (
-            libcst.With()
-            | libcst.For()
-            | libcst.While()
-            | libcst.FunctionDef()
-            | libcst.Else()
-            | libcst.Finally()
-            | libcst.ClassDef()
-        ):
-            inner = statement.body
-        case libcst.Match():
-            inner = next((case.body for case in statement.cases if _contains(opened, case, line)), None)
-    yield statement, conditions, absent
-    if isinstance(inner, libcst.If):
-        yield from _inside(opened, inner, line, [])
-    elif isinstance(inner, libcst.Else):
-        yield from _path(opened, _statements(inner.body), line)
-    elif inner is not None:
-        yield from _path(opened, _statements(inner), line)
+def _is_set_under(path: str, guard: Guard, write: Write, names: Names) -> bool:
+    return _is_shared_with(path, write, names) and path in set(_set_after(guard, names))
 
 
-def _statements(block: libcst.CSTNode) -> Sequence[libcst.BaseStatement | libcst.BaseSmallStatement]:
-    if isinstance(block, libcst.IndentedBlock | libcst.SimpleStatementSuite):
-        return block.body
-    return ()
+def _once_per_key(guard: Guard, write: Write, names: Names) -> Iterator[str]:
+    """Another container remembers the key: whether it lives as long as the holder can't be seen here."""
+    for atom in holder_atoms(guard.clauses):
+        for path in atom.paths:
+            if path.endswith("]") and _is_set_under(path, guard, write, names):
+                yield f"only until the key is in `{path.partition('[')[0]}`"
 
 
-def _contains(opened: Opened, node: libcst.CSTNode, line: int) -> bool:
-    first, last = opened.lines_of(node)
-    return first <= line <= last
+def _set_elsewhere(guard: Guard, names: Names) -> Iterator[str]:
+    """Flags with the name of something that happens once, which this function never sets."""
+    for atom in holder_atoms(guard.clauses):
+        path = atom.paths[0]
+        root = ROOT.match(path)
+        plain = re.fullmatch(r"[\w.]+", path) and root and (root[0] == "self" or not names.is_local(root[0]))
+        if plain and ONCE_NAME.search(path.rpartition(".")[2]):
+            yield f"only until `{path}` is set, which this function doesn't do"
 
 
-def _early_exit(statement: libcst.CSTNode) -> Iterator[Condition]:
-    """`if X: return X` says that `X` was false from here on."""
-    if isinstance(statement, libcst.If) and statement.orelse is None and _leaves(statement.body):
-        yield statement.test, False
-
-
-def _leaves(block: libcst.BaseSuite) -> bool:
-    last = block.body[-1] if block.body else None
-    if isinstance(last, libcst.SimpleStatementLine):
-        last = last.body[-1]
-    return isinstance(last, libcst.Return | libcst.Raise | libcst.Continue | libcst.Break)
-
-
-def _targets(opened: Opened, statement: libcst.CSTNode) -> set[str]:
-    """Texts of what the statement writes: `X`, `self.x`, `X[key]` gives `X`."""
-    found: set[str] = set()
-    for node in _small(statement):
-        match node:
-            case libcst.Assign():
-                for target in node.targets:
-                    found |= _target(opened, target.target)
-            case libcst.AnnAssign() | libcst.AugAssign():
-                found |= _target(opened, node.target)
-            case libcst.Expr(value=libcst.Call(func=libcst.Attribute(value=value))):
-                found |= _target(opened, value) | {opened.code(value)}
-            case libcst.Expr(value=libcst.Await(expression=libcst.Call(func=libcst.Attribute(value=value)))):
-                found |= _target(opened, value) | {opened.code(value)}
-            case libcst.Return(value=libcst.Call(func=libcst.Attribute(value=value))):
-                found |= {opened.code(value)}
-    return found
-
-
-def _small(statement: libcst.CSTNode) -> Sequence[libcst.CSTNode]:
-    return statement.body if isinstance(statement, libcst.SimpleStatementLine) else (statement,)
-
-
-def _target(opened: Opened, target: libcst.BaseExpression) -> set[str]:
-    match target:
-        case libcst.Name() | libcst.Attribute():
-            return {opened.code(target)}
-        case libcst.Subscript():
-            return {opened.code(target.value), opened.code(target)}
-        case libcst.Tuple() | libcst.List():
-            return {text for element in target.elements for text in _target(opened, element.value)}
-    return set()
-
-
-def _asks_itself(statement: libcst.CSTNode) -> bool:
-    for node in _small(statement):
-        call = m.Call(func=m.Attribute(attr=m.Name("setdefault")))
-        if m.matches(node, m.Expr(value=call) | m.Assign(value=call) | m.Return(value=call)):
-            return True
-        if isinstance(node, libcst.Assign) and isinstance(node.value, libcst.BooleanOperation):
-            first = node.targets[0].target
-            if isinstance(node.value.operator, libcst.Or) and first.deep_equals(node.value.left):
-                return True
-    return False
-
-
-def _aliases(opened: Opened, statements: Sequence[libcst.CSTNode], targets: set[str]) -> set[str]:
-    """Local names that were read from a target: `value = CACHE.get(key)`."""
-    found: set[str] = set()
-    for statement in statements:
-        for node in m.findall(statement, m.Assign() | m.NamedExpr()):
-            value = node.value  # type: ignore[attr-defined]
-            name = node.targets[0].target if isinstance(node, libcst.Assign) else node.target  # type: ignore[attr-defined]
-            text = opened.code(value)
-            if isinstance(name, libcst.Name) and any(_reads(text, target) for target in targets):
-                found.add(name.value)
-    return found
-
-
-def _reads(text: str, target: str) -> bool:
-    return text == target or text.startswith((f"{target}.get(", f"{target}[", f"getattr({target}"))
-
-
-def _flags(opened: Opened, statements: Sequence[libcst.CSTNode]) -> set[str]:
-    """Names that the function sets to True: `_loaded = True`."""
-    found: set[str] = set()
-    for statement in statements:
-        for node in m.findall(statement, m.Assign(value=m.Name("True"))):
-            found.update(opened.code(target.target) for target in node.targets)  # type: ignore[attr-defined]
-    return found
-
-
-def _says_absent(opened: Opened, test: libcst.BaseExpression, names: set[str], *, holds: bool) -> bool:
-    match test:
-        case libcst.UnaryOperation(operator=libcst.Not(), expression=inner):
-            return _says_absent(opened, inner, names, holds=not holds)
-        case libcst.BooleanOperation(operator=operator, left=left, right=right):
-            joined = isinstance(operator, libcst.And) is holds
-            sides = [_says_absent(opened, side, names, holds=holds) for side in (left, right)]
-            return any(sides) if joined else all(sides)
-        case libcst.Comparison(left=left, comparisons=[comparison]):
-            return _comparison(opened, left, comparison, names, holds=holds)
-        case libcst.Call(func=libcst.Name(value="hasattr"), args=[owner, attribute, *_]):
-            text = f"{opened.code(owner.value)}.{opened.code(attribute.value)[1:-1]}"
-            return not holds and text in names
-        case libcst.NamedExpr():
-            return not holds and opened.code(test.target) in names
-        case libcst.Name() | libcst.Attribute() | libcst.Subscript() | libcst.Call():
-            text = opened.code(test)
-            return not holds and (text in names or any(_reads(text, name) for name in names))
-    return False
-
-
-def _comparison(
-    opened: Opened, left: libcst.BaseExpression, comparison: libcst.ComparisonTarget, names: set[str], *, holds: bool
-) -> bool:
-    subject = left.target if isinstance(left, libcst.NamedExpr) else left
-    text = opened.code(subject)
-    other = opened.code(comparison.comparator)
-    about = text in names or any(_reads(text, name) for name in names)
-    match comparison.operator:
-        case libcst.Is() | libcst.Equal():
-            return holds and about and _is_nothing(other)
-        case libcst.IsNot() | libcst.NotEqual():
-            return not holds and about and _is_nothing(other)
-        case libcst.NotIn():
-            return holds and _holds_keys(other, names)
-        case libcst.In():
-            return not holds and _holds_keys(other, names)
-    return False
-
-
-def _holds_keys(text: str, names: set[str]) -> bool:
-    return text in names or text.removesuffix(".keys()") in names or text.removesuffix(".__dict__") in names
-
-
-def _is_nothing(text: str) -> bool:
-    return text in {"None", "False", "0", "{}", "[]", '""', "''"} or any(word in text.lower() for word in SENTINELS)
-
-
-QUESTION = ask
+QUESTION = QuestionKind("guarded_write", answer)
