@@ -12,12 +12,13 @@ from statelint.facts.model import Combine, Const, SetAttr, SetItem
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, Instance
-from statelint.program.provenance import CLIENT, CLOCK, OUTSIDE, RANDOM, REQUEST
+from statelint.program.provenance import CLOCK, OUTSIDE, RANDOM, REQUEST
 from statelint.syntax.batch import Answer, Question, Verdict
 
 REMOVALS = frozenset(
     {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
 )
+CHANGING = frozenset({REQUEST, OUTSIDE, CLOCK, RANDOM})
 QUEUES = frozenset({"queue"})
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -50,20 +51,22 @@ def questions(state: State) -> Iterable[tuple[str, Question]]:
 
 def judge(index: ProgramIndex, state: State, answers: dict[tuple[str, Question], Answer]) -> Judgement:
     """Decide from guards, origins and shapes."""
-    additions = [write for write in state.writes if write.how not in REMOVALS]
+    additions = [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
     guards = [_guard(write, answers) for write in additions]
     origins: set[str] = set()
-    beyond_key: set[str] = set()
     for write in additions:
-        found = index.provenance.of(write.context, write.value)
-        origins |= found
-        beyond_key |= index.provenance.of(write.context, write.value, write.key_operand) if write.key_operand else found
+        origins |= index.provenance.of(write.context, write.value)
     shapes = _shapes(index, state, additions, origins)
     guarded = bool(guards) and all(guard is not None for guard in guards)
     if guarded:
         shapes.add("memo")
-    reason, detail = _clearing(index, state, additions, beyond_key, guards, guarded=guarded)
+    reason, detail = _clearing(index, state, additions, guards, guarded=guarded)
     return Judgement(reason, detail, frozenset(shapes), words_of(state), frozenset(origins))
+
+
+def _is_reset(write: Write) -> bool:
+    """`x = None` takes something away, like `del x`."""
+    return write.how in {"rebind", "attribute"} and isinstance(write.value, Const) and write.value.value is None
 
 
 def _guard(write: Write, answers: dict[tuple[str, Question], Answer]) -> str | None:
@@ -80,22 +83,26 @@ def _clearing(
     index: ProgramIndex,
     state: State,
     additions: list[Write],
-    origins: set[str],
     guards: list[str | None],
     *,
     guarded: bool,
 ) -> tuple[ClearedReason | None, str]:
     detail = next((guard for guard in guards if guard), "")
     if guarded and not _counts(additions):
-        if CLIENT in origins and REQUEST not in origins:
-            return ClearedReason.LAZY_INITIALISATION, detail
-        if not origins & {REQUEST, OUTSIDE, CLOCK, RANDOM}:
+        if all(_is_harmless(index, write) for write in additions):
             keyed = any(write.key_operand is not None for write in additions)
             return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
     if not state.reads and all(write.how in {"attribute", "rebind"} for write in state.writes):
         if state.key.holder in {Holder.SINGLETON_INSTANCE, Holder.CLASS_ATTRIBUTE, Holder.APP_OBJECT}:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
     return None, ""
+
+
+def _is_harmless(index: ProgramIndex, write: Write) -> bool:
+    """A client, or a value that depends on nothing but its key and constants."""
+    if index.provenance.makes_client(write.context, write.value):
+        return True
+    return index.provenance.of(write.context, write.value, write.key_operand).isdisjoint(CHANGING)
 
 
 def _counts(additions: list[Write]) -> bool:

@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 
 class Const(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -221,9 +221,17 @@ class Spread(_Op, frozen=True, tag=20):
     source: Operand
 
 
+class Declare(_Op, frozen=True, tag=21):
+    """`name: annotation` or `base.name: annotation`, with a value or without."""
+
+    base: Operand
+    name: str
+    annotation: Operand
+
+
 Op = Union[
     Bind, Move, Attr, SetAttr, Item, SetItem, Call, Invoke, New, MakeFunction, MakeClass, Return, Yield, YieldFrom,
-    Iterate, Enter, Import, ImportFrom, ImportStar, Combine, Spread,
+    Iterate, Enter, Import, ImportFrom, ImportStar, Combine, Spread, Declare,
 ]  # fmt: skip
 
 
@@ -255,6 +263,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
     decorators: tuple[str, ...]
     temporaries: int
     ops: tuple[Op, ...]
+    returns: Operand = None  # the annotation, an operand of the enclosing scope
 
 
 class FileFacts(msgspec.Struct, frozen=True, gc=False):

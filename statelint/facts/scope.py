@@ -60,6 +60,7 @@ class Scope:
         self.is_generator = False
         self.is_async = False
         self.decorators: tuple[str, ...] = ()
+        self.returns: Operand = None
         self.temporaries = 0
         self.ops: list[Op] = []
 
@@ -96,4 +97,5 @@ class Scope:
             self.decorators,
             self.temporaries,
             tuple(self.ops),
+            self.returns,
         )

@@ -83,6 +83,10 @@ class Returns(Enum):
     NEW = "new"  # a new object of the library
     ARGUMENT = "argument"  # the argument at `argument` itself
     COPY = "copy"  # a new container with the same elements
+    PAIRS = "pairs"  # tuples with an element of each argument
+    NUMBERED = "numbered"  # pairs of a number and an element of the argument
+    CHAIN = "chain"  # the elements of every argument
+    FLATTENED = "flattened"  # the elements of the argument's elements
     ELEMENT = "element"  # an element of the argument
     CALL = "call"  # what calling the argument returns
     NOTHING = "nothing"
@@ -123,6 +127,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     random: tuple[str, ...] = ()
     configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
     pure: tuple[str, ...] = ()  # functions of their arguments only
+    outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows
 
 
 class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -23,6 +23,7 @@ class Models:
         self._calls: dict[str, CallRow] = {}
         self._types: dict[str, TypeRow] = {}
         self._origins: dict[str, str] = {}
+        self._verbs: tuple[str, ...] = ()
         self._clients: set[str] = set()
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
@@ -95,6 +96,7 @@ class Models:
         for origin in ORIGINS:
             for name in getattr(library.sources, origin):
                 self._origins[name] = origin
+        self._verbs += library.sources.outside_verbs
         self._clients.update(library.clients)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
@@ -193,7 +195,8 @@ class Models:
             if (found := self._origins.get(f"{head}.")) is not None:
                 return found
             head = head.rpartition(".")[0]
-        return None
+        name = dotted.rpartition(".")[2]
+        return "outside" if any(name == verb or name.startswith(f"{verb}_") for verb in self._verbs) else None
 
     def _is_in(self, names: set[str], dotted: str) -> bool:
         if dotted in names:

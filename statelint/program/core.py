@@ -180,7 +180,9 @@ class Core(ABC):
         if not matters and (callee.level >= DEEPEST_VALUES or site.phase == SERVING or callee.made):
             return self.blurred(callee, site.phase)
         found = self.made(dotted, site)
-        found.level = max(found.level, callee.level + 1 if callee.made or callee.base is not None else 0)
+        is_method = callee.made or callee.base is not None
+        found.of_value = found.of_value or is_method
+        found.level = max(found.level, callee.level + 1 if is_method else 0)
         return found
 
     def blurred(self, value: External, phase: int) -> External:

@@ -29,6 +29,7 @@ from statelint.program.objects import (
 )
 from statelint.program.registration import Registration
 
+IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
 CALLABLE = (FunctionObject, Bound, Partial, Instance)
 
 
@@ -135,6 +136,14 @@ class Library(Registration):
                 self.solver.add(site.target, self.copied(source, kind, site))
                 if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
                     self.each(source, lambda obj: self._copy_object(obj, site))
+            case Returns.PAIRS:
+                self.solver.add(site.target, self.zipped(list(site.args), site))
+            case Returns.NUMBERED:
+                self.solver.add(site.target, self.zipped([None, source], site))
+            case Returns.CHAIN:
+                self.solver.add(site.target, self.chained(list(site.args), site))
+            case Returns.FLATTENED:
+                self.solver.add(site.target, self.flattened(source, site))
             case Returns.ELEMENT:
                 self.each(source, lambda obj: self.iterate(obj, site.target, site.context, site.span))
             case Returns.CALL:
@@ -317,12 +326,14 @@ class Library(Registration):
         self.each(site.argument(0), classed)
 
     def _import_module(self, callee: External, site: CallSite) -> None:
-        del callee
+        dunder = callee.dotted.endswith("__import__")
+        given = 1 if dunder and (len(site.args) > IMPORT_LEVEL or "level" in site.keywords) else 0
 
         def named(value: Object) -> None:
             if isinstance(value, Text):
                 target = value.value.lstrip(".")
-                found = self.import_target(site.context.module, target, 1 if value.value.startswith(".") else 0)
+                level = len(value.value) - len(target) or given
+                found = self.import_target(site.context.module, target, level)
                 self.solver.add(site.target, found if found is not None else self.external(target))
 
         self.each(site.argument(0), named)
@@ -397,6 +408,13 @@ class Library(Registration):
 
     def _iter(self, callee: External, site: CallSite) -> None:
         del callee
+        if len(site.args) > 1:  # iter(function, sentinel)
+            listed = self.container("list", site.context, site.span, site.phase, "called")
+            inner = site.with_args([], {})
+            inner.target = listed.unknown
+            self.each(site.argument(0), lambda function: self.call(function, inner))
+            self.solver.add(site.target, listed)
+            return
 
         def over(obj: Object) -> None:
             if isinstance(obj, Instance) and self.defining(obj.cls, "__iter__") is not None:

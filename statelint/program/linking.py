@@ -10,8 +10,8 @@ from statelint.facts.model import Attr, Call, Invoke, SetAttr, SetItem
 from statelint.models.rows import EntryRow
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
+from statelint.program.annotations import Annotations
 from statelint.program.core import NOWHERE, CallSite
-from statelint.program.library import Library
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     SERVING,
@@ -33,7 +33,7 @@ MOST_GUESSES = 2  # classes that define a method name, before a call of it says 
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
 
 
-class Linker(Library):
+class Linker(Annotations):
     """Links a program."""
 
     def __init__(self, modules: Modules, models: Models) -> None:
@@ -60,7 +60,7 @@ class Linker(Library):
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
             self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._annotated_parameters, self._guessed_receivers,
+            self._annotations, self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -139,6 +139,9 @@ class Linker(Library):
         return self._settled(changed)
 
     def _makes_application(self, function: FunctionObject) -> bool:
+        returned = self.node(function.environment, function.body.returns)
+        if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
+            return True
         for op in function.body.ops:
             if type(op) is Call and isinstance(op.callee, str):
                 callees = tuple(self.global_node(function.module, op.callee).objects)
@@ -190,31 +193,9 @@ class Linker(Library):
                         self._start(function, row)
         return self._settled(changed)
 
-    def _annotated_parameters(self) -> bool:
-        """Parameters and variables that nothing reached, by their annotation."""
-        changed = 0
-        for context in tuple(self.contexts.values()):
-            if context.function is None:
-                continue
-            for param in context.body.params:
-                if param.annotation is None or context.local(param.name).objects:
-                    continue
-                node = self.node(context.function.environment, param.annotation)
-                for obj in tuple(node.objects) if node is not None else ():
-                    changed += self._annotate(obj, context.local(param.name), context)
-        return self._settled(changed)
-
-    def _annotate(self, annotation: Object, target: Node, context: Context) -> int:
-        if isinstance(annotation, ClassObject) and annotation.instances.objects:
-            self.solver.edge(annotation.instances, target)
-            return 1
-        if isinstance(annotation, External) and not annotation.made and "." in annotation.dotted:
-            if (proxied := self.models.proxy(annotation.dotted)) is not None:
-                self.add_application(proxied, target)
-            elif not annotation.dotted.startswith(("typing.", "builtins.")):
-                self.solver.add(target, self.request_object(annotation.dotted, context, "annotated"))
-            return 0
-        return 0
+    def _annotations(self) -> bool:
+        """Annotations of what is still empty."""
+        return self._settled(self.annotate_all())
 
     def _guessed_receivers(self) -> bool:
         """`x.method()` where nothing is known of `x` and one or two classes define that method."""

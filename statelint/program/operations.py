@@ -11,6 +11,7 @@ from statelint.facts.model import (
     Call,
     Combine,
     Const,
+    Declare,
     Enter,
     How,
     Import,
@@ -408,12 +409,16 @@ class Operations(Calls):
         node = self.node(context, operand)
         return [obj.value for obj in node.objects if isinstance(obj, Text)] if node is not None else []
 
+    def _do_declare(self, context: Context, op: Declare) -> None:
+        """Annotations are read later, where nothing else is known."""
+
     _handlers: Mapping[type[Op], Callable[[Any, Context, Any], None]] = {
         Bind: _do_bind, Move: _do_move, Attr: _do_attr, SetAttr: _do_set_attr, Item: _do_item, SetItem: _do_set_item,
         Call: _do_call, Invoke: _do_invoke, New: _do_new, MakeFunction: _do_make_function,
         MakeClass: _do_make_class, Return: _do_return, Yield: _do_yield, YieldFrom: _do_yield_from,
         Iterate: _do_iterate, Enter: _do_enter, Import: _do_import, ImportFrom: _do_import_from,
         ImportStar: _do_import_star, Combine: _do_combine, Spread: _do_spread,
+        Declare: _do_declare,
     }  # fmt: skip
 
 

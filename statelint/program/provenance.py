@@ -21,11 +21,12 @@ from statelint.facts.model import (
     Op,
     Operand,
     Return,
+    SetAttr,
     Spread,
     Yield,
     YieldFrom,
 )
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import definitions_of, poured_into
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -40,9 +41,10 @@ from statelint.program.objects import (
 )
 from statelint.program.reachability import Reachability
 
-REQUEST, OUTSIDE, CLOCK, RANDOM, CLIENT, STATE = "request", "outside", "clock", "random", "client", "state"
-DEEPEST_TRACE = 10
-MOST_VISITS = 400
+REQUEST, OUTSIDE, CLOCK, RANDOM, STATE = "request", "outside", "clock", "random", "state"
+DEEPEST_TRACE = 60
+DEEPEST_WRAPPERS = 2  # objects around a client, such as a store with a backend with a connection
+MOST_VISITS = 600
 
 
 class Provenance:
@@ -82,12 +84,16 @@ class Provenance:
         if key in seen or depth > DEEPEST_TRACE or len(seen) > MOST_VISITS:
             return
         seen.add(key)
+        if ("entered", context) in seen and any(param.name == operand for param in context.body.params):
+            return  # the arguments of the call that led here were followed at the call
         node = self.linker.node(context, operand)
         if node is not None:
             for obj in tuple(node.objects)[:24]:
                 self._object(obj, found)
         for op in definitions_of(context.body).get(operand, ()):
             self._definition(context, op, found, seen, depth + 1)
+        for poured in poured_into(context.body).get(operand, ()):
+            self._trace(context, poured, found, seen, depth + 1)
         if isinstance(operand, str):
             self._name(context, operand, found, seen, depth + 1)
 
@@ -104,9 +110,6 @@ class Provenance:
         if not is_value:
             return
         models = self.linker.models
-        if models.is_client(dotted):
-            found.add(CLIENT)
-            return
         origin = models.origin(dotted)
         if origin in {OUTSIDE, CLOCK, RANDOM}:
             found.add(origin)
@@ -145,43 +148,122 @@ class Provenance:
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
         arguments = [*op.args, *(value for _, value in op.keywords), op.star, op.double_star]
         callees = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
-        client = False
+        if self._constructs_client(context, op):
+            return
         if isinstance(op, Call):
             node = self.linker.node(context, op.callee)
             for callee in tuple(node.objects) if node is not None else ():
                 if isinstance(callee, External):
-                    client = client or self.linker.models.is_client(callee.dotted)
                     self._dotted(callee.dotted, found, is_value=True)
         else:
-            client = self._method(context, op, found, seen, depth)
-        if client:
-            found.add(CLIENT)
-            return
+            self._method(context, op, found, seen, depth)
         for inner in callees:
             self._returned(inner, found, seen, depth)
         for argument in arguments:
             self._trace(context, argument, found, seen, depth)
 
-    def _method(self, context: Context, op: Invoke, found: set[str], seen: set[object], depth: int) -> bool:
+    def makes_client(self, context: Context, operand: Operand) -> bool:
+        """Whether a value is itself a client, pool, engine or model, which every replica makes alike."""
+        return self._is_client(context, operand, set())
+
+    def result_is_client(self, context: Context) -> bool:
+        """Whether a function gives back a client."""
+        return any(self.makes_client(context, op.source) for op in context.body.ops if isinstance(op, Return))
+
+    def _is_client(self, context: Context, operand: Operand, seen: set[object]) -> bool:
+        if operand is None or isinstance(operand, Const) or (context, operand) in seen:
+            return False
+        seen.add((context, operand))
+        node = self.linker.node(context, operand)
+        if node is not None and any(self._is_client_object(obj) for obj in node.objects):
+            return True
+        for op in definitions_of(context.body).get(operand, ()):
+            match op:
+                case Bind(source=source) | Move(source=source) | Enter(source=source):
+                    if self._is_client(context, source, seen):
+                        return True
+                case Call() | Invoke():
+                    if self._constructs_client(context, op) or self._gives_client(context, op, seen):
+                        return True
+        return False
+
+    def _is_client_object(self, obj: Object) -> bool:
+        """A client, or an object of the program that wraps a client of a database or service."""
+        if isinstance(obj, Instance):
+            return self._wraps_service(obj, DEEPEST_WRAPPERS)
+        return (
+            isinstance(obj, External) and obj.made and not obj.of_value and self.linker.models.is_client(obj.dotted)
+        )
+
+    def _wraps_service(self, obj: Instance, depth: int) -> bool:
+        parts = (inner for node in obj.fields.values() for inner in node.objects)
+        return any(
+            self._wraps_service(inner, depth - 1) if isinstance(inner, Instance) and depth else self._is_service(inner)
+            for inner in parts
+        )
+
+    def _is_service(self, obj: Object) -> bool:
+        models = self.linker.models
+        return (
+            isinstance(obj, External)
+            and obj.made
+            and not obj.of_value
+            and models.is_client(obj.dotted)
+            and models.origin(obj.dotted) == OUTSIDE
+        )
+
+    def _constructs_client(self, context: Context, op: Call | Invoke) -> bool:
+        """A call of a library's class or function, not of a method of what such a call gave."""
+        node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
+        for obj in tuple(node.objects)[:24] if node is not None else ():
+            if isinstance(obj, External) and not obj.made and obj.base is None:
+                dotted = obj.dotted if isinstance(op, Call) else self.linker.models.canonical(f"{obj.dotted}.{op.name}")
+                if self.linker.models.is_client(dotted):
+                    return True
+        return False
+
+    def _gives_client(self, context: Context, op: Call | Invoke, seen: set[object]) -> bool:
+        return any(
+            self._is_client(edge.callee, inner.source, seen)
+            for (_, span), edge in context.calls.items()
+            if span == op.span
+            for inner in edge.callee.body.ops
+            if isinstance(inner, Return)
+        )
+
+    def _method(self, context: Context, op: Invoke, found: set[str], seen: set[object], depth: int) -> None:
         models = self.linker.models
         node = self.linker.node(context, op.base)
         for base in tuple(node.objects)[:24] if node is not None else ():
             if isinstance(base, External):
-                dotted = models.canonical(f"{base.dotted}.{op.name}")
-                if models.is_client(dotted):
-                    return True
-                self._dotted(dotted, found, is_value=True)
+                self._dotted(models.canonical(f"{base.dotted}.{op.name}"), found, is_value=True)
         self._trace(context, op.base, found, seen, depth)
-        return False
 
     def _returned(self, callee: Context, found: set[str], seen: set[object], depth: int) -> None:
         key = ("result", callee)
         if key in seen or depth > DEEPEST_TRACE:
             return
-        seen.add(key)
+        seen.update((key, ("entered", callee)))
+        if callee.body.name == "__init__":
+            self._constructed(callee, callee, found, seen, depth)
+            return
         for op in callee.body.ops:
-            if type(op) is Return or type(op) is Yield:
+            if isinstance(op, Return | Yield | YieldFrom):
                 self._trace(callee, op.source, found, seen, depth + 1)
+
+    def _constructed(
+        self, constructor: Context, context: Context, found: set[str], seen: set[object], depth: int
+    ) -> None:
+        """What a constructor, and the methods that it calls on its own object, put into that object."""
+        first = context.body.params[0].name if context.body.params else None
+        for op in context.body.ops:
+            if isinstance(op, SetAttr) and op.base == first:
+                self._trace(context, op.source, found, seen, depth + 1)
+            elif isinstance(op, Invoke) and op.base == first:
+                for (inner, span) in tuple(context.calls):
+                    if span == op.span and inner.receiver is constructor.receiver and ("made", inner) not in seen:
+                        seen.update((("made", inner), ("entered", inner)))
+                        self._constructed(constructor, inner, found, seen, depth + 1)
 
     def _name(self, context: Context, name: str, found: set[str], seen: set[object], depth: int) -> None:
         """A parameter: what the callers pass; a variable of an enclosing function: what that holds."""

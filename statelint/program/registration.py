@@ -12,7 +12,7 @@ from statelint.facts.model import Body, Call, Const, Invoke, New, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
-from statelint.program.containers import Containers
+from statelint.program.iteration import Iteration
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.objects import (
     SERVING,
@@ -65,7 +65,7 @@ class EntryPoint:
         return Entry(self.row.trigger, self.place, self.symbol, self.method, self.route)
 
 
-class Registration(Containers):
+class Registration(Iteration):
     """Finds entry points while calls are linked."""
 
     entries: dict[tuple[object, ...], EntryPoint]

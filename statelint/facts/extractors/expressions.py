@@ -336,7 +336,7 @@ def lower_annotation(walk: Walk, node: ast.expr | None) -> Operand:
         case None:
             return None
         case ast.Constant(value=str() as text):
-            return text if text.isidentifier() else None
+            return text if text.isidentifier() else lower_annotation(walk, _quoted(text))
         case ast.Name() | ast.Attribute():
             return lower(walk, node)
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
@@ -350,6 +350,14 @@ def lower_annotation(walk: Walk, node: ast.expr | None) -> Operand:
         case ast.Subscript(value=value):
             return lower_annotation(walk, value)
     return None
+
+
+def _quoted(text: str) -> ast.expr | None:
+    try:
+        inner = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    return None if isinstance(inner, ast.Constant) else inner
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from statelint.facts.extractors.expressions import OPERATORS, arguments, call, lower, parameters, shadowed
+from statelint.facts.extractors.expressions import (
+    OPERATORS,
+    arguments,
+    call,
+    lower,
+    lower_annotation,
+    parameters,
+    shadowed,
+)
 from statelint.facts.extractors.patterns import bind_pattern
 from statelint.facts.extractors.targets import store
 from statelint.facts.model import (
@@ -15,6 +23,7 @@ from statelint.facts.model import (
     Bind,
     Call,
     Combine,
+    Declare,
     Enter,
     How,
     Import,
@@ -59,6 +68,12 @@ def _assign(walk: Walk, node: ast.Assign) -> None:
 def _annotated(walk: Walk, node: ast.AnnAssign) -> None:
     if isinstance(node.target, ast.Name) and walk.scope.kind == "class":
         walk.scope.annotated.append(node.target.id)
+    if (annotation := lower_annotation(walk, node.annotation)) is not None:
+        match node.target:
+            case ast.Name(id=name):
+                walk.emit(Declare(None, name, annotation))
+            case ast.Attribute(value=base, attr=name):
+                walk.emit(Declare(lower(walk, base), name, annotation))
     if node.value is None:
         if isinstance(node.target, ast.Name):
             walk.scope.names.add(node.target.id)
@@ -104,12 +119,14 @@ def _return(walk: Walk, node: ast.Return) -> None:
 def _function(walk: Walk, node: AnyFunction) -> None:
     decorators = [lower(walk, decorator) for decorator in node.decorator_list]
     params = parameters(walk, node.args)
+    returns = lower_annotation(walk, node.returns)
     qualname = walk.qualified(node.name)
     outer = shadowed(walk, params)
     span = span_of(node)
     index = walk.open("function", node.name, qualname, span)
     scope = walk.scope
     scope.params = params
+    scope.returns = returns
     scope.names.update(param.name for param in params)
     scope.is_async = isinstance(node, ast.AsyncFunctionDef)
     scope.decorators = tuple(dotted(decorator) for decorator in node.decorator_list)

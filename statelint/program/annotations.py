@@ -1,0 +1,66 @@
+"""Annotations, believed only where nothing better is known: an empty parameter, variable, attribute or result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statelint.facts.model import Declare, Operand
+from statelint.program.library import Library
+from statelint.program.objects import ClassObject, Context, External, Instance, Node, Object
+
+NO_CLASSES = ("typing.", "builtins.", "collections.abc.")
+
+
+class Annotations(Library):
+    """A stage of linking that fills empty nodes with the instances of the class that their annotation names."""
+
+    def annotate_all(self) -> int:
+        """How many empty nodes got something."""
+        changed = 0
+        for context in tuple(self.contexts.values()):
+            for target, annotation, scope in tuple(self._annotated_nodes(context)):
+                if target.objects:
+                    continue
+                node = self.node(scope, annotation)
+                for obj in tuple(node.objects) if node is not None else ():
+                    changed += self._believe(obj, target, context)
+        return changed
+
+    def _annotated_nodes(self, context: Context) -> Iterator[tuple[Node, Operand, Context]]:
+        """Nodes with their annotation and the scope that it is written in."""
+        body = context.body
+        if context.function is not None:
+            outer = context.function.environment
+            for param in body.params:
+                if param.annotation is not None:
+                    yield context.local(param.name), param.annotation, outer
+            if body.returns is not None and not body.is_generator:
+                yield context.result, body.returns, outer
+        for op in body.ops:
+            if type(op) is Declare:
+                for target in self._declared(context, op):
+                    yield target, op.annotation, context
+
+    def _declared(self, context: Context, op: Declare) -> Iterator[Node]:
+        if op.base is not None:
+            base = self.node(context, op.base)
+            for obj in tuple(base.objects) if base is not None else ():
+                if isinstance(obj, Instance):
+                    yield obj.field(op.name)
+        elif context.cls is not None:
+            if not context.cls.field(op.name).objects:
+                for obj in tuple(context.cls.instances.objects):
+                    yield obj.field(op.name)
+        else:
+            yield self.name_node(context, op.name)
+
+    def _believe(self, annotation: Object, target: Node, context: Context) -> int:
+        if isinstance(annotation, ClassObject) and annotation.instances.objects:
+            self.solver.edge(annotation.instances, target)
+            return 1
+        if isinstance(annotation, External) and not annotation.made and "." in annotation.dotted:
+            if (proxied := self.models.proxy(annotation.dotted)) is not None:
+                self.add_application(proxied, target)
+            elif not annotation.dotted.startswith(NO_CLASSES) and context.function is not None:
+                self.solver.add(target, self.request_object(annotation.dotted, context, "annotated"))
+        return 0
