@@ -19,6 +19,9 @@ REMOVALS = frozenset(
     {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
 )
 CHANGING = frozenset({REQUEST, OUTSIDE, CLOCK, RANDOM})
+ATTRIBUTES = frozenset(
+    {Holder.SINGLETON_INSTANCE, Holder.CLASS_ATTRIBUTE, Holder.APP_OBJECT, Holder.FUNCTION_ATTRIBUTE}
+)
 QUEUES = frozenset({"queue"})
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -93,7 +96,7 @@ def _clearing(
             keyed = any(write.key_operand is not None for write in additions)
             return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
     if not state.reads and all(write.how in {"attribute", "rebind"} for write in state.writes):
-        if state.key.holder in {Holder.SINGLETON_INSTANCE, Holder.CLASS_ATTRIBUTE, Holder.APP_OBJECT}:
+        if state.key.holder in ATTRIBUTES:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
     return None, ""
 

@@ -37,10 +37,12 @@ from statelint.program.objects import (
     Namespace,
     Object,
     Super,
+    Text,
 )
 from statelint.program.reachability import Reachability
 from statelint.program.sharing import Sharing
 
+MOST_TARGETS = 10  # different things that one operand may be
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
@@ -122,8 +124,11 @@ class Effects:
 
     def _shared(self, context: Context, operand: Operand) -> Iterator[Object]:
         """Long-lived objects that an operand may be, without those that this very function has just made."""
+        objects = self._objects(context, operand)
+        if len(objects) > MOST_TARGETS and _kinds_of(objects) > MOST_TARGETS:
+            return  # so many things that the analysis has lost track of what this is
         looked_up = self.sharing.has(self.linker.node(context, operand))
-        for obj in self._objects(context, operand):
+        for obj in objects:
             if obj.phase == SERVING and obj.site is not None and obj.site.context is context:
                 if self._is_made_here(context, operand, obj.site.span):
                     continue
@@ -220,17 +225,19 @@ class Effects:
         return None
 
     def _item(self, context: Context, op: SetItem) -> Iterator[Write]:
+        objects = self._objects(context, op.base)
         for base in self._shared(context, op.base):
             if isinstance(base, Namespace):
                 continue
-            key = self._content_key(base)
+            key = self._content_key(base, alone=len(objects) == 1)
             if key is not None:
                 write = Write(key, base, context, op, op.span, _how(op.how, "item"))
                 write.value = op.source
                 write.key_operand = op.key
                 yield write
 
-    def _content_key(self, base: Object) -> Key | None:
+    def _content_key(self, base: Object, *, alone: bool = True) -> Key | None:
+        """The holder of what `base[...]` writes; unknown library values count only where nothing else is meant."""
         match base:
             case Container() if base.kind not in IMMUTABLE:
                 return self.holders.key_of(base)
@@ -238,7 +245,7 @@ class Effects:
                 return self.holders.key_of(base)
             case External() if not base.made or self.holders.is_application(base):
                 return self._external_content(base)
-            case External():
+            case External() if alone or self.linker.models.type_row(base.dotted) is not None:
                 return self.holders.key_of(base)
         return None
 
@@ -373,6 +380,17 @@ class Effects:
                     for obj in self._objects(context, operand):
                         for state in by_object.get(obj, ()):
                             state.reads.append((context, _span(op)))
+
+
+def _kinds_of(objects: tuple[Object, ...]) -> int:
+    """How many different things: instances count by class, others by the place that makes them, names not at all."""
+    return len({_origin(obj) for obj in objects if not isinstance(obj, Text)})
+
+
+def _origin(obj: Object) -> object:
+    if isinstance(obj, Instance):
+        return obj.cls
+    return (obj.site.module, obj.site.span) if isinstance(obj, Container) and obj.site is not None else obj
 
 
 def _span(op: Attr | Item | Invoke | Combine) -> Span:

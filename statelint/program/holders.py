@@ -38,7 +38,7 @@ PRIORITY = {
     "closure": 7,
 }
 MOST_OWNERS = 12
-WEAK = frozenset({"not-shared"})
+WEAK = frozenset({"not-shared", "record"})
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -72,7 +72,7 @@ class Holders:
         self._owners: dict[Object, list[Owner]] = defaultdict(list)
         self._escaped: set[Object] = set()
         self.shared_nodes: dict[Node, None] = {}
-        self._local: set[Object] = set()
+        self._records: dict[ClassObject, bool] = {}
         self._keys: dict[Object, Key | None] = {}
         self._attributes: dict[tuple[ClassObject, str], tuple[ClassObject, Module, Span]] = {}
         self._bindings: dict[tuple[Module, str], Span | None] = {}
@@ -118,7 +118,8 @@ class Holders:
                     self._refer("content", owner, "", owner.content.all, waiting)
             case Container():
                 self._refer("element", owner, "", owner.all, waiting)
-                self.shared_nodes.update(dict.fromkeys((owner.unknown, owner.keys, *owner.slots.values())))
+                if owner.phase == STARTUP:
+                    self.shared_nodes.update(dict.fromkeys((owner.unknown, owner.keys, *owner.slots.values())))
             case External() if not self._is_context_local(owner):
                 self._fields("application", owner, waiting)
                 if owner.content is not None:
@@ -145,7 +146,8 @@ class Holders:
                 self._refer("default", function, param.name, node, waiting)
 
     def _refer(self, kind: str, owner: object, name: str, node: Node, waiting: deque[Object]) -> None:
-        self.shared_nodes[node] = None
+        if getattr(owner, "phase", STARTUP) == STARTUP:
+            self.shared_nodes[node] = None
         for obj in tuple(node.objects):
             if not isinstance(obj, Instance | Container | External):
                 continue
@@ -168,11 +170,20 @@ class Holders:
                 return False
             case Instance(per_request=True):
                 return False
+            case Instance() if self._is_record(obj.cls):
+                return False
             case External() if self._is_context_local(obj):
                 return False
             case ModuleObject() | ClassObject() | FunctionObject():
                 return True
         return obj.phase == STARTUP or obj in self._escaped
+
+    def _is_record(self, cls: ClassObject) -> bool:
+        """Whether a library keeps the instances of a class elsewhere, or copies them for each request."""
+        if cls not in self._records:
+            rows = (self.linker.models.type_row(base) for base in self.linker.external_bases(cls))
+            self._records[cls] = any(row is not None and row.kind in WEAK for row in rows)
+        return self._records[cls]
 
     # --- names
 
@@ -205,6 +216,8 @@ class Holders:
                 return self.global_key(module, owner.name) if owner.name in self.linker.module_names(module) else None
             case ClassObject() as cls:
                 return self.class_key(cls, owner.name)
+            case Instance() as instance if self._is_record(instance.cls):
+                return None
             case Instance() as instance if owner.kind == "attribute":
                 return self.attribute_key(instance, owner.name)
             case Instance() as instance:

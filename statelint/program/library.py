@@ -148,13 +148,21 @@ class Library(Registration):
                 self.each(source, lambda obj: self.iterate(obj, site.target, site.context, site.span))
             case Returns.CALL:
                 inner = site.with_args([], {})
-                self.each(source, lambda function: self.call(function, inner))
+                self.each(source, lambda function: self._call_for_value(function, inner))
             case Returns.NEW:
                 self.solver.add(site.target, self.derived(callee, dotted, site))
         for which in row.calls:
             self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
         for which in row.mutates:
             self._pour_arguments(which, site)
+
+    def _call_for_value(self, function: Object, site: CallSite) -> None:
+        """A proxy's factory, or the context variable that it reads."""
+        if isinstance(function, External) and function.made:
+            if (content := self.content_of(function)) is not None:
+                self.solver.edge(content.all, site.target)
+        else:
+            self.call(function, site)
 
     def _pour_arguments(self, which: int | str, site: CallSite) -> None:
         """`heappush(heap, x)`: the other arguments may become elements."""

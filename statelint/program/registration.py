@@ -12,8 +12,8 @@ from statelint.facts.model import Body, Call, Const, Invoke, New, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
-from statelint.program.iteration import Iteration
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.iteration import Iteration
 from statelint.program.objects import (
     SERVING,
     STARTUP,
@@ -474,6 +474,8 @@ class Registration(Iteration):
         bases = [base for base in self.external_bases(obj.cls) if base not in PLAIN_BASES]
         if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(obj.cls):
             return
+        if any(self.models.is_application(base) for base in bases):
+            return  # its routes are entry points by their own rows
         for member in self.mro(obj.cls):
             for name in sorted(member.body.names):
                 if not name.startswith("_"):

@@ -9,25 +9,27 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable
 
-from statelint.facts.model import Attr, Invoke, Item, SetAttr, SetItem
+from statelint.facts.model import Attr, Invoke, Item, Iterate, SetAttr, SetItem
 from statelint.program.linking import Linker
 from statelint.program.objects import Context, Node
 
-Receiving = Attr | Invoke | Item | SetAttr | SetItem
+Using = Attr | Invoke | Item | Iterate | SetAttr | SetItem
 
 
 class Sharing:
-    """The nodes that values reach from shared places, through copies and as receivers of methods."""
+    """The nodes that values reach from shared places: through copies, parts, elements and receivers of methods."""
 
     def __init__(self, linker: Linker, contexts: Iterable[Context], shared: Iterable[Node]) -> None:
-        """`shared` are the nodes of fields and elements of long-lived objects."""
+        """`shared` are the nodes of fields and elements of objects made at start-up."""
         self._linker = linker
         self._known: set[Node] = set()
-        self._receiving: dict[Node, list[tuple[Context, Receiving]]] = defaultdict(list)
+        self._uses: dict[Node, list[tuple[Context, Using]]] = defaultdict(list)
         for context in contexts:
             for op in context.body.ops:
-                if isinstance(op, Receiving) and (node := linker.node(context, op.base)) is not None:
-                    self._receiving[node].append((context, op))
+                if isinstance(op, Using):
+                    used = op.source if isinstance(op, Iterate) else op.base
+                    if (node := linker.node(context, used)) is not None:
+                        self._uses[node].append((context, op))
         self._spread(deque(shared))
 
     def _spread(self, waiting: deque[Node]) -> None:
@@ -37,16 +39,36 @@ class Sharing:
                 continue
             self._known.add(node)
             waiting.extend(node.edges)
-            for context, op in self._receiving.get(node, ()):
+            for context, op in self._uses.get(node, ()):
+                waiting.extend(self._parts(context, op))
                 waiting.extend(self._receivers(context, op))
 
-    def _receivers(self, context: Context, op: Receiving) -> Iterable[Node]:
+    def _parts(self, context: Context, op: Using) -> Iterable[Node]:
+        """What an operation takes out of a shared object."""
+        if isinstance(op, SetAttr | SetItem) or (isinstance(op, Invoke) and self._receiver_contexts(context, op)):
+            return
+        yield context.temporary(op.target)
+
+    def _receivers(self, context: Context, op: Using) -> Iterable[Node]:
         """The `self` of every method that an operation on a shared object may call."""
-        line, column = (op.line, op.column) if isinstance(op, Attr | Item) else (op.span.line, op.span.column)
-        for callee, span in context.calls:
-            if (span.line, span.column) == (line, column) and callee.function is not None and callee.body.params:
-                if callee.function.owner is not None:
-                    yield callee.local(callee.body.params[0].name)
+        for callee in self._receiver_contexts(context, op):
+            yield callee.local(callee.body.params[0].name)
+
+    def _receiver_contexts(self, context: Context, op: Using) -> list[Context]:
+        if isinstance(op, Attr | Item):
+            line, column = op.line, op.column
+        elif isinstance(op, Iterate):
+            return []
+        else:
+            line, column = op.span.line, op.span.column
+        return [
+            callee
+            for callee, span in context.calls
+            if (span.line, span.column) == (line, column)
+            and callee.function is not None
+            and callee.body.params
+            and callee.function.owner is not None
+        ]
 
     def has(self, node: Node | None) -> bool:
         """Whether what `node` stands for may have been looked up in a shared place."""
