@@ -15,7 +15,7 @@ from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
 from statelint.catalogue.rule import Rule
 from statelint.catalogue.select import selected
-from statelint.detectors.candidate import Answers, Candidate
+from statelint.detectors.candidate import Candidate
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
 from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary
@@ -30,7 +30,7 @@ from statelint.program.modules import Module
 from statelint.settings.options import Options, Run
 from statelint.sources.discover import LARGEST_FILE, discover
 from statelint.suppression.inline import suppress
-from statelint.syntax.batch import Question, answers
+from statelint.syntax.batch import Asker
 
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
@@ -190,23 +190,15 @@ def _detect(
             by_kind[rule.detector].append((rule, msgspec.convert(rule.params, known[rule.detector].params)))
         except msgspec.ValidationError as error:
             raise CatalogueError(f"params: {error}", rule.id, "see docs/writing-a-rule.md") from error
-    with timings.stage("detect"):
-        asked: dict[str, dict[Question, None]] = defaultdict(dict)
-        for kind in by_kind:
-            for path, question in known[kind].questions(index):
-                asked[path][question] = None
-    with timings.stage("syntax"):
-        found: Answers = {}
-        for path, questions in asked.items():
-            given = answers(text_of(path), tuple(questions))
-            found.update(((path, question), answer) for question, answer in given.items())
+    asker = Asker(text_of)
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     with timings.stage("detect"):
         for kind, group in by_kind.items():
-            outcome = known[kind].detect(index, tuple(group), found)
+            outcome = known[kind].detect(index, tuple(group), asker)
             candidates.extend(outcome.candidates)
             cleared.extend(outcome.cleared)
+    timings.move("detect", "syntax", asker.seconds)
     return candidates, cleared
 
 

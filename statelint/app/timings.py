@@ -28,3 +28,8 @@ class Timings:
     def seconds(self) -> float:
         """Seconds since the start."""
         return time.perf_counter() - self._started
+
+    def move(self, source: str, target: str, seconds: float) -> None:
+        """Count seconds that were measured inside one stage as another."""
+        self.stages[source] -= seconds
+        self.stages[target] = self.stages.get(target, 0.0) + seconds

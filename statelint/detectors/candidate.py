@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,9 +11,7 @@ from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
 from statelint.domain.words import Confidence, Holder
 from statelint.program.index import ProgramIndex
-from statelint.syntax.batch import Answer, Question
-
-Answers = dict[tuple[str, Question], Answer]
+from statelint.syntax.batch import Asker
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -39,9 +37,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Detector(msgspec.Struct, frozen=True):
-    """A kind: the questions it needs answered, then its outcome for all rules of that kind."""
+    """A kind: its outcome for all rules of that kind."""
 
     name: str
     params: type[Any]
-    questions: Callable[[ProgramIndex], Iterable[tuple[str, Question]]]
-    detect: Callable[[ProgramIndex, tuple[tuple[Rule, Any], ...], Answers], Outcome]
+    detect: Callable[[ProgramIndex, tuple[tuple[Rule, Any], ...], Asker], Outcome]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import msgspec
 
@@ -13,7 +12,7 @@ from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, Instance
 from statelint.program.provenance import CLOCK, OUTSIDE, RANDOM, REQUEST
-from statelint.syntax.batch import Answer, Question, Verdict
+from statelint.syntax.batch import Asker, Question, Verdict
 
 REMOVALS = frozenset(
     {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
@@ -45,26 +44,17 @@ def question_of(write: Write) -> Question | None:
     return Question("guarded_write", write.span.line, write.span.column, f".{name}" if owner else name)
 
 
-def questions(state: State) -> Iterable[tuple[str, Question]]:
-    """Every open question of a state object with the file that answers it."""
-    for write in state.writes:
-        if (question := question_of(write)) is not None:
-            yield write.context.module.path, question
-
-
-def judge(index: ProgramIndex, state: State, answers: dict[tuple[str, Question], Answer]) -> Judgement:
-    """Decide from guards, origins and shapes."""
+def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
+    """Decide from origins, guards and shapes."""
     additions = [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
-    guards = [_guard(write, answers) for write in additions]
     origins: set[str] = set()
     for write in additions:
         origins |= index.provenance.of(write.context, write.value)
+    reason, detail = _clearing(index, state, additions, asker)
+    if reason is not None:
+        return Judgement(reason, detail, frozenset(), frozenset(), frozenset(origins))
     shapes = _shapes(index, state, additions, origins)
-    guarded = bool(guards) and all(guard is not None for guard in guards)
-    if guarded:
-        shapes.add("memo")
-    reason, detail = _clearing(index, state, additions, guards, guarded=guarded)
-    return Judgement(reason, detail, frozenset(shapes), words_of(state), frozenset(origins))
+    return Judgement(None, "", frozenset(shapes), words_of(state), frozenset(origins))
 
 
 def _is_reset(write: Write) -> bool:
@@ -72,33 +62,33 @@ def _is_reset(write: Write) -> bool:
     return write.how in {"rebind", "attribute"} and isinstance(write.value, Const) and write.value.value is None
 
 
-def _guard(write: Write, answers: dict[tuple[str, Question], Answer]) -> str | None:
+def _guard(write: Write, asker: Asker) -> str | None:
+    """In words why a write runs only the first time; None where it doesn't."""
     if write.how == "setdefault":
         return "only if the key is absent"
     question = question_of(write)
-    answer = answers.get((write.context.module.path, question)) if question is not None else None
-    if answer is None or answer.verdict is not Verdict.CONFIRMED:
+    if question is None:
         return None
-    return answer.note
+    answer = asker.ask(write.context.module.path, question)
+    return answer.note if answer.verdict is Verdict.CONFIRMED else None
 
 
 def _clearing(
-    index: ProgramIndex,
-    state: State,
-    additions: list[Write],
-    guards: list[str | None],
-    *,
-    guarded: bool,
+    index: ProgramIndex, state: State, additions: list[Write], asker: Asker
 ) -> tuple[ClearedReason | None, str]:
-    detail = next((guard for guard in guards if guard), "")
-    if guarded and not _counts(additions):
-        if all(_is_harmless(index, write) for write in additions):
-            keyed = any(write.key_operand is not None for write in additions)
-            return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
     if not state.reads and all(write.how in {"attribute", "rebind"} for write in state.writes):
         if state.key.holder in ATTRIBUTES:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
-    return None, ""
+    if not additions or _counts(additions) or not all(_is_harmless(index, write) for write in additions):
+        return None, ""
+    detail = ""
+    for write in additions:  # questions are dear: the first write without a guard decides
+        guard = _guard(write, asker)
+        if guard is None:
+            return None, ""
+        detail = detail or guard
+    keyed = any(write.key_operand is not None for write in additions)
+    return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
 
 
 def _is_harmless(index: ProgramIndex, write: Write) -> bool:

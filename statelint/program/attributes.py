@@ -8,6 +8,7 @@ from statelint.facts.model import Span
 from statelint.program.classes import Classes
 from statelint.program.core import DEEPEST_VALUES, CallSite
 from statelint.program.objects import (
+    DROPPED,
     SERVING,
     Bound,
     ClassObject,
@@ -287,10 +288,10 @@ class Attributes(Classes):
             if source is not None:
                 self.solver.edge(source, base.field(name))
             if (hook := self.defining(base.cls, "__setattr__")) is not None:
-                site = CallSite(context, span, [self.text_node(name), source], {}, Node())
+                site = CallSite(context, span, [self.text_node(name), source], {}, DROPPED)
                 self.each(hook.field("__setattr__"), lambda function: self._get(function, base, site))
             return
-        site = CallSite(context, span, [source], {}, Node())
+        site = CallSite(context, span, [source], {}, DROPPED)
         self.each(self.lookup(base.cls, name), lambda value: self._set(value, base, name, source, site))
 
     def _set(self, value: Object, base: Instance, name: str, source: Node | None, site: CallSite) -> None:

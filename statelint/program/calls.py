@@ -9,6 +9,7 @@ from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import CallSite
 from statelint.program.items import Items
 from statelint.program.objects import (
+    DROPPED,
     SERVING,
     STARTUP,
     Bound,
@@ -235,7 +236,7 @@ class Calls(Items):
         cls = instance.cls
         owner = self.defining(cls, "__init__")
         inner = site.with_args(site.args)
-        inner.target = Node()
+        inner.target = DROPPED
         if owner is not None:
             self.each(self.lookup(cls, "__init__"), lambda function: self._call_init(function, instance, inner))
         elif any(base not in PLAIN_BASES for base in self.external_bases(cls)) or self.has_data_fields(cls):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from statelint.facts.model import Body, Const, FileFacts, ImportStar, Operand, Role, Span
 from statelint.models.tables import Models
+from statelint.program.definitions import passes_through
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     SERVING,
@@ -260,6 +261,8 @@ class Core(ABC):
         if function.makes_closures and site is not None and phase == STARTUP and site.context.depth < DEEPEST_CALLS:
             key = (function, phase, own, site.context, site.span)
             depth = site.context.depth + 1
+        elif site is not None and own is None and passes_through(function.body):
+            key = (function, phase, site.context.module, site.span)
         found = self.contexts.get(key)
         if found is None:
             found = Context(function.body, function.module, phase, function.environment, own)

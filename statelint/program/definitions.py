@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from statelint.facts.model import Bind, Body, Invoke, Op, Operand, SetItem
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Body,
+    Call,
+    Combine,
+    Const,
+    Invoke,
+    Item,
+    Iterate,
+    Move,
+    New,
+    Op,
+    Operand,
+    Return,
+    SetItem,
+    Spread,
+)
 
 POURING = frozenset({
     "append", "appendleft", "add", "extend", "update", "insert", "setdefault", "put", "push", "write", "writelines",
     "feed",
 })  # fmt: skip
+MOST_PASSING_OPS = 24
+_PASSING: dict[int, tuple[Body, bool]] = {}
 _KNOWN: dict[int, tuple[Body, dict[Operand, list[Op]], dict[Operand, list[Operand]]]] = {}
 
 
@@ -21,6 +40,50 @@ def definitions_of(body: Body) -> dict[Operand, list[Op]]:
 def poured_into(body: Body) -> dict[Operand, list[Operand]]:
     """Operands by the name whose value they go into: `x.append(a)`, `x[k] = a`."""
     return _known(body)[2]
+
+
+def passes_through(body: Body) -> bool:
+    """Whether a small function gives back something that it was given, or puts one argument into another."""
+    if len(body.ops) > MOST_PASSING_OPS or body.kind not in {"function", "lambda"} or body.is_generator:
+        return False
+    known = _PASSING.get(id(body))
+    if known is None or known[0] is not body:
+        known = _PASSING[id(body)] = (body, _finds_parameter(body))
+    return known[1]
+
+
+def _finds_parameter(body: Body) -> bool:
+    params = {param.name for param in body.params} - {"self", "cls"}
+    definitions = definitions_of(body)
+    waiting: list[Operand] = [op.source for op in body.ops if isinstance(op, Return)]
+    seen: set[Operand] = set()
+    while waiting:
+        operand = waiting.pop()
+        if operand in params:
+            return True
+        if operand in seen or operand is None or isinstance(operand, Const):
+            continue
+        seen.add(operand)
+        for op in definitions.get(operand, ()):
+            waiting.extend(_sources(op))
+    return False
+
+
+def _sources(op: Op) -> tuple[Operand, ...]:
+    match op:
+        case Bind(source=source) | Move(source=source) | Spread(source=source) | Iterate(source=source):
+            return (source,)
+        case Attr(base=base) | Item(base=base):
+            return (base,)
+        case Invoke(base=base, args=args):
+            return (base, *args)
+        case Call(args=args, callee=callee):
+            return (callee, *args)
+        case New(values=values):
+            return values
+        case Combine(operands=operands):
+            return operands
+    return ()
 
 
 def _known(body: Body) -> tuple[Body, dict[Operand, list[Op]], dict[Operand, list[Operand]]]:

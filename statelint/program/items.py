@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from statelint.facts.model import Const, FileFacts, Operand, Span
 from statelint.program.attributes import Attributes
-from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.core import DEEPEST_VALUES, EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.modules import Module
 from statelint.program.objects import (
+    DROPPED,
     SERVING,
+    STARTUP,
     ClassObject,
     Container,
     Context,
@@ -34,7 +36,7 @@ class Items(Attributes):
         match base:
             case Container():
                 return base
-            case External(content=None):
+            case External(content=None) if self._keeps_elements(base):
                 base.content = self._content(base)
                 return base.content
             case External():
@@ -46,6 +48,12 @@ class Items(Attributes):
             case Instance():
                 return base.content
         return None
+
+    def _keeps_elements(self, base: External) -> bool:
+        """Not values deep inside a library, methods, nor what a request makes of a library without a model."""
+        if base.level >= DEEPEST_VALUES or isinstance(base.base, Container):
+            return False
+        return base.phase == STARTUP or self.models.matters(base.dotted)
 
     def _derives_from_container(self, base: Instance) -> bool:
         rows = (self.models.type_row(dotted) for dotted in self.external_bases(base.cls))
@@ -111,8 +119,8 @@ class Items(Attributes):
             case _:
                 if (content := self.content_of(base)) is not None:
                     self.load_element(content, key, target)
-                    if isinstance(base, External) and not content.all.objects:
-                        self.solver.add(target, self.external_child(base, base.dotted, "[]"))
+                if isinstance(base, External) and (content is None or not content.all.objects):
+                    self.solver.add(target, self.external_child(base, base.dotted, "[]"))
 
     def _load_external_item(self, base: External, key: Operand, target: Node, context: Context) -> None:
         content = self.content_of(base)
@@ -132,7 +140,7 @@ class Items(Attributes):
         key_node = self.node(context, key)
         match base:
             case Instance() if self.defining(base.cls, "__setitem__") is not None:
-                self.call_method(base, "__setitem__", CallSite(context, span, [key_node, source], {}, Node()))
+                self.call_method(base, "__setitem__", CallSite(context, span, [key_node, source], {}, DROPPED))
             case Namespace(owner=owner):
                 self.each_name(context, key, lambda name: self.store_attribute(owner, name, source, context, span))
             case _:
@@ -213,7 +221,7 @@ class Items(Attributes):
                     self.call_method(base, name, CallSite(context, span, [], {}, target))
                 for name in ("__exit__", "__aexit__"):
                     if self.defining(base.cls, name) is not None:
-                        self.call_method(base, name, CallSite(context, span, [None, None, None], {}, Node()))
+                        self.call_method(base, name, CallSite(context, span, [None, None, None], {}, DROPPED))
                 if not known:
                     self.solver.add(target, base)
             case _:

@@ -11,6 +11,7 @@ from statelint.models.rows import CallRow, Returns
 from statelint.program.core import CallSite
 from statelint.program.items import CONTAINER_BASES
 from statelint.program.objects import (
+    DROPPED,
     SERVING,
     STARTUP,
     Bound,
@@ -30,6 +31,9 @@ from statelint.program.objects import (
 from statelint.program.registration import Registration
 
 IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
+MOST_NAMES = 24  # that one `getattr` may ask for, before they are data rather than names
+MOST_LIBRARY_NAMES = 3  # likewise, of a library's object
+MOST_HANDED = 16  # things that one argument of a library call may be, before it says nothing
 CALLABLE = (FunctionObject, Bound, Partial, Instance)
 
 
@@ -191,7 +195,7 @@ class Library(Registration):
         inner = site.with_args(*self._passed(row, which, site))
         inner.star = site.argument("args") if row.passes == "args" else None
         inner.double_star = site.argument("kwargs") if row.passes == "args" else None
-        inner.target = site.target if row.returns in {Returns.NEW, Returns.CALL, Returns.COPY} else Node()
+        inner.target = site.target if row.returns in {Returns.NEW, Returns.CALL, Returns.COPY} else DROPPED
         inner.role = Role.PLAIN
         background = row.phase in {Phase.BACKGROUND, Phase.SERVING}
         if background and site.phase == STARTUP:
@@ -218,18 +222,24 @@ class Library(Registration):
     def _hand_out(self, site: CallSite) -> None:
         """Functions and handler objects given to a library that we know nothing of: it may call them."""
         for argument in (*site.args, *site.keywords.values(), site.star):
-            self.each(argument, lambda obj: self._handed_out(obj, site))
+            if argument is not None:
+                self.each(argument, lambda obj, given=argument: self._hand_out_known(obj, given, site))  # type: ignore[misc]
+
+    def _hand_out_known(self, obj: Object, argument: Node, site: CallSite) -> None:
+        """Where an argument may be very many things, nobody knows what the library is given."""
+        if len(argument.objects) <= MOST_HANDED:
+            self._handed_out(obj, site)
 
     def _handed_out(self, obj: Object, site: CallSite) -> None:
         match obj:
             case FunctionObject() | Bound() | Partial() if site.role != Role.DECORATOR or site.phase == SERVING:
                 inner = site.with_args([], {})
-                inner.target = Node()
+                inner.target = DROPPED
                 inner.likely = True
                 self.call(obj, inner)
             case Instance():
                 self.hand_out_instance(obj, site)
-            case Container() if len(obj.all.objects) < 16:  # noqa: PLR2004
+            case Container() if len(obj.all.objects) <= MOST_HANDED:
                 if self.first_time("handed", obj, site.context, site.span):
                     self.each(obj.all, lambda element: self._handed_function(element, site))
 
@@ -291,8 +301,12 @@ class Library(Registration):
         names = site.argument(1)
 
         def on(base: Object) -> None:
+            most = MOST_LIBRARY_NAMES if isinstance(base, External) else MOST_NAMES
+            loaded: set[Object] = set()
+
             def named(value: Object) -> None:
-                if isinstance(value, Text):
+                if isinstance(value, Text) and len(loaded) < most:
+                    loaded.add(value)
                     self.load_attribute(base, value.value, site.target, site.context, site.span)
 
             self.each(names, named)
@@ -460,7 +474,7 @@ class Library(Registration):
         def special(obj: Object) -> None:
             if isinstance(obj, Instance) and self.defining(obj.cls, name) is not None:
                 inner = site.with_args([], {})
-                inner.target = Node()
+                inner.target = DROPPED
                 self.call_method(obj, name, inner)
 
         self.each(site.argument(0), special)

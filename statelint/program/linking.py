@@ -14,6 +14,7 @@ from statelint.program.annotations import Annotations
 from statelint.program.core import NOWHERE, CallSite
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
+    DROPPED,
     SERVING,
     STARTUP,
     ClassObject,
@@ -98,7 +99,7 @@ class Linker(Annotations):
             for text in self._texts_below(obj, 0):
                 if self.first_time("setting", row.id, text) and (named := self.named(text)) is not None:
                     changed += 1
-                    site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, Node())
+                    site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
                     self.each(named, lambda found, to=site: self.register(found, row, to))  # type: ignore[misc]
         return changed
 
@@ -135,7 +136,7 @@ class Linker(Annotations):
                 changed += 1
                 server = Context(self.module_context(function.module).body, function.module, STARTUP, None, None)
                 self.contexts["factory", function] = server
-                self.call(function, CallSite(server, function.body.span, [], {}, Node()))
+                self.call(function, CallSite(server, function.body.span, [], {}, DROPPED))
         return self._settled(changed)
 
     def _makes_application(self, function: FunctionObject) -> bool:
@@ -170,7 +171,7 @@ class Linker(Annotations):
                 continue
             changed += 1
             module = self.module_context(cls.module)
-            self.construct(cls, CallSite(module, cls.body.span, [], {}, Node()))
+            self.construct(cls, CallSite(module, cls.body.span, [], {}, DROPPED))
         return self._settled(changed)
 
     def _signatures(self) -> bool:

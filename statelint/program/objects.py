@@ -32,6 +32,17 @@ class Node:
         self.delta: list[Object] | None = None
 
 
+class _Everything(dict["Object", None]):
+    """Claims to hold every object, so that nothing is ever added."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+DROPPED = Node()  # takes values that nobody looks at
+DROPPED.objects = _Everything()
+
+
 class Site:
     """Where an object is made."""
 

@@ -38,6 +38,7 @@ from statelint.program.calls import Calls
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
 from statelint.program.objects import (
+    DROPPED,
     ClassObject,
     Container,
     Context,
@@ -110,7 +111,7 @@ class Operations(Calls):
         source = self.node(context, op.source)
         pair = self._getattr_with_key(context, op)
         if op.how == How.DELETE:
-            site = CallSite(context, op.span, [self.node(context, op.key)], {}, Node())
+            site = CallSite(context, op.span, [self.node(context, op.key)], {}, DROPPED)
             self.each(self.node(context, op.base), lambda base: self._delete_item(base, site))
             return
         self.each(
@@ -211,7 +212,7 @@ class Operations(Calls):
     def _do_spread(self, context: Context, op: Spread) -> None:
         for target in tuple(context.temporary(op.target).objects):
             if isinstance(target, Container):
-                site = CallSite(context, Span(0, 0, 0, 0), [], {}, Node())
+                site = CallSite(context, Span(0, 0, 0, 0), [], {}, DROPPED)
                 self.each(self.node(context, op.source), lambda obj, to=target, at=site: self.pour(obj, to, at))  # type: ignore[misc]
 
     def _do_make_function(self, context: Context, op: MakeFunction) -> None:
@@ -265,7 +266,7 @@ class Operations(Calls):
     def _init_subclass(self, cls: ClassObject, base: ClassObject) -> None:
         owner = self.defining(base, "__init_subclass__")
         if owner is not None:
-            site = CallSite(cls.context, cls.body.span, [], dict(cls.keywords), Node())
+            site = CallSite(cls.context, cls.body.span, [], dict(cls.keywords), DROPPED)
             self.each(owner.field("__init_subclass__"), lambda function: self._call_hook(function, cls, site))
 
     def _call_hook(self, function: Object, cls: ClassObject, site: CallSite) -> None:

@@ -15,6 +15,7 @@ from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.iteration import Iteration
 from statelint.program.objects import (
+    DROPPED,
     SERVING,
     STARTUP,
     Bound,
@@ -200,7 +201,7 @@ class Registration(Iteration):
             return
         node = Node()
         self.solver.add(node, options)
-        inner = CallSite(self._server(row, cls.symbol, cls.module), site.span, [], {}, Node())
+        inner = CallSite(self._server(row, cls.symbol, cls.module), site.span, [], {}, DROPPED)
         inner.double_star = node
         receiver = self.handler_instance(cls, row)
         self.each(owner.field(row.init_method), lambda function: self._call_on(function, receiver, inner))
@@ -269,7 +270,7 @@ class Registration(Iteration):
                 if isinstance(inner, FunctionObject | Bound):
                     function = inner if isinstance(inner, FunctionObject) else inner.function
                     server = self._entry(row, function.body, function.module, function.symbol, route, method)
-                    self.call(handler, CallSite(server, function.body.span, [], {}, Node()))
+                    self.call(handler, CallSite(server, function.body.span, [], {}, DROPPED))
             return
         function = handler.function if isinstance(handler, Bound) else handler
         if not self.first_time("entry", handler, row.id, route):
@@ -287,7 +288,7 @@ class Registration(Iteration):
 
     def serve(self, function: FunctionObject, receiver: Object | None, row: EntryRow, server: Context) -> None:
         """The server calls a function with request objects."""
-        site = CallSite(server, function.body.span, [], {}, Node())
+        site = CallSite(server, function.body.span, [], {}, DROPPED)
         self.call(self.bound(function, receiver) if receiver is not None else function, site)
         context = self.context(function, site.phase, receiver, site)
         self.give_requests(context, function, row, receiver)
@@ -412,7 +413,7 @@ class Registration(Iteration):
             found.per_request = True
             self.instances[key] = found
             if self.defining(cls, "__init__") is not None:
-                site = CallSite(server, cls.body.span, [], {}, Node())
+                site = CallSite(server, cls.body.span, [], {}, DROPPED)
                 site.phase = SERVING
                 self.initialise(found, site)
         return found
@@ -423,7 +424,7 @@ class Registration(Iteration):
         known = self.models.base_class_rows(self.external_bases(cls))
         wanted = pattern(row.handler_methods) if row.handler_methods else HANDLER_METHODS
         if row.instance is Lifetime.SHARED and site.phase == STARTUP and row.phase is not Phase.STARTUP:
-            inner = CallSite(site.context, cls.body.span, [], dict(site.keywords), Node())
+            inner = CallSite(site.context, cls.body.span, [], dict(site.keywords), DROPPED)
             self.instantiate(cls, inner)
         if known:
             self._give_routes(cls, known, route)
@@ -492,7 +493,7 @@ class Registration(Iteration):
                     self._register_function(self.bound(value, obj), LIBRARY_CALLS, site, "", "")
                 else:
                     inner = site.with_args([], {})
-                    inner.target = Node()
+                    inner.target = DROPPED
                     inner.likely = True
                     self.call_function(value, obj, inner)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from statelint.program.objects import Container, External, Node, Object, Text
+from statelint.program.objects import DROPPED, Container, External, Node, Object, Text
 
-MOST_TEXTS = 96  # a node with more string constants is data, not names
+MOST_TEXTS = 32  # a node with more string constants is data, not names
 MOST_VALUES = 48  # a node with more containers and library values says nothing of any one of them
 PATIENCE = ((400_000, 24), (1_000_000, 12), (2_000_000, 6))  # after so many steps that limit falls to this
 VALUES = (Container, External)
@@ -52,7 +52,7 @@ class Solver:
 
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
-        if source is target or target in source.edges:
+        if source is target or target is DROPPED or target in source.edges:
             return
         source.edges[target] = None
         if source.objects:

@@ -1,11 +1,13 @@
-"""Answers many questions about one file: one parse for all questions of a segment."""
+"""Answers questions about files, on demand: one parse for all questions of a segment."""
 
 from __future__ import annotations
 
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import cast
 
 from statelint.domain.errors import CatalogueError
@@ -13,9 +15,32 @@ from statelint.syntax import questions as home
 from statelint.syntax.open import Opener, Unopened
 from statelint.syntax.question import Answer, Question, QuestionKind, Verdict, unknown
 
-__all__ = ["Answer", "Question", "Verdict", "answers", "question_kinds"]
+__all__ = ["Answer", "Asker", "Question", "Verdict", "answers", "question_kinds"]
 
 
+class Asker:
+    """Opens a file when the first question about it comes, and remembers every answer."""
+
+    def __init__(self, text_of: Callable[[str], str]) -> None:
+        """`text_of` gives the text of a path."""
+        self._text_of = text_of
+        self._openers: dict[str, Opener] = {}
+        self._known: dict[tuple[str, Question], Answer] = {}
+        self.seconds = 0.0
+
+    def ask(self, path: str, question: Question) -> Answer:
+        """The answer; UNKNOWN where libcst can't read the place."""
+        key = (path, question)
+        if key not in self._known:
+            started = time.perf_counter()
+            if path not in self._openers:
+                self._openers[path] = Opener(self._text_of(path))
+            self._known[key] = _answer(_kind(question_kinds(), question), self._openers[path], question)
+            self.seconds += time.perf_counter() - started
+        return self._known[key]
+
+
+@cache
 def question_kinds() -> Mapping[str, QuestionKind]:
     """Every question by name; imports libcst."""
     modules = (importlib.import_module(f"{home.__name__}.{info.name}") for info in pkgutil.iter_modules(home.__path__))
@@ -24,12 +49,9 @@ def question_kinds() -> Mapping[str, QuestionKind]:
 
 
 def answers(text: str, questions: Sequence[Question]) -> dict[Question, Answer]:
-    """An answer for each question about one file; UNKNOWN where libcst can't read the place."""
-    if not questions:
-        return {}
-    kinds = question_kinds()
-    opener = Opener(text)
-    return {question: _answer(_kind(kinds, question), opener, question) for question in questions}
+    """An answer for each question about one file."""
+    asker = Asker(lambda _: text)
+    return {question: asker.ask("", question) for question in questions}
 
 
 def _answer(kind: QuestionKind, opener: Opener, question: Question) -> Answer:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.candidate import Answers, Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
@@ -16,7 +16,7 @@ from statelint.facts.model import Call, Invoke, Role, Span
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
-from statelint.syntax.batch import Question, Verdict
+from statelint.syntax.batch import Asker, Question, Verdict
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,13 +37,7 @@ def _question(span: Span) -> Question:
     return Question("awaited_work", span.line, span.column)
 
 
-def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
-    for context, op in _starts(index):
-        if op.role == Role.PLAIN:
-            yield context.module.path, _question(op.span)
-
-
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
+def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     found: dict[object, list[tuple[Context, Call | Invoke]]] = {}
     for context, op in _starts(index):
         found.setdefault((context.module.path, op.span), []).append((context, op))
@@ -52,14 +46,19 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: A
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
-        answer = answers.get((context.module.path, _question(op.span)))
-        if op.role == Role.AWAITED or (answer is not None and answer.verdict is Verdict.CONFIRMED):
+        if _is_awaited(context, op, asker):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
         elif _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
         else:
             candidates.extend(_candidate(index, rule, starts, symbol) for rule, _ in rules)
     return Outcome(tuple(candidates), tuple(cleared))
+
+
+def _is_awaited(context: Context, op: Call | Invoke, asker: Asker) -> bool:
+    if op.role != Role.PLAIN:
+        return op.role == Role.AWAITED
+    return asker.ask(context.module.path, _question(op.span)).verdict is Verdict.CONFIRMED
 
 
 def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
@@ -102,4 +101,4 @@ def _candidate(index: ProgramIndex, rule: Rule, starts: list[tuple[Context, Call
     )  # fmt: skip
 
 
-DETECTOR = Detector("accepted-work", Params, _questions, _detect)
+DETECTOR = Detector("accepted-work", Params, _detect)

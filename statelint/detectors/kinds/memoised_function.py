@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.candidate import Answers, Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import FunctionObject
 from statelint.program.provenance import CLOCK, OUTSIDE, RANDOM, STATE
-from statelint.syntax.batch import Question
+from statelint.syntax.batch import Asker
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set."""
 
 
-def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
-    del index
-    return ()
-
-
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
-    del answers
+def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+    del asker
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     for function in index.memoised():
@@ -64,4 +58,4 @@ def _head(context: Any) -> Any:
     return type(span)(span.line, span.column, span.line, span.column)
 
 
-DETECTOR = Detector("memoised-function", Params, _questions, _detect)
+DETECTOR = Detector("memoised-function", Params, _detect)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.candidate import Answers, Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence
@@ -16,7 +16,7 @@ from statelint.facts.model import Enter, Span
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, External, Object
-from statelint.syntax.batch import Question, Verdict
+from statelint.syntax.batch import Asker, Question, Verdict
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,19 +46,15 @@ def _question(span: Span) -> Question:
     return Question("guarded_block", span.line, span.column)
 
 
-def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
-    return ((context.module.path, _question(op.span)) for context, op, _ in _locked(index))
-
-
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
+def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     used: dict[Key, list[tuple[Context, Span, External, bool]]] = {}
     for context, op, lock in _locked(index):
         key = index.holders.key_of(lock)
         if key is None:
             continue
-        answer = answers.get((context.module.path, _question(op.span)))
+        answer = asker.ask(context.module.path, _question(op.span))
         outside = False
-        if answer is not None and answer.verdict is Verdict.CONFIRMED:
+        if answer.verdict is Verdict.CONFIRMED:
             first, _, last = answer.note.partition("-")
             outside = index.lines_change_outside(context, int(first), int(last))
         used.setdefault(key, []).append((context, op.span, lock, outside))
@@ -88,4 +84,4 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: A
     return Outcome(tuple(candidates), tuple(cleared))
 
 
-DETECTOR = Detector("process-lock", Params, _questions, _detect)
+DETECTOR = Detector("process-lock", Params, _detect)

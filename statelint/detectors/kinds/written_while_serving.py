@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.candidate import Answers, Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import Judgement, judge, questions
+from statelint.detectors.verdicts import Judgement, judge
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import Confidence, Holder
 from statelint.program.effects import State
 from statelint.program.index import ProgramIndex
-from statelint.syntax.batch import Question
+from statelint.syntax.batch import Asker
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,11 +28,6 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priority: int = 0
 
 
-def _questions(index: ProgramIndex) -> Iterable[tuple[str, Question]]:
-    for state in index.effects.states.values():
-        yield from questions(state)
-
-
 def _matches(params: Params, state: State, judgement: Judgement) -> bool:
     if params.holders and state.key.holder.value not in params.holders:
         return False
@@ -44,12 +38,12 @@ def _matches(params: Params, state: State, judgement: Judgement) -> bool:
     return not judgement.words.isdisjoint(params.words) or not judgement.shapes.isdisjoint(params.shapes)
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], answers: Answers) -> Outcome:
+def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     ordered = sorted(rules, key=lambda pair: (-pair[1].priority, pair[0].id))
     for state in index.effects.states.values():
-        judgement = judge(index, state, answers)
+        judgement = judge(index, state, asker)
         place = _place(index, state)
         if judgement.cleared is not None:
             cleared.append(Cleared(place, state.key.symbol, judgement.cleared, judgement.detail))
@@ -82,4 +76,4 @@ def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> C
     )
 
 
-DETECTOR = Detector("written-while-serving", Params, _questions, _detect)
+DETECTOR = Detector("written-while-serving", Params, _detect)
