@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 
 
 class Const(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -264,6 +264,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
     temporaries: int
     ops: tuple[Op, ...]
     returns: Operand = None  # the annotation, an operand of the enclosing scope
+    aliases: tuple[tuple[int, str], ...] = ()  # temporaries whose only use is to be bound to a name
 
 
 class FileFacts(msgspec.Struct, frozen=True, gc=False):

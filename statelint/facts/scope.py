@@ -63,6 +63,7 @@ class Scope:
         self.returns: Operand = None
         self.temporaries = 0
         self.ops: list[Op] = []
+        self.aliases: list[tuple[int, str]] = []
 
     def temporary(self) -> int:
         """A fresh temporary."""
@@ -98,4 +99,5 @@ class Scope:
             self.temporaries,
             tuple(self.ops),
             self.returns,
+            tuple(self.aliases),
         )

@@ -77,7 +77,13 @@ class Walk:
         """`for target in source`."""
         element = self.scope.temporary()
         self.emit(Iterate(element, source, target.lineno))
+        self.alias(element, target)
         self._store(self, target, element, How.DECLARE)
+
+    def alias(self, temporary: Operand, target: ast.expr) -> None:
+        """The temporary is used for nothing but to be stored to `target`."""
+        if type(temporary) is int and type(target) is ast.Name and self.scope.kind in {"function", "lambda"}:
+            self.scope.aliases.append((temporary, self.name(target.id)))
 
     def combined(self, operands: tuple[Operand, ...]) -> bool:
         """Whether any operand can carry an object."""

@@ -242,7 +242,7 @@ class Holders:
 
     def _local_key(self, obj: Object) -> Key | None:
         context = obj.site.context if obj.site is not None else None
-        if context is None or context.body.kind == "class":
+        if context is None or context.phase != STARTUP or context.body.kind == "class":
             return None
         for name, node in context.names.items():
             if obj in node.objects and name in context.body.names:

@@ -67,6 +67,9 @@ class Operations(Calls):
     def link(self, context: Context) -> None:
         """Turn every operation of a context into constraints."""
         self._link_defaults(context)
+        for temporary, name in context.body.aliases:
+            if name not in context.body.global_names:
+                context.temporaries[temporary] = self.name_node(context, name)
         handlers = self._handlers
         for op in context.body.ops:
             handlers[type(op)](self, context, op)

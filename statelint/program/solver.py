@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from statelint.program.objects import DROPPED, Container, External, Node, Object, Text
+from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text
 
-MOST_TEXTS = 32  # a node with more string constants is data, not names
-MOST_VALUES = 48  # a node with more containers and library values says nothing of any one of them
+MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
+MOST_VALUES = 48  # likewise for names, containers and library values that live longer
 PATIENCE = ((400_000, 24), (1_000_000, 12), (2_000_000, 6))  # after so many steps that limit falls to this
-VALUES = (Container, External)
+LIMITED = (Container, External, Text)
 
 
 class Solver:
@@ -33,22 +33,12 @@ class Solver:
 
     def add(self, node: Node, obj: Object) -> None:
         """`node` may stand for `obj`."""
-        if obj in node.objects:
-            return
-        size = len(node.objects)
-        if (size > self._most_values and type(obj) in VALUES) or (size > MOST_TEXTS and type(obj) is Text):
-            return
-        node.objects[obj] = None
-        if node.delta is None:
-            node.delta = [obj]
-            self._queue.append(node)
-        else:
-            node.delta.append(obj)
+        if obj not in node.objects:
+            self._flow((obj,), node)
 
     def add_all(self, node: Node, objects: Iterable[Object]) -> None:
         """`node` may stand for each of `objects`."""
-        for obj in objects:
-            self.add(node, obj)
+        self._flow(objects, node)
 
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
@@ -56,7 +46,7 @@ class Solver:
             return
         source.edges[target] = None
         if source.objects:
-            self.add_all(target, tuple(source.objects))
+            self._flow(source.objects, target)
 
     def listen(self, node: Node, trigger: Callable[[Object], None]) -> None:
         """Call `trigger` for every object of `node`, now and later."""
@@ -74,24 +64,41 @@ class Solver:
         while queue or tasks:
             while tasks:
                 tasks.popleft()()
-            if not queue:
-                continue
-            node = queue.popleft()
-            delta = node.delta
-            node.delta = None
-            if delta is None:
-                continue
-            self._steps += len(delta) * (len(node.edges) + len(node.triggers) + 1)
-            if self._steps > PATIENCE[0][0]:
-                self._lose_patience()
-            for target in tuple(node.edges):
-                known = target.objects
-                for obj in delta:
-                    if obj not in known:
-                        self.add(target, obj)
+            if queue:
+                self._spread(queue.popleft())
+
+    def _spread(self, node: Node) -> None:
+        """Pass on what is new in a node."""
+        delta = node.delta
+        node.delta = None
+        if delta is None:
+            return
+        self._steps += len(delta) * (len(node.edges) + len(node.triggers) + 1)
+        if self._steps > PATIENCE[0][0]:
+            self._lose_patience()
+        for target in node.edges:
+            self._flow(delta, target)
+        if node.triggers:
             for trigger in tuple(node.triggers):
                 for obj in delta:
                     trigger(obj)
+
+    def _flow(self, delta: Iterable[Object], target: Node) -> None:
+        """`add_all`, written out: most of the time is spent here."""
+        known = target.objects
+        size = len(known)
+        for obj in delta:
+            if obj in known:
+                continue
+            if size > MOST_PASSING and type(obj) in LIMITED and (size > self._most_values or obj.phase == SERVING):
+                continue
+            known[obj] = None
+            size += 1
+            if target.delta is None:
+                target.delta = [obj]
+                self._queue.append(target)
+            else:
+                target.delta.append(obj)
 
     def _lose_patience(self) -> None:
         for steps, most in PATIENCE:

@@ -41,6 +41,7 @@ from statelint.facts.model import (
 from statelint.facts.scope import dotted, span_of
 from statelint.facts.walk import Walk
 
+PLAIN_SOURCES = frozenset({ast.Call, ast.Attribute, ast.Subscript, ast.Await, ast.IfExp, ast.BoolOp})
 Run = Callable[[Walk, Any], None]
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -61,6 +62,8 @@ def _expression(walk: Walk, node: ast.Expr) -> None:
 
 def _assign(walk: Walk, node: ast.Assign) -> None:
     source = lower(walk, node.value)
+    if len(node.targets) == 1 and type(node.value) in PLAIN_SOURCES:
+        walk.alias(source, node.targets[0])
     for target in node.targets:
         store(walk, target, source, How.ASSIGN)
 

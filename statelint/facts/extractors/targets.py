@@ -46,6 +46,7 @@ def _unpack(walk: Walk, node: ast.Tuple | ast.List, source: Operand, how: How) -
             walk.emit(Iterate(part, source, element.lineno))
         else:
             walk.emit(Item(part, source, Const(index), element.lineno, element.col_offset + 1))
+        walk.alias(part, element)
         store(walk, element, part, how)
 
 
