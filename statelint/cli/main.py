@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
+import os
 import pkgutil
 import sys
+from typing import NoReturn
 
 import click
 
@@ -37,8 +41,26 @@ def cli() -> None:
     """Find the state that keeps a Python web application on one replica."""
 
 
-def main() -> None:
-    """Run, and turn every failure into a message and exit status 2."""
+def main() -> NoReturn:
+    """Run, and end the process at once: taking millions of small objects apart would take longer than the report."""
+    gc.disable()
+    status = _status()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
+
+
+def _status() -> int:
+    try:
+        _run()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0
+
+
+def _run() -> None:
+    """Turn every failure into a message and exit status 2."""
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:

@@ -108,7 +108,7 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], origins: 
         shapes.add("outside-data")
     if CLOCK in origins:
         shapes.add("clock")
-    if any(_is_step(write) for write in additions) and state.key.name.count("[]") == 0:
+    if any(_is_step(write) for write in additions):
         shapes.add("sequence-number")
     if any(isinstance(obj, External) and "count" in obj.dotted for obj in state.objects):
         shapes.add("sequence-number")

@@ -20,6 +20,7 @@ from statelint.facts.model import (
     Operand,
     Return,
     SetItem,
+    Span,
     Spread,
 )
 
@@ -29,7 +30,8 @@ POURING = frozenset({
 })  # fmt: skip
 MOST_PASSING_OPS = 24
 _PASSING: dict[int, tuple[Body, bool]] = {}
-_KNOWN: dict[int, tuple[Body, dict[Operand, list[Op]], dict[Operand, list[Operand]]]] = {}
+Known = tuple[Body, dict[Operand, list[Op]], dict[Operand, list[Operand]], dict[Span, list[Call | Invoke]]]
+_KNOWN: dict[int, Known] = {}
 
 
 def definitions_of(body: Body) -> dict[Operand, list[Op]]:
@@ -40,6 +42,11 @@ def definitions_of(body: Body) -> dict[Operand, list[Op]]:
 def poured_into(body: Body) -> dict[Operand, list[Operand]]:
     """Operands by the name whose value they go into: `x.append(a)`, `x[k] = a`."""
     return _known(body)[2]
+
+
+def calls_at(body: Body, span: Span) -> list[Call | Invoke]:
+    """The calls of a body that stand at a place."""
+    return _known(body)[3].get(span, [])
 
 
 def passes_through(body: Body) -> bool:
@@ -86,10 +93,10 @@ def _sources(op: Op) -> tuple[Operand, ...]:
     return ()
 
 
-def _known(body: Body) -> tuple[Body, dict[Operand, list[Op]], dict[Operand, list[Operand]]]:
+def _known(body: Body) -> Known:
     known = _KNOWN.get(id(body))
     if known is None or known[0] is not body:
-        known = _KNOWN[id(body)] = (body, _definitions(body), _pourings(body))
+        known = _KNOWN[id(body)] = (body, _definitions(body), _pourings(body), _calls(body))
     return known
 
 
@@ -110,4 +117,12 @@ def _pourings(body: Body) -> dict[Operand, list[Operand]]:
             found[op.base].extend((*op.args, *(value for _, value in op.keywords)))
         elif isinstance(op, SetItem) and isinstance(op.base, str):
             found[op.base].extend((op.key, op.source))
+    return found
+
+
+def _calls(body: Body) -> dict[Span, list[Call | Invoke]]:
+    found: dict[Span, list[Call | Invoke]] = defaultdict(list)
+    for op in body.ops:
+        if isinstance(op, Call | Invoke):
+            found[op.span].append(op)
     return found

@@ -22,6 +22,7 @@ from statelint.facts.model import (
 )
 from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders, Key
+from statelint.program.items import CONTAINER_BASES
 from statelint.program.linking import Linker
 from statelint.program.objects import (
     SERVING,
@@ -44,6 +45,7 @@ from statelint.program.sharing import Sharing
 
 MOST_TARGETS = 10  # different things that one operand may be
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
+KEEPING = CONTAINER_BASES | {"store"}
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -268,12 +270,19 @@ class Effects:
         match base:
             case Container(row=row) if row is not None and name in row.mutators and base.kind not in IMMUTABLE:
                 return self.holders.key_of(base)
-            case Instance(content=content) if content is not None and content.row is not None:
-                if name in content.row.mutators and self.linker.defining(base.cls, name) is None:
-                    return self.holders.key_of(base)
+            case Instance() if self.linker.defining(base.cls, name) is None:
+                return self.holders.key_of(base) if self._base_mutates(base, name) else None
+            case Super(receiver=Instance() as receiver):
+                if self.holders.is_long_lived(receiver) and self._base_mutates(receiver, name):
+                    return self.holders.key_of(receiver)
             case External():
                 return self._external_mutated(base, name)
         return None
+
+    def _base_mutates(self, obj: Instance, name: str) -> bool:
+        """Whether a library class that the object derives from changes itself by a method of this name."""
+        rows = (self.linker.models.type_row(base) for base in self.linker.external_bases(obj.cls))
+        return any(row is not None and row.kind in KEEPING and name in row.mutators for row in rows)
 
     def _external_mutated(self, base: External, name: str) -> Key | None:
         row = self.linker.models.type_row(base.dotted)

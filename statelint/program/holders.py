@@ -242,7 +242,7 @@ class Holders:
 
     def _local_key(self, obj: Object) -> Key | None:
         context = obj.site.context if obj.site is not None else None
-        if context is None or context.phase != STARTUP or context.body.kind == "class":
+        if context is None or not (context.body.kind == "module" or _has_inner_functions(context)):
             return None
         for name, node in context.names.items():
             if obj in node.objects and name in context.body.names:
@@ -286,9 +286,10 @@ class Holders:
         base = self.key_of(obj)
         if base is None:
             return None
+        if name == "[]":
+            return base
         holder = Holder.APP_OBJECT if self.is_application(obj) else base.holder
-        suffix = name if name == "[]" else f".{name}"
-        return Key(holder, base.path, base.module, f"{base.name}{suffix}")
+        return Key(holder, base.path, base.module, f"{base.name}.{name}")
 
     def is_application(self, obj: Object) -> bool:
         """Whether an object is, or is part of, an application object."""
@@ -373,7 +374,7 @@ class Holders:
         module = self._module(key)
         if module is None:
             return None
-        name = key.name.partition(".")[0].removesuffix("[]")
+        name = key.name.partition(".")[0]
         for body in module.bodies:
             if body.kind != "module" and name not in body.global_names:
                 continue

@@ -26,7 +26,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
-from statelint.program.definitions import definitions_of, poured_into
+from statelint.program.definitions import calls_at, definitions_of, poured_into
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -282,9 +282,8 @@ class Provenance:
             for callee, span in caller.calls:
                 if callee is not context:
                     continue
-                for op in caller.body.ops:
-                    if isinstance(op, Call | Invoke) and op.span == span:
-                        self._argument(caller, op, name, index - (1 if has_self else 0), found, seen, depth)
+                for op in calls_at(caller.body, span):
+                    self._argument(caller, op, name, index - (1 if has_self else 0), found, seen, depth)
 
     def _argument(
         self, caller: Context, op: Call | Invoke, name: str, index: int, found: set[str], seen: set[object], depth: int

@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Body, Call, Const, Invoke, New, Span
+from statelint.facts.model import Body, Const, New, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.definitions import calls_at
 from statelint.program.iteration import Iteration
 from statelint.program.objects import (
     DROPPED,
@@ -139,14 +140,13 @@ class Registration(Iteration):
 
     def _literal(self, site: CallSite, which: int | str) -> str:
         """A string argument as written: read from the facts, since routes need not look like names."""
-        for op in site.context.body.ops:
-            if isinstance(op, Call | Invoke) and op.span == site.span:
-                if isinstance(which, int):
-                    operand = op.args[which] if -len(op.args) <= which < len(op.args) else None
-                else:
-                    operand = dict(op.keywords).get(which)
-                if isinstance(operand, Const) and isinstance(operand.value, str):
-                    return operand.value
+        for op in calls_at(site.context.body, site.span):
+            if isinstance(which, int):
+                operand = op.args[which] if -len(op.args) <= which < len(op.args) else None
+            else:
+                operand = dict(op.keywords).get(which)
+            if isinstance(operand, Const) and isinstance(operand.value, str):
+                return operand.value
         return ""
 
     def _texts_below(self, obj: Object, depth: int) -> list[str]:
