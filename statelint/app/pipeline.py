@@ -120,7 +120,9 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
     missing = sorted(path for path, digest in digests.items() if digest not in known)
     progress.start("reading", len(missing))
     new = extract_all([loaded.sources[path] for path in missing], options.jobs, progress.advance)
-    cache.put({digests[path]: found.encoded for path, found in zip(missing, new, strict=True) if found.encoded})
+    if not isinstance(cache, NoCache):
+        encoded = ((digests[path], found.for_cache()) for path, found in zip(missing, new, strict=True))
+        cache.put({digest: data for digest, data in encoded if data})
     facts = {path: known[digest] for path, digest in digests.items() if digest in known}
     for path, found in zip(missing, new, strict=True):
         if isinstance(found.facts, Unreadable):

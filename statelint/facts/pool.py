@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import msgspec
 
@@ -16,10 +15,14 @@ WORTH_A_WORKER = 1_200_000  # bytes of source; starting workers costs as much as
 
 
 class Extracted(msgspec.Struct, frozen=True):
-    """Facts with their encoded form, for the cache."""
+    """Facts, with their encoded form where a worker made them."""
 
     facts: FileFacts | Unreadable
-    encoded: bytes
+    encoded: bytes = b""
+
+    def for_cache(self) -> bytes:
+        """The encoded form; empty for a file that can't be parsed."""
+        return b"" if isinstance(self.facts, Unreadable) else self.encoded or encode(self.facts)
 
 
 def extract_all(sources: Sequence[bytes], jobs: int, advance: Callable[[int], None]) -> list[Extracted]:
@@ -28,16 +31,18 @@ def extract_all(sources: Sequence[bytes], jobs: int, advance: Callable[[int], No
     if workers < 2 or (not jobs and sum(map(len, sources)) < WORTH_A_WORKER):  # noqa: PLR2004
         found = []
         for source in sources:
-            found.append(_one(source))
+            found.append(Extracted(extract(source)))
             advance(1)
         return found
     try:
         return _parallel(sources, workers, advance)
     except OSError:
-        return [_one(source) for source in sources]
+        return [Extracted(extract(source)) for source in sources]
 
 
 def _parallel(sources: Sequence[bytes], workers: int, advance: Callable[[int], None]) -> list[Extracted]:
+    from concurrent.futures import ProcessPoolExecutor  # dear to import, and small projects need none
+
     chunk = max(1, len(sources) // (workers * 6))
     results: list[Extracted] = []
     with ProcessPoolExecutor(workers) as pool:
@@ -50,8 +55,3 @@ def _parallel(sources: Sequence[bytes], workers: int, advance: Callable[[int], N
 def _in_worker(source: bytes) -> tuple[bytes, Unreadable | None]:
     facts = extract(source)
     return (b"", facts) if isinstance(facts, Unreadable) else (encode(facts), None)
-
-
-def _one(source: bytes) -> Extracted:
-    facts = extract(source)
-    return Extracted(facts, b"" if isinstance(facts, Unreadable) else encode(facts))

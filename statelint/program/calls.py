@@ -38,6 +38,10 @@ class Calls(Items):
         """Link a call of a library name."""
 
     @abstractmethod
+    def call_blurred(self, value: External, site: CallSite) -> None:
+        """Link a method call on a value deep inside a library."""
+
+    @abstractmethod
     def call_container_method(self, container: Container, name: str, site: CallSite) -> None:
         """Link `container.name(...)`."""
 

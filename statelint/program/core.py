@@ -101,6 +101,7 @@ class Core(ABC):
         self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
         self._module_names: dict[Module, frozenset[str]] = {}
         self._text_nodes: dict[str, Node] = {}
+        self._constants: set[Node] = set()
         self._copy_of = self._find_copies()
         self.copies = frozenset(self._copy_of)
         self._stars: dict[Module, list[ImportStar]] = {}
@@ -297,8 +298,13 @@ class Core(ABC):
             if len(value) > LONGEST_NAME or not NAME_LIKE.fullmatch(value):
                 return None
             node = self._text_nodes[value] = Node()
+            self._constants.add(node)
             self.solver.add(node, self.solver.text(value))
         return node
+
+    def is_text(self, node: Node) -> bool:
+        """Whether a node is a string constant."""
+        return node in self._constants
 
     def name_node(self, context: Context, name: str) -> Node:
         """The node of a name as `context` sees it."""

@@ -286,10 +286,10 @@ class Holders:
         base = self.key_of(obj)
         if base is None:
             return None
-        if name == "[]":
-            return base
-        holder = Holder.APP_OBJECT if self.is_application(obj) else base.holder
-        return Key(holder, base.path, base.module, f"{base.name}.{name}")
+        if not self.is_application(obj):
+            return base if name == "[]" else Key(base.holder, base.path, base.module, f"{base.name}.{name}")
+        suffix = name if name == "[]" else f".{name}"
+        return Key(Holder.APP_OBJECT, base.path, base.module, f"{base.name}{suffix}")
 
     def is_application(self, obj: Object) -> bool:
         """Whether an object is, or is part of, an application object."""
@@ -374,7 +374,7 @@ class Holders:
         module = self._module(key)
         if module is None:
             return None
-        name = key.name.partition(".")[0]
+        name = key.name.partition(".")[0].removesuffix("[]")
         for body in module.bodies:
             if body.kind != "module" and name not in body.global_names:
                 continue

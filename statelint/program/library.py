@@ -68,6 +68,11 @@ class Library(Registration):
         if site.role != Role.DECORATOR:
             self.solver.add(site.target, self.derived(callee, f"{callee.dotted.removesuffix('()')}()", site))
 
+    def call_blurred(self, value: External, site: CallSite) -> None:
+        """It may call what it is given, and gives another such value."""
+        self._hand_out(site)
+        self.solver.add(site.target, self.blurred(value, site.phase))
+
     def _call_row_or_callbacks(self, dotted: str, callee: External, site: CallSite) -> None:
         if self.models.is_memo(dotted):
             self._memoise(dotted, site)
@@ -222,7 +227,7 @@ class Library(Registration):
     def _hand_out(self, site: CallSite) -> None:
         """Functions and handler objects given to a library that we know nothing of: it may call them."""
         for argument in (*site.args, *site.keywords.values(), site.star):
-            if argument is not None:
+            if argument is not None and not self.is_text(argument):
                 self.each(argument, lambda obj, given=argument: self._hand_out_known(obj, given, site))  # type: ignore[misc]
 
     def _hand_out_known(self, obj: Object, argument: Node, site: CallSite) -> None:
