@@ -50,8 +50,11 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     bases: tuple[str, ...] = ()
     bases_pattern: str = ""
     instance: Instance = Instance.PER_REQUEST
+    instance_switch: str = ""  # class attribute that keeps one instance for all requests when it is False
     params: tuple[str, ...] = ()  # SIGNATURE: leading parameter names, self not counted
     param_types: tuple[str, ...] = ()  # dotted class of each handler parameter, "" where unknown
+    factory: bool = False  # a function is called at start-up, and what it returns is the handler
+    yields: str = ""  # where requests find the parts of what the handler yields: class and attribute
     init_method: str = ""  # CALL: method of the handler class that takes the dict beside the class as keywords
     setting: str = ""  # SETTING: name of the setting
     modules: str = ""  # SIGNATURE and NAMING: regular expression over the dotted module name
@@ -89,6 +92,7 @@ class Returns(Enum):
     FLATTENED = "flattened"  # the elements of the argument's elements
     ELEMENT = "element"  # an element of the argument
     CALL = "call"  # what calling the argument returns
+    RECEIVER = "receiver"  # the object or class whose method it is
     NOTHING = "nothing"
 
 
@@ -103,6 +107,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     phase: Phase | None = None  # phase of what it calls; None is the caller's own
     trigger: Trigger | None = None  # set where the callee is an entry point of its own
     mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
+    constructs: int | None = None  # RECEIVER: instances of the class are made with the arguments from here on
     note: str = ""
 
 

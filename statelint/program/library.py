@@ -129,8 +129,8 @@ class Library(Registration):
         match row.returns:
             case Returns.ARGUMENT if source is not None:
                 self.solver.edge(source, site.target)
-            case Returns.ARGUMENT if callee.base is not None:
-                self.solver.add(site.target, callee.base)
+            case Returns.ARGUMENT | Returns.RECEIVER if callee.base is not None:
+                self._give_receiver(callee.base, row, site)
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
                 self.solver.add(site.target, self.copied(source, kind, site))
@@ -155,6 +155,13 @@ class Library(Registration):
             self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
         for which in row.mutates:
             self._pour_arguments(which, site)
+
+    def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
+        self.solver.add(site.target, receiver)
+        if row.constructs is not None and isinstance(receiver, ClassObject):
+            inner = site.with_args(site.args[row.constructs :], site.keywords)
+            inner.target = Node()
+            self.made_by_framework(receiver, inner)
 
     def _call_for_value(self, function: Object, site: CallSite) -> None:
         """A proxy's factory, or the context variable that it reads."""

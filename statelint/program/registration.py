@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Body, Call, Const, Invoke, New, Span
+from statelint.facts.model import Bind, Body, Call, Const, Invoke, New, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
@@ -125,8 +125,23 @@ class Registration(Iteration):
         if row.trigger is Trigger.DEPENDENCY:
             inner = site.with_args([], {})
             inner.phase = SERVING
+            inner.target = Node()
             for which in row.handler:
-                self.each(site.argument(which), lambda obj: self.call(obj, inner))
+                self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
+            self.each(inner.target, lambda obj: self._provide(obj, site))
+
+    def _call_dependency(self, dependency: Object, site: CallSite) -> None:
+        """A class makes an object for each request; a function may give a shared one."""
+        self.call(dependency, site)
+        if isinstance(dependency, ClassObject):
+            self.instance(dependency, site.context, site.span, SERVING).per_request = True
+
+    def _provide(self, value: Object, site: CallSite) -> None:
+        """A dependency gives what it returns, or what it yields."""
+        if isinstance(value, Container) and value.kind == "generator":
+            self.solver.edge(value.all, site.target)
+        else:
+            self.solver.add(site.target, value)
 
     def _route(self, row: EntryRow, site: CallSite, dotted: str) -> tuple[str, str]:
         route = next((text for which in row.route if (text := self._literal(site, which))), "")
@@ -174,6 +189,8 @@ class Registration(Iteration):
                 self.each(function, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case Property(getter=getter):
                 self.each(getter, lambda obj: self.register(obj, row, site, route, method, depth + 1))
+            case FunctionObject() | Bound() | Partial() if row.factory and depth < DEEPEST_NESTING:
+                self._register_product(handler, row, site, route, method)
             case FunctionObject() | Bound() | Partial():
                 self._register_function(handler, row, site, route, method)
             case ClassObject():
@@ -182,6 +199,16 @@ class Registration(Iteration):
                 self._register_instance(handler, row, site, route, method)
             case External(base=ClassObject() as cls):
                 self.register(cls, row, site, route, method, depth)
+
+    def _register_product(self, factory: Object, row: EntryRow, site: CallSite, route: str, method: str) -> None:
+        """What a factory returns at start-up is the handler."""
+        if not self.first_time("factory", factory, row.id):
+            return
+        inner = site.with_args([], {})
+        inner.target = Node()
+        inner.phase = STARTUP
+        self.call(factory, inner)
+        self.each(inner.target, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
 
     def _dig(self, found: Container, row: EntryRow, site: CallSite, route: str, method: str, depth: int) -> None:
         own_route = next((op for op in self._container_texts(found)), route)
@@ -291,11 +318,16 @@ class Registration(Iteration):
         self.call(self.bound(function, receiver) if receiver is not None else function, site)
         context = self.context(function, site.phase, receiver, site)
         self.give_requests(context, function, row, receiver)
-        self._call_results(site, row)
+        if row.yields:
+            self.each(context.yields, lambda obj: self._share_parts(obj, row.yields, context))
 
-    def _call_results(self, site: CallSite, row: EntryRow) -> None:
-        """A generator handler is run to its end; a response may be a program object that is iterated."""
-        del site, row
+    def _share_parts(self, value: Object, dotted: str, context: Context) -> None:
+        """The parts of what a handler yields are attributes of a request object from then on."""
+        owner, _, attribute = dotted.rpartition(".")
+        target = self.external_child(self.request_object(owner, context, attribute), owner, attribute)
+        if isinstance(value, Container):
+            for key, node in tuple(value.slots.items()):
+                self.solver.edge(node, target.field(str(key)))
 
     def give_requests(self, context: Context, function: FunctionObject, row: EntryRow, receiver: Object | None) -> None:
         """Parameters that the framework fills: request objects by position, others by annotation."""
@@ -308,7 +340,7 @@ class Registration(Iteration):
             annotated = self.node(function.environment, param.annotation)
             if dotted or annotated is None or not annotated.objects:
                 if not param.has_default or dotted:
-                    self.solver.add(node, self.request_object(dotted or "<request>", context, param.name))
+                    self._framework_value(dotted or "<request>", node, context, param.name)
             else:
                 self.each(
                     annotated,
@@ -317,17 +349,24 @@ class Registration(Iteration):
 
     def _annotated(self, annotation: Object, target: Node, context: Context, name: str) -> None:
         if isinstance(annotation, External) and not annotation.made:
-            proxied = self.models.proxy(annotation.dotted)
-            if proxied is not None:
-                self.add_application(proxied, target)
-            else:
-                self.solver.add(target, self.request_object(annotation.dotted, context, name))
+            self._framework_value(annotation.dotted, target, context, name)
         elif isinstance(annotation, ClassObject):
             instance = self.instance(annotation, context, context.body.span, context.phase)
             instance.per_request = context.phase == SERVING
             self.solver.add(target, instance)
         else:
             self.solver.add(target, annotation)
+
+    def _framework_value(self, dotted: str, target: Node, context: Context, name: str) -> None:
+        """An application object, or an object that belongs to one request."""
+        if (application := self.application_class(dotted)) is not None:
+            self.add_application(application, target)
+        else:
+            self.solver.add(target, self.request_object(dotted, context, name))
+
+    def application_class(self, dotted: str) -> str | None:
+        """The application class that a library name is or stands for."""
+        return dotted if self.models.is_application(dotted) else self.models.proxy(dotted)
 
     def request_object(self, dotted: str, context: Context, name: str) -> External:
         """An object that belongs to one request."""
@@ -391,7 +430,7 @@ class Registration(Iteration):
         if any(text == "classmethod" for text in function.body.decorators):
             self.serve(function, cls, row, server)
             return
-        if row.instance is Lifetime.PER_REQUEST and row.phase is not Phase.STARTUP:
+        if row.instance is Lifetime.PER_REQUEST and row.phase is not Phase.STARTUP and not self._is_kept(cls, row):
             self.serve(function, self.handler_instance(cls, row), row, server)
             return
         self.shared_handlers[cls] = None
@@ -401,6 +440,27 @@ class Registration(Iteration):
                 self.serve(function, obj, row, server)
 
         self.each(cls.instances, on)
+
+    def _is_kept(self, cls: ClassObject, row: EntryRow) -> bool:
+        """Whether a class attribute tells the framework to make one instance for all requests."""
+        owner = self.defining(cls, row.instance_switch) if row.instance_switch else None
+        return owner is not None and any(
+            type(op) is Bind and op.name == row.instance_switch and op.source == Const(value=False)
+            for op in owner.body.ops
+        )
+
+    def made_by_framework(self, cls: ClassObject, site: CallSite) -> None:
+        """The framework makes instances of a class with these arguments: one now, or one for each request."""
+
+        def on(obj: Object) -> None:
+            if isinstance(obj, Instance) and obj.per_request:
+                self.initialise(obj, inner)
+
+        inner = site.with_args(site.args)
+        inner.phase = SERVING
+        self.each(cls.instances, on)
+        if cls in self.shared_handlers and site.phase == STARTUP:
+            self.construct(cls, site)
 
     def handler_instance(self, cls: ClassObject, row: EntryRow) -> Instance:
         """The instance that the framework makes for one request."""
