@@ -78,9 +78,7 @@ class Library(Registration):
             new = self.copied(
                 site.argument(0) or site.argument("iterable"), dotted.removeprefix("builtins."), site, "new"
             )
-            for name, value in site.keywords.items():
-                if value is not None and "dict" in dotted.lower():
-                    self.solver.edge(value, self.slot(new, name))
+            self._keyword_items(dotted, new, site)
             self._default_factory(dotted, new, site)
             self.solver.add(site.target, new)
             return
@@ -90,6 +88,12 @@ class Library(Registration):
         if callee.dotted.startswith("builtins."):
             return
         self.solver.add(site.target, self.derived(callee, dotted, site))
+
+    def _keyword_items(self, dotted: str, new: Container, site: CallSite) -> None:
+        """`dict(name=value)`."""
+        for name, value in site.keywords.items():
+            if value is not None and "dict" in dotted.lower():
+                self.solver.edge(value, self.slot(new, name))
 
     def _default_factory(self, dotted: str, new: Container, site: CallSite) -> None:
         """`defaultdict(list)`: a missing key makes an element."""
@@ -133,7 +137,9 @@ class Library(Registration):
                 self._give_receiver(callee.base, row, site)
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
-                self.solver.add(site.target, self.copied(source, kind, site))
+                copy = self.copied(source, kind, site)
+                self._keyword_items(dotted, copy, site)
+                self.solver.add(site.target, copy)
                 if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
                     self.each(source, lambda obj: self._copy_object(obj, site))
             case Returns.PAIRS:

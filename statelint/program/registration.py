@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
+
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Bind, Body, Call, Const, Invoke, New, Span
@@ -70,6 +72,8 @@ class Registration(Iteration):
 
     entries: dict[tuple[object, ...], EntryPoint]
     shared_handlers: dict[ClassObject, None]
+    handler_instances: dict[ClassObject, Node]
+    class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
     background: dict[tuple[object, ...], None]
 
@@ -122,6 +126,8 @@ class Registration(Iteration):
             nodes = (site.argument(which) for which in row.handler)
         for node in nodes:
             self.each(node, lambda obj: self.register(obj, row, site, route, method))
+            if row.init_args or row.init_kwargs:
+                self.each(node, lambda obj: self._make_with(obj, row, site))
         if row.trigger is Trigger.DEPENDENCY:
             inner = site.with_args([], {})
             inner.phase = SERVING
@@ -129,6 +135,13 @@ class Registration(Iteration):
             for which in row.handler:
                 self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
             self.each(inner.target, lambda obj: self._provide(obj, site))
+
+    def _make_with(self, handler: Object, row: EntryRow, site: CallSite) -> None:
+        if isinstance(handler, ClassObject):
+            inner = site.with_args([], {})
+            inner.target = Node()
+            inner.star, inner.double_star = site.argument(row.init_args), site.argument(row.init_kwargs)
+            self.made_by_framework(handler, inner)
 
     def _call_dependency(self, dependency: Object, site: CallSite) -> None:
         """A class makes an object for each request; a function may give a shared one."""
@@ -145,9 +158,11 @@ class Registration(Iteration):
 
     def _route(self, row: EntryRow, site: CallSite, dotted: str) -> tuple[str, str]:
         route = next((text for which in row.route if (text := self._literal(site, which))), "")
-        method = dotted.rpartition(".")[2].upper() if row.method == "name" else row.method
-        if not method and (methods := site.argument("methods") or site.argument("method")) is not None:
-            names = [text for obj in methods.objects for text in self._texts_below(obj, 1)]
+        method = row.method
+        if method == "name":
+            method = dotted.rpartition(".")[2].removeprefix("add_").upper()
+        if not method and (verbs := next((node for which in row.verb if (node := site.argument(which))), None)):
+            names = [text for obj in verbs.objects for text in self._texts_below(obj, 1)]
             method = names[0].upper() if len(names) == 1 else ""
         return route, method
 
@@ -386,6 +401,8 @@ class Registration(Iteration):
         for row in self.models.base_class_rows(self.external_bases(cls)):
             if row.phase is Phase.COMMAND_LINE:
                 continue
+            if row.decorators and self.first_time("decorators", cls, row.id):
+                self._decorate_handlers(cls, row)
             for member in self.mro(cls):
                 for name in sorted(member.body.names):
                     if self._is_handler_name(row, name) and self.first_time("handler", cls, row.id, name):
@@ -393,6 +410,17 @@ class Registration(Iteration):
         for dotted in self.external_bases(cls):
             if self.models.is_application(dotted):
                 self.each(cls.instances, lambda obj, name=dotted: self.application_made(name, obj))  # type: ignore[misc]
+
+    def _decorate_handlers(self, cls: ClassObject, row: EntryRow) -> None:
+        """What the decorators in a class attribute return is called for each request."""
+        server = self._server(row, cls.symbol, cls.module)
+        site = CallSite(server, cls.body.span, [Node()], {}, Node())
+        decorator = Node()
+        self.each(
+            self.lookup(cls, row.decorators), lambda listed: self.iterate(listed, decorator, server, cls.body.span)
+        )
+        self.each(decorator, lambda obj: self.call(obj, site))
+        self.each(site.target, lambda obj: self.register(obj, _serving(row), site))
 
     def _is_handler_name(self, row: EntryRow, name: str) -> bool:
         if name in row.methods:
@@ -426,6 +454,7 @@ class Registration(Iteration):
         symbol = f"{cls.module.name}.{cls.body.qualname}.{function.body.name}"
         if function.owner is not None and function.owner is not cls:
             symbol = function.symbol
+        route = route or self.class_routes.get((row.id, cls), "")
         server = self._entry(row, function.body, function.module, symbol, route, method)
         if any(text == "classmethod" for text in function.body.decorators):
             self.serve(function, cls, row, server)
@@ -452,13 +481,10 @@ class Registration(Iteration):
     def made_by_framework(self, cls: ClassObject, site: CallSite) -> None:
         """The framework makes instances of a class with these arguments: one now, or one for each request."""
 
-        def on(obj: Object) -> None:
-            if isinstance(obj, Instance) and obj.per_request:
-                self.initialise(obj, inner)
-
         inner = site.with_args(site.args)
         inner.phase = SERVING
-        self.each(cls.instances, on)
+        handlers = self.handler_instances.setdefault(cls, Node())
+        self.each(handlers, lambda obj: self.initialise(obj, inner) if isinstance(obj, Instance) else None)
         if cls in self.shared_handlers and site.phase == STARTUP:
             self.construct(cls, site)
 
@@ -471,6 +497,7 @@ class Registration(Iteration):
             found = Instance(cls, self.site(server, cls.body.span), SERVING)
             found.per_request = True
             self.instances[key] = found
+            self.solver.add(self.handler_instances.setdefault(cls, Node()), found)
             if self.defining(cls, "__init__") is not None:
                 site = CallSite(server, cls.body.span, [], {}, Node())
                 site.phase = SERVING
@@ -499,6 +526,7 @@ class Registration(Iteration):
         if not route:
             return
         for row in rows:
+            self.class_routes.setdefault((row.id, cls), route)
             for member in self.mro(cls):
                 for name in member.body.names:
                     symbol = f"{member.module.name}.{member.body.qualname}.{name}"
@@ -613,6 +641,11 @@ def _row_with(row: EntryRow, name: str) -> EntryRow:
         id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, methods=(name,), instance=row.instance,
         param_types=row.param_types, params=row.params,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _serving(row: EntryRow) -> EntryRow:
+    return msgspec.structs.replace(row, phase=Phase.SERVING)
 
 
 @lru_cache(maxsize=16)
