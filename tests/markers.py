@@ -14,8 +14,9 @@ def places_marked(files: Mapping[str, str], kind: str = "expect") -> set[Place]:
     found: set[Place] = set()
     for path, text in files.items():
         for number, line in enumerate(text.splitlines(), 1):
-            if (match := MARKER.search(line)) and match["kind"] == kind:
-                found.update((path, number, code) for code in re.findall(r"STL\d{3}", match["codes"]))
+            for match in MARKER.finditer(line):
+                if match["kind"] == kind:
+                    found.update((path, number, code) for code in re.findall(r"STL\d{3}", match["codes"]))
     return found
 
 

@@ -44,14 +44,21 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     handler: tuple[int | str, ...] = ()
     handler_methods: str = ""  # when the handler is an object or class: which of its methods are called
     route: tuple[int | str, ...] = ()  # where the path or event name is among the arguments
-    method: str = ""  # fixed HTTP method; "name" for the last part of the callable in capitals
+    method: str = ""  # fixed HTTP method; "name" for the last part of the callable in capitals (`add_get` is GET)
+    verb: tuple[int | str, ...] = ("methods", "method")  # where the HTTP method is among the arguments
     methods: tuple[str, ...] = ()  # BASE_CLASS: method names
     methods_pattern: str = ""  # BASE_CLASS: regular expression over the whole method name
     bases: tuple[str, ...] = ()
     bases_pattern: str = ""
     instance: Instance = Instance.PER_REQUEST
+    instance_switch: str = ""  # class attribute that keeps one instance for all requests when it is False
     params: tuple[str, ...] = ()  # SIGNATURE: leading parameter names, self not counted
     param_types: tuple[str, ...] = ()  # dotted class of each handler parameter, "" where unknown
+    factory: bool = False  # a function is called at start-up, and what it returns is the handler
+    yields: str = ""  # where requests find the parts of what the handler yields: class and attribute
+    decorators: str = ""  # BASE_CLASS: class attribute with decorators that the framework puts around the handlers
+    init_args: str = ""  # CALL: argument with the list of what the handler class is made with
+    init_kwargs: str = ""  # CALL: argument with the dict of what the handler class is made with
     init_method: str = ""  # CALL: method of the handler class that takes the dict beside the class as keywords
     setting: str = ""  # SETTING: name of the setting
     modules: str = ""  # SIGNATURE and NAMING: regular expression over the dotted module name
@@ -89,6 +96,7 @@ class Returns(Enum):
     FLATTENED = "flattened"  # the elements of the argument's elements
     ELEMENT = "element"  # an element of the argument
     CALL = "call"  # what calling the argument returns
+    RECEIVER = "receiver"  # the object or class whose method it is
     NOTHING = "nothing"
 
 
@@ -103,6 +111,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     phase: Phase | None = None  # phase of what it calls; None is the caller's own
     trigger: Trigger | None = None  # set where the callee is an entry point of its own
     mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
+    constructs: int | None = None  # RECEIVER: instances of the class are made with the arguments from here on
     note: str = ""
 
 

@@ -59,8 +59,8 @@ class Annotations(Library):
             self.solver.edge(annotation.instances, target)
             return 1
         if isinstance(annotation, External) and not annotation.made and "." in annotation.dotted:
-            if (proxied := self.models.proxy(annotation.dotted)) is not None:
-                self.add_application(proxied, target)
+            if (application := self.application_class(annotation.dotted)) is not None:
+                self.add_application(application, target)
             elif not annotation.dotted.startswith(NO_CLASSES) and context.function is not None:
                 self.solver.add(target, self.request_object(annotation.dotted, context, "annotated"))
         return 0

@@ -245,13 +245,20 @@ class Attributes(Classes):
 
     def _load_external(self, base: External, name: str, target: Node, context: Context) -> None:
         self.solver.edge(base.field(name), target)
-        dotted = self.models.canonical(f"{base.dotted}.{name}")
-        proxied = self.models.proxy(dotted)
+        if base.made or base.base is not None:
+            proxied = self.models.proxy(self.models.canonical(f"{base.dotted}.{name}"))
+            if proxied is not None:
+                self.add_application(proxied, target)
+            else:
+                self.solver.add(target, self.external_child(base, base.dotted, name))
+        else:
+            self.load_library_name(f"{base.dotted}.{name}", target)
+
+    def load_library_name(self, dotted: str, target: Node) -> None:
+        """`target` may be a name of a library, or the application that such a name stands for."""
+        proxied = self.models.proxy(self.models.canonical(dotted))
         if proxied is not None:
             self.add_application(proxied, target)
-            return
-        if base.made or base.base is not None:
-            self.solver.add(target, self.external_child(base, base.dotted, name))
         else:
             self.solver.add(target, self.external(dotted))
 

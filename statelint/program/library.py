@@ -87,9 +87,7 @@ class Library(Registration):
             new = self.copied(
                 site.argument(0) or site.argument("iterable"), dotted.removeprefix("builtins."), site, "new"
             )
-            for name, value in site.keywords.items():
-                if value is not None and "dict" in dotted.lower():
-                    self.solver.edge(value, self.slot(new, name))
+            self._keyword_items(dotted, new, site)
             self._default_factory(dotted, new, site)
             self.solver.add(site.target, new)
             return
@@ -99,6 +97,12 @@ class Library(Registration):
         if callee.dotted.startswith("builtins."):
             return
         self.solver.add(site.target, self.derived(callee, dotted, site))
+
+    def _keyword_items(self, dotted: str, new: Container, site: CallSite) -> None:
+        """`dict(name=value)`."""
+        for name, value in site.keywords.items():
+            if value is not None and "dict" in dotted.lower():
+                self.solver.edge(value, self.slot(new, name))
 
     def _default_factory(self, dotted: str, new: Container, site: CallSite) -> None:
         """`defaultdict(list)`: a missing key makes an element."""
@@ -138,11 +142,13 @@ class Library(Registration):
         match row.returns:
             case Returns.ARGUMENT if source is not None:
                 self.solver.edge(source, site.target)
-            case Returns.ARGUMENT if callee.base is not None:
-                self.solver.add(site.target, callee.base)
+            case Returns.ARGUMENT | Returns.RECEIVER if callee.base is not None:
+                self._give_receiver(callee.base, row, site)
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
-                self.solver.add(site.target, self.copied(source, kind, site))
+                copy = self.copied(source, kind, site)
+                self._keyword_items(dotted, copy, site)
+                self.solver.add(site.target, copy)
                 if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
                     self.each(source, lambda obj: self._copy_object(obj, site))
             case Returns.PAIRS:
@@ -164,6 +170,13 @@ class Library(Registration):
             self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
         for which in row.mutates:
             self._pour_arguments(which, site)
+
+    def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
+        self.solver.add(site.target, receiver)
+        if row.constructs is not None and isinstance(receiver, ClassObject):
+            inner = site.with_args(site.args[row.constructs :], site.keywords)
+            inner.target = Node()
+            self.made_by_framework(receiver, inner)
 
     def _call_for_value(self, function: Object, site: CallSite) -> None:
         """A proxy's factory, or the context variable that it reads."""

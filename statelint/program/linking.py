@@ -42,6 +42,8 @@ class Linker(Annotations):
         super().__init__(modules, models)
         self.entries = {}
         self.shared_handlers = {}
+        self.handler_instances = {}
+        self.class_routes = {}
         self.applications = {}
         self.background = {}
         self._unreached: list[FunctionObject] = []

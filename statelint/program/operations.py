@@ -331,7 +331,7 @@ class Operations(Calls):
         source = self.import_target(context.module, op.module, op.level)
         if source is None:
             if not op.level:
-                self.solver.add(target, self.external(f"{op.module}.{op.member}"))
+                self.load_library_name(f"{op.module}.{op.member}", target)
             return
         self._load_member(source, op.member, target, context, op.line)
 

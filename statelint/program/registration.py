@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
+
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Body, Const, New, Span
+from statelint.facts.model import Bind, Body, Const, New, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
@@ -72,6 +74,8 @@ class Registration(Iteration):
 
     entries: dict[tuple[object, ...], EntryPoint]
     shared_handlers: dict[ClassObject, None]
+    handler_instances: dict[ClassObject, Node]
+    class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
     background: dict[tuple[object, ...], None]
 
@@ -124,17 +128,43 @@ class Registration(Iteration):
             nodes = (site.argument(which) for which in row.handler)
         for node in nodes:
             self.each(node, lambda obj: self.register(obj, row, site, route, method))
+            if row.init_args or row.init_kwargs:
+                self.each(node, lambda obj: self._make_with(obj, row, site))
         if row.trigger is Trigger.DEPENDENCY:
             inner = site.with_args([], {})
             inner.phase = SERVING
+            inner.target = Node()
             for which in row.handler:
-                self.each(site.argument(which), lambda obj: self.call(obj, inner))
+                self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
+            self.each(inner.target, lambda obj: self._provide(obj, site))
+
+    def _make_with(self, handler: Object, row: EntryRow, site: CallSite) -> None:
+        if isinstance(handler, ClassObject):
+            inner = site.with_args([], {})
+            inner.target = Node()
+            inner.star, inner.double_star = site.argument(row.init_args), site.argument(row.init_kwargs)
+            self.made_by_framework(handler, inner)
+
+    def _call_dependency(self, dependency: Object, site: CallSite) -> None:
+        """A class makes an object for each request; a function may give a shared one."""
+        self.call(dependency, site)
+        if isinstance(dependency, ClassObject):
+            self.instance(dependency, site.context, site.span, SERVING).per_request = True
+
+    def _provide(self, value: Object, site: CallSite) -> None:
+        """A dependency gives what it returns, or what it yields."""
+        if isinstance(value, Container) and value.kind == "generator":
+            self.solver.edge(value.all, site.target)
+        else:
+            self.solver.add(site.target, value)
 
     def _route(self, row: EntryRow, site: CallSite, dotted: str) -> tuple[str, str]:
         route = next((text for which in row.route if (text := self._literal(site, which))), "")
-        method = dotted.rpartition(".")[2].upper() if row.method == "name" else row.method
-        if not method and (methods := site.argument("methods") or site.argument("method")) is not None:
-            names = [text for obj in methods.objects for text in self._texts_below(obj, 1)]
+        method = row.method
+        if method == "name":
+            method = dotted.rpartition(".")[2].removeprefix("add_").upper()
+        if not method and (verbs := next((node for which in row.verb if (node := site.argument(which))), None)):
+            names = [text for obj in verbs.objects for text in self._texts_below(obj, 1)]
             method = names[0].upper() if len(names) == 1 else ""
         return route, method
 
@@ -175,6 +205,8 @@ class Registration(Iteration):
                 self.each(function, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case Property(getter=getter):
                 self.each(getter, lambda obj: self.register(obj, row, site, route, method, depth + 1))
+            case FunctionObject() | Bound() | Partial() if row.factory and depth < DEEPEST_NESTING:
+                self._register_product(handler, row, site, route, method)
             case FunctionObject() | Bound() | Partial():
                 self._register_function(handler, row, site, route, method)
             case ClassObject():
@@ -183,6 +215,16 @@ class Registration(Iteration):
                 self._register_instance(handler, row, site, route, method)
             case External(base=ClassObject() as cls):
                 self.register(cls, row, site, route, method, depth)
+
+    def _register_product(self, factory: Object, row: EntryRow, site: CallSite, route: str, method: str) -> None:
+        """What a factory returns at start-up is the handler."""
+        if not self.first_time("factory", factory, row.id):
+            return
+        inner = site.with_args([], {})
+        inner.target = Node()
+        inner.phase = STARTUP
+        self.call(factory, inner)
+        self.each(inner.target, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
 
     def _dig(self, found: Container, row: EntryRow, site: CallSite, route: str, method: str, depth: int) -> None:
         own_route = next((op for op in self._container_texts(found)), route)
@@ -292,11 +334,16 @@ class Registration(Iteration):
         self.call(self.bound(function, receiver) if receiver is not None else function, site)
         context = self.context(function, site.phase, receiver, site)
         self.give_requests(context, function, row, receiver)
-        self._call_results(site, row)
+        if row.yields:
+            self.each(context.yields, lambda obj: self._share_parts(obj, row.yields, context))
 
-    def _call_results(self, site: CallSite, row: EntryRow) -> None:
-        """A generator handler is run to its end; a response may be a program object that is iterated."""
-        del site, row
+    def _share_parts(self, value: Object, dotted: str, context: Context) -> None:
+        """The parts of what a handler yields are attributes of a request object from then on."""
+        owner, _, attribute = dotted.rpartition(".")
+        target = self.external_child(self.request_object(owner, context, attribute), owner, attribute)
+        if isinstance(value, Container):
+            for key, node in tuple(value.slots.items()):
+                self.solver.edge(node, target.field(str(key)))
 
     def give_requests(self, context: Context, function: FunctionObject, row: EntryRow, receiver: Object | None) -> None:
         """Parameters that the framework fills: request objects by position, others by annotation."""
@@ -309,7 +356,7 @@ class Registration(Iteration):
             annotated = self.node(function.environment, param.annotation)
             if dotted or annotated is None or not annotated.objects:
                 if not param.has_default or dotted:
-                    self.solver.add(node, self.request_object(dotted or "<request>", context, param.name))
+                    self._framework_value(dotted or "<request>", node, context, param.name)
             else:
                 self.each(
                     annotated,
@@ -318,17 +365,24 @@ class Registration(Iteration):
 
     def _annotated(self, annotation: Object, target: Node, context: Context, name: str) -> None:
         if isinstance(annotation, External) and not annotation.made:
-            proxied = self.models.proxy(annotation.dotted)
-            if proxied is not None:
-                self.add_application(proxied, target)
-            else:
-                self.solver.add(target, self.request_object(annotation.dotted, context, name))
+            self._framework_value(annotation.dotted, target, context, name)
         elif isinstance(annotation, ClassObject):
             instance = self.instance(annotation, context, context.body.span, context.phase)
             instance.per_request = context.phase == SERVING
             self.solver.add(target, instance)
         else:
             self.solver.add(target, annotation)
+
+    def _framework_value(self, dotted: str, target: Node, context: Context, name: str) -> None:
+        """An application object, or an object that belongs to one request."""
+        if (application := self.application_class(dotted)) is not None:
+            self.add_application(application, target)
+        else:
+            self.solver.add(target, self.request_object(dotted, context, name))
+
+    def application_class(self, dotted: str) -> str | None:
+        """The application class that a library name is or stands for."""
+        return dotted if self.models.is_application(dotted) else self.models.proxy(dotted)
 
     def request_object(self, dotted: str, context: Context, name: str) -> External:
         """An object that belongs to one request."""
@@ -348,6 +402,8 @@ class Registration(Iteration):
         for row in self.models.base_class_rows(self.external_bases(cls)):
             if row.phase is Phase.COMMAND_LINE:
                 continue
+            if row.decorators and self.first_time("decorators", cls, row.id):
+                self._decorate_handlers(cls, row)
             for member in self.mro(cls):
                 for name in sorted(member.body.names):
                     if self._is_handler_name(row, name) and self.first_time("handler", cls, row.id, name):
@@ -355,6 +411,17 @@ class Registration(Iteration):
         for dotted in self.external_bases(cls):
             if self.models.is_application(dotted):
                 self.each(cls.instances, lambda obj, name=dotted: self.application_made(name, obj))  # type: ignore[misc]
+
+    def _decorate_handlers(self, cls: ClassObject, row: EntryRow) -> None:
+        """What the decorators in a class attribute return is called for each request."""
+        server = self._server(row, cls.symbol, cls.module)
+        site = CallSite(server, cls.body.span, [Node()], {}, Node())
+        decorator = Node()
+        self.each(
+            self.lookup(cls, row.decorators), lambda listed: self.iterate(listed, decorator, server, cls.body.span)
+        )
+        self.each(decorator, lambda obj: self.call(obj, site))
+        self.each(site.target, lambda obj: self.register(obj, _serving(row), site))
 
     def _is_handler_name(self, row: EntryRow, name: str) -> bool:
         if name in row.methods:
@@ -388,11 +455,12 @@ class Registration(Iteration):
         symbol = f"{cls.module.name}.{cls.body.qualname}.{function.body.name}"
         if function.owner is not None and function.owner is not cls:
             symbol = function.symbol
+        route = route or self.class_routes.get((row.id, cls), "")
         server = self._entry(row, function.body, function.module, symbol, route, method)
         if any(text == "classmethod" for text in function.body.decorators):
             self.serve(function, cls, row, server)
             return
-        if row.instance is Lifetime.PER_REQUEST and row.phase is not Phase.STARTUP:
+        if row.instance is Lifetime.PER_REQUEST and row.phase is not Phase.STARTUP and not self._is_kept(cls, row):
             self.serve(function, self.handler_instance(cls, row), row, server)
             return
         self.shared_handlers[cls] = None
@@ -403,6 +471,24 @@ class Registration(Iteration):
 
         self.each(cls.instances, on)
 
+    def _is_kept(self, cls: ClassObject, row: EntryRow) -> bool:
+        """Whether a class attribute tells the framework to make one instance for all requests."""
+        owner = self.defining(cls, row.instance_switch) if row.instance_switch else None
+        return owner is not None and any(
+            type(op) is Bind and op.name == row.instance_switch and op.source == Const(value=False)
+            for op in owner.body.ops
+        )
+
+    def made_by_framework(self, cls: ClassObject, site: CallSite) -> None:
+        """The framework makes instances of a class with these arguments: one now, or one for each request."""
+
+        inner = site.with_args(site.args)
+        inner.phase = SERVING
+        handlers = self.handler_instances.setdefault(cls, Node())
+        self.each(handlers, lambda obj: self.initialise(obj, inner) if isinstance(obj, Instance) else None)
+        if cls in self.shared_handlers and site.phase == STARTUP:
+            self.construct(cls, site)
+
     def handler_instance(self, cls: ClassObject, row: EntryRow) -> Instance:
         """The instance that the framework makes for one request."""
         key = ("handler", cls)
@@ -412,6 +498,7 @@ class Registration(Iteration):
             found = Instance(cls, self.site(server, cls.body.span), SERVING)
             found.per_request = True
             self.instances[key] = found
+            self.solver.add(self.handler_instances.setdefault(cls, Node()), found)
             if self.defining(cls, "__init__") is not None:
                 site = CallSite(server, cls.body.span, [], {}, DROPPED)
                 site.phase = SERVING
@@ -440,6 +527,7 @@ class Registration(Iteration):
         if not route:
             return
         for row in rows:
+            self.class_routes.setdefault((row.id, cls), route)
             for member in self.mro(cls):
                 for name in member.body.names:
                     symbol = f"{member.module.name}.{member.body.qualname}.{name}"
@@ -554,6 +642,11 @@ def _row_with(row: EntryRow, name: str) -> EntryRow:
         id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, methods=(name,), instance=row.instance,
         param_types=row.param_types, params=row.params,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _serving(row: EntryRow) -> EntryRow:
+    return msgspec.structs.replace(row, phase=Phase.SERVING)
 
 
 @lru_cache(maxsize=16)

@@ -64,7 +64,7 @@ def test_framework_rows_say_how_handlers_are_found(framework):
                 assert row.callables or row.callables_pattern
             case Form.BASE_CLASS:
                 assert row.bases or row.bases_pattern
-                assert row.methods or row.methods_pattern
+                assert row.methods or row.methods_pattern or row.decorators
             case Form.SIGNATURE:
                 assert row.params
             case Form.SETTING:
