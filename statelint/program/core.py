@@ -194,6 +194,7 @@ class Core(ABC):
         if found is None:
             found = External(f"{key[1]}.*", value.site, phase)
             found.made = True
+            found.is_blurred = True
             found.level = DEEPEST_VALUES
             self.externals[key] = found
         return found

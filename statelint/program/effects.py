@@ -10,6 +10,7 @@ from statelint.facts.model import (
     Bind,
     Call,
     Combine,
+    Const,
     How,
     Invoke,
     Item,
@@ -20,6 +21,7 @@ from statelint.facts.model import (
     SetItem,
     Span,
 )
+from statelint.program.applications import item_part
 from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders, Key
 from statelint.program.items import CONTAINER_BASES
@@ -93,7 +95,20 @@ class Effects:
             for op in context.body.ops:
                 for write in self._writes(context, op):
                     self._add(write)
+        self._drop_other_applications()
         self._reads()
+
+    def _drop_other_applications(self) -> None:
+        """`request.app` may be any application: what is meant is the one on which start-up code set that part."""
+        parts: dict[str, list[Key]] = defaultdict(list)
+        for key in self.states:
+            if (part := self.holders.part_of(key)) is not None:
+                parts[part].append(key)
+        for keys in parts.values():
+            set_up = [key for key in keys if self.holders.is_set_up(key)]
+            for key in keys if set_up else ():
+                if key not in set_up:
+                    del self.states[key]
 
     def _add(self, write: Write) -> None:
         state = self.states.get(write.key)
@@ -231,14 +246,14 @@ class Effects:
         for base in self._shared(context, op.base):
             if isinstance(base, Namespace):
                 continue
-            key = self._content_key(base, alone=len(objects) == 1)
+            key = self._content_key(base, op.key, alone=len(objects) == 1)
             if key is not None:
                 write = Write(key, base, context, op, op.span, _how(op.how, "item"))
                 write.value = op.source
                 write.key_operand = op.key
                 yield write
 
-    def _content_key(self, base: Object, *, alone: bool = True) -> Key | None:
+    def _content_key(self, base: Object, item: Operand = None, *, alone: bool = True) -> Key | None:
         """The holder of what `base[...]` writes; unknown library values count only where nothing else is meant."""
         match base:
             case Container() if base.kind not in IMMUTABLE:
@@ -246,19 +261,21 @@ class Effects:
             case Instance() if base.content is not None and self.linker.defining(base.cls, "__setitem__") is None:
                 return self.holders.key_of(base)
             case External() if not base.made or self.holders.is_application(base):
-                return self._external_content(base)
+                return self._external_content(base, item)
             case External() if alone or self.linker.models.type_row(base.dotted) is not None:
                 return self.holders.key_of(base)
         return None
 
-    def _external_content(self, base: External) -> Key | None:
+    def _external_content(self, base: External, item: Operand) -> Key | None:
         if base.base is None and not base.made:
             return None
+        if isinstance(item, Const) and self.holders.is_application(base):
+            return self.holders.external_key(base, item_part(item))
         return self.holders.key_of(base)
 
     def _method(self, context: Context, op: Invoke) -> Iterator[Write]:
         for base in self._shared(context, op.base):
-            key = self._mutated_by(base, op.name)
+            key = self._mutated_by(base, op.name, op.args[0] if op.args else None)
             if key is not None:
                 write = Write(key, base, context, op, op.span, op.name)
                 write.value = op.args[-1] if op.args else None
@@ -266,7 +283,7 @@ class Effects:
                     write.key_operand = op.args[0] if op.args else None
                 yield write
 
-    def _mutated_by(self, base: Object, name: str) -> Key | None:
+    def _mutated_by(self, base: Object, name: str, item: Operand) -> Key | None:
         match base:
             case Container(row=row) if row is not None and name in row.mutators and base.kind not in IMMUTABLE:
                 return self.holders.key_of(base)
@@ -276,7 +293,7 @@ class Effects:
                 if self.holders.is_long_lived(receiver) and self._base_mutates(receiver, name):
                     return self.holders.key_of(receiver)
             case External():
-                return self._external_mutated(base, name)
+                return self._external_mutated(base, name, item)
         return None
 
     def _base_mutates(self, obj: Instance, name: str) -> bool:
@@ -284,7 +301,7 @@ class Effects:
         rows = (self.linker.models.type_row(base) for base in self.linker.external_bases(obj.cls))
         return any(row is not None and row.kind in KEEPING and name in row.mutators for row in rows)
 
-    def _external_mutated(self, base: External, name: str) -> Key | None:
+    def _external_mutated(self, base: External, name: str, item: Operand) -> Key | None:
         row = self.linker.models.type_row(base.dotted)
         if row is not None and row.kind in {
             "lock",
@@ -304,7 +321,7 @@ class Effects:
             and base.base is not None
             and name in {"update", "setdefault", "pop", "clear"}
         ):
-            return self._external_content(base)
+            return self._external_content(base, item)
         return None
 
     def _call(self, context: Context, op: Call) -> Iterator[Write]:

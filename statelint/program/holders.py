@@ -10,6 +10,7 @@ import msgspec
 from statelint.domain.findings import Place
 from statelint.domain.words import Holder
 from statelint.facts.model import Bind, MakeFunction, SetAttr, Span
+from statelint.program.applications import ApplicationParts
 from statelint.program.core import DEEPEST_VALUES
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
@@ -75,7 +76,8 @@ class Holders:
         self._records: dict[ClassObject, bool] = {}
         self._keys: dict[Object, Key | None] = {}
         self._attributes: dict[tuple[ClassObject, str], tuple[ClassObject, Module, Span]] = {}
-        self._bindings: dict[tuple[Module, str], Span | None] = {}
+        self._parts: dict[Key, tuple[Object, str]] = {}
+        self._set_parts = ApplicationParts(linker)
         self._follow()
 
     # --- who owns what
@@ -123,7 +125,9 @@ class Holders:
             case External() if not self._is_context_local(owner):
                 self._fields("application", owner, waiting)
                 if owner.content is not None:
-                    self._refer("application", owner, "[]", owner.content.all, waiting)
+                    self._refer("application", owner, "[]", owner.content.unknown, waiting)
+                    for literal, node in tuple(owner.content.slots.items()):
+                        self._refer("application", owner, f"[{literal!r}]", node, waiting)
 
     def _is_context_local(self, obj: External) -> bool:
         current: Object | None = obj
@@ -242,8 +246,11 @@ class Holders:
 
     def _local_key(self, obj: Object) -> Key | None:
         context = obj.site.context if obj.site is not None else None
-        if context is None or not (context.body.kind == "module" or _has_inner_functions(context)):
+        if context is None or context.body.kind == "class":
             return None
+        is_kept = _has_inner_functions(context) or self._owners.get(obj) or self.is_application(obj)
+        if context.body.kind != "module" and not is_kept:
+            return None  # nothing that lives longer refers to it
         for name, node in context.names.items():
             if obj in node.objects and name in context.body.names:
                 if context.body.kind == "module":
@@ -287,9 +294,19 @@ class Holders:
         if base is None:
             return None
         if not self.is_application(obj):
-            return base if name == "[]" else Key(base.holder, base.path, base.module, f"{base.name}.{name}")
-        suffix = name if name == "[]" else f".{name}"
-        return Key(Holder.APP_OBJECT, base.path, base.module, f"{base.name}{suffix}")
+            return base if name.startswith("[") else Key(base.holder, base.path, base.module, f"{base.name}.{name}")
+        suffix = name if name.startswith("[") else f".{name}"
+        key = Key(Holder.APP_OBJECT, base.path, base.module, f"{base.name}{suffix}")
+        self._parts.setdefault(key, (obj, name))
+        return key
+
+    def part_of(self, key: Key) -> str | None:
+        """The part of an application object that a key names; None for other holders."""
+        return self._parts[key][1] if key in self._parts else None
+
+    def is_set_up(self, key: Key) -> bool:
+        """Whether start-up code sets the part of an application object that a key names."""
+        return self._set_parts.place(*self._parts[key]) is not None
 
     def is_application(self, obj: Object) -> bool:
         """Whether an object is, or is part of, an application object."""
@@ -356,6 +373,8 @@ class Holders:
             and obj.site is not None
         ):
             return obj.site.place
+        if key in self._parts and (place := self._set_parts.place(*self._parts[key])) is not None:
+            return place
         match key.holder:
             case Holder.MODULE_GLOBAL:
                 span = self._binding_span(key)
@@ -374,7 +393,7 @@ class Holders:
         module = self._module(key)
         if module is None:
             return None
-        name = key.name.partition(".")[0].removesuffix("[]")
+        name = key.name.partition(".")[0].partition("[")[0]
         for body in module.bodies:
             if body.kind != "module" and name not in body.global_names:
                 continue

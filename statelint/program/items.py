@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statelint.facts.model import Const, FileFacts, Operand, Span
 from statelint.program.attributes import Attributes
-from statelint.program.core import DEEPEST_VALUES, EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.modules import Module
 from statelint.program.objects import (
     DROPPED,
@@ -51,7 +51,7 @@ class Items(Attributes):
 
     def _keeps_elements(self, base: External) -> bool:
         """Not values deep inside a library, methods, nor what a request makes of a library without a model."""
-        if base.level >= DEEPEST_VALUES or isinstance(base.base, Container):
+        if base.is_blurred or isinstance(base.base, Container):
             return False
         return base.phase == STARTUP or self.models.matters(base.dotted)
 

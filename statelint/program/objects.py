@@ -178,7 +178,7 @@ class Namespace(Object):
 class External(Object):
     """Something of a library: a name (`made` False) or what calling that name gave (`made` True)."""
 
-    __slots__ = ("base", "call", "content", "dotted", "level", "made", "of_value")
+    __slots__ = ("base", "call", "content", "dotted", "is_blurred", "level", "made", "of_value")
 
     def __init__(self, dotted: str, site: Site | None, phase: int, base: Object | None = None) -> None:
         """`base` is the object whose attribute it is; `level` counts calls and attributes since a name."""
@@ -186,6 +186,7 @@ class External(Object):
         self.dotted = dotted
         self.base = base
         self.made = False
+        self.is_blurred = False  # stands for every value deep inside a library
         self.of_value = False  # what a method of a library value gave, not what a constructor or a function gave
         self.call: object | None = None
         self.level = 0

@@ -35,7 +35,7 @@ from statelint.facts.model import (
     YieldFrom,
 )
 from statelint.program.calls import Calls
-from statelint.program.core import DEEPEST_VALUES, CallSite
+from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
 from statelint.program.objects import (
     DROPPED,
@@ -186,7 +186,7 @@ class Operations(Calls):
                 self.call_container_method(base, name, site)
             case Text():
                 pass
-            case External() if base.level >= DEEPEST_VALUES:
+            case External(is_blurred=True):
                 self.call_blurred(base, site)
             case _:
                 method = Node()
