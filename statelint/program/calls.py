@@ -66,10 +66,9 @@ class Calls(Items):
                 self.call_container_method(container, callee.dotted.rpartition(".")[2], site)
             case External():
                 self.call_external(callee, site)
-            case Wrapped(function=function):
-                self.each(function, lambda inner: self.call(inner, site))
-            case Property(getter=getter):
-                self.each(getter, lambda inner: self.call(inner, site))
+            case Wrapped(function=inside) | Property(getter=inside):
+                if self.first_time("inside", callee, site.context, site.span, site.target):  # `f = staticmethod(f)`
+                    self.each(inside, lambda inner: self.call(inner, site))
 
     def _call_partial(self, callee: Partial, site: CallSite) -> None:
         if not self.first_time("partial", callee, site.context, site.span, site.target):

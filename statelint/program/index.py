@@ -75,6 +75,8 @@ class ProgramIndex:
     def unresolved(self) -> dict[str, int]:
         """Calls in reachable code whose target is unknown, by reason."""
         reasons: dict[str, int] = {}
+        if self.linker.solver.gave_up:
+            reasons["linking stopped at its limit of steps"] = 1
         for context in self.reach.order:
             for op in context.body.ops:
                 if not isinstance(op, Call | Invoke):

@@ -28,6 +28,7 @@ from statelint.program.objects import (
     Text,
 )
 from statelint.program.registration import pattern
+from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
 
 MOST_ROUNDS = 6
 MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
@@ -50,6 +51,8 @@ class Linker(Annotations):
 
     def run(self) -> None:
         """Link everything that can run."""
+        operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
+        self.solver.most_steps = max(FEWEST_STEPS, STEPS_PER_OPERATION * operations)
         for module in self.modules.all:
             self._open_module(module)
         for module in self.modules.all:

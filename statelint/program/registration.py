@@ -201,10 +201,8 @@ class Registration(Iteration):
             case Text() if "." in handler.value or ":" in handler.value:
                 if (named := self.named(handler.value)) is not None:
                     self.each(named, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
-            case Wrapped(function=function):
-                self.each(function, lambda obj: self.register(obj, row, site, route, method, depth + 1))
-            case Property(getter=getter):
-                self.each(getter, lambda obj: self.register(obj, row, site, route, method, depth + 1))
+            case Wrapped(function=inside) | Property(getter=inside) if depth < DEEPEST_NESTING:
+                self.each(inside, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case FunctionObject() | Bound() | Partial() if row.factory and depth < DEEPEST_NESTING:
                 self._register_product(handler, row, site, route, method)
             case FunctionObject() | Bound() | Partial():

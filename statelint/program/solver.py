@@ -10,6 +10,8 @@ from statelint.program.objects import DROPPED, SERVING, Container, External, Nod
 MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
 PATIENCE = ((400_000, 24), (1_000_000, 12), (2_000_000, 6))  # after so many steps that limit falls to this
+FEWEST_STEPS = 5_000_000
+STEPS_PER_OPERATION = 400
 LIMITED = (Container, External, Text)
 
 
@@ -22,6 +24,8 @@ class Solver:
         self.tasks: deque[Callable[[], None]] = deque()  # bodies still to be linked: never linked recursively
         self.texts: dict[str, Text] = {}
         self._steps = 0
+        self.most_steps = FEWEST_STEPS  # a program that needs more is not understood, whatever the time
+        self.gave_up = False
         self._most_values = MOST_VALUES
 
     def text(self, value: str) -> Text:
@@ -62,8 +66,13 @@ class Solver:
         queue = self._queue
         tasks = self.tasks
         while queue or tasks:
-            while tasks:
+            while tasks and self._steps <= self.most_steps:
+                self._steps += 1
                 tasks.popleft()()
+            if self._steps > self.most_steps:
+                self.gave_up = True
+                queue.clear()
+                tasks.clear()
             if queue:
                 self._spread(queue.popleft())
 
