@@ -57,6 +57,7 @@ class Provenance:
         self.holders = holders
         self.changing: set[str] = set()  # last names of state objects: reading one makes a result depend on state
         self._results: dict[tuple[Context, Operand, Operand], frozenset[str]] = {}
+        self._wrappers: dict[tuple[Instance, int], bool] = {}
         self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
 
     def of(self, context: Context, operand: Operand, without: Operand = None) -> frozenset[str]:
@@ -196,11 +197,17 @@ class Provenance:
         )
 
     def _wraps_service(self, obj: Instance, depth: int) -> bool:
-        parts = (inner for node in obj.fields.values() for inner in node.objects)
-        return any(
-            self._wraps_service(inner, depth - 1) if isinstance(inner, Instance) and depth else self._is_service(inner)
-            for inner in parts
-        )
+        known = self._wrappers.get((obj, depth))
+        if known is None:
+            self._wrappers[obj, depth] = False  # objects may hold one another
+            parts = (inner for node in obj.fields.values() for inner in node.objects)
+            known = self._wrappers[obj, depth] = any(
+                self._wraps_service(inner, depth - 1)
+                if isinstance(inner, Instance) and depth
+                else self._is_service(inner)
+                for inner in parts
+            )
+        return known
 
     def _is_service(self, obj: Object) -> bool:
         models = self.linker.models
