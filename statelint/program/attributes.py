@@ -196,6 +196,8 @@ class Attributes(Classes):
                         self.solver.edge(target, base.field(name))
                 case Instance() if self.defining(value.cls, "__get__") is not None:
                     self._descriptor_get(value, base, target, context, span)
+                case External(made=True) if self.derives_from_library(base.cls):
+                    self.solver.add(target, self.blurred(value, base.phase))  # a field or relation: each has its own
                 case _:
                     self.solver.add(target, value)
 

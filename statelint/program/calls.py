@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from statelint.facts.model import Param, Role
-from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import CallSite
 from statelint.program.items import Items
 from statelint.program.objects import (
@@ -242,7 +241,7 @@ class Calls(Items):
         inner.target = DROPPED
         if owner is not None:
             self.each(self.lookup(cls, "__init__"), lambda function: self._call_init(function, instance, inner))
-        elif any(base not in PLAIN_BASES for base in self.external_bases(cls)) or self.has_data_fields(cls):
+        elif self.has_data_fields(cls):
             self._fill_fields(instance, inner)
             self._external_init(instance, inner)
         if (post := self.defining(cls, "__post_init__")) is not None:

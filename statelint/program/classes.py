@@ -6,6 +6,10 @@ from statelint.program.core import Core
 from statelint.program.objects import ClassObject, External, Node, Object
 
 DATA_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s", "attrib", "type", "input"})
+DATA_BASES = (
+    "Model", "Schema", "Struct", "Settings", "Document", "TypedDict", "NamedTuple", "Base", "Config", "Message", "Type",
+    "Input", "Serializer", "Form",
+)  # fmt: skip
 PLAIN_BASES = frozenset({
     "builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "builtins.Exception", "enum.Enum",
     "builtins.BaseException", "threading.Thread",
@@ -95,6 +99,10 @@ class Classes(Core):
         for member in self.mro(cls):
             if any(text.rpartition(".")[2] in DATA_DECORATORS for text in member.body.decorators):
                 return True
+        return self.derives_from_library(cls)
+
+    def derives_from_library(self, cls: ClassObject) -> bool:
+        """Whether a library may give the attributes of the class a meaning of their own."""
         return any(base not in PLAIN_BASES for base in self.external_bases(cls))
 
     def field_names(self, cls: ClassObject) -> list[str]:
@@ -107,7 +115,11 @@ class Classes(Core):
     def is_data_field(self, cls: ClassObject, name: str) -> bool:
         """Whether `name` is a field of each instance rather than a class attribute."""
         owner = self.defining(cls, name)
-        return owner is not None and name in owner.body.annotated and self.has_data_fields(cls)
+        if owner is None or name not in owner.body.annotated:
+            return False
+        if any(text.rpartition(".")[2] in DATA_DECORATORS for text in owner.body.decorators):
+            return True
+        return any(base.rpartition(".")[2].endswith(DATA_BASES) for base in self.external_bases(owner))
 
 
 def _merged(chains: list[list[ClassObject]]) -> list[ClassObject]:

@@ -320,6 +320,10 @@ class Core(ABC):
             return self.global_node(context.module, name)
         if name in body.names and name not in body.nonlocal_names:
             return context.cls.field(name) if body.kind == "class" and context.cls else Node()
+        return self.outer_node(context, name)
+
+    def outer_node(self, context: Context, name: str) -> Node:
+        """The node of a name in the scopes around a context."""
         scope = context.environment
         while scope is not None and scope.body.kind != "module":
             own = scope.body

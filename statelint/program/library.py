@@ -26,11 +26,13 @@ from statelint.program.objects import (
     Partial,
     Property,
     Text,
+    TextPrefix,
     Wrapped,
 )
 from statelint.program.registration import Registration
 
 IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
+SHORTEST_PREFIX = 3  # of a string that chooses a method
 MOST_NAMES = 24  # that one `getattr` may ask for, before they are data rather than names
 MOST_LIBRARY_NAMES = 3  # likewise, of a library's object
 MOST_HANDED = 16  # things that one argument of a library call may be, before it says nothing
@@ -84,9 +86,9 @@ class Library(Registration):
             return
         kind = self.models.type_row(dotted)
         if kind is not None and kind.kind in CONTAINER_BASES:
-            new = self.copied(
-                site.argument(0) or site.argument("iterable"), dotted.removeprefix("builtins."), site, "new"
-            )
+            first = 1 if "defaultdict" in dotted else 0
+            elements = site.argument(first) or site.argument("iterable")
+            new = self.copied(elements, dotted.removeprefix("builtins."), site, "new")
             self._keyword_items(dotted, new, site)
             self._default_factory(dotted, new, site)
             self.solver.add(site.target, new)
@@ -320,18 +322,36 @@ class Library(Registration):
 
         def on(base: Object) -> None:
             most = MOST_LIBRARY_NAMES if isinstance(base, External) else MOST_NAMES
-            loaded: set[Object] = set()
+            loaded: set[str] = set()
 
             def named(value: Object) -> None:
-                if isinstance(value, Text) and len(loaded) < most:
-                    loaded.add(value)
-                    self.load_attribute(base, value.value, site.target, site.context, site.span)
+                for name in self._names_meant(base, value):
+                    if len(loaded) < most:
+                        loaded.add(name)
+                        self.load_attribute(base, name, site.target, site.context, site.span)
 
             self.each(names, named)
 
         self.each(site.argument(0), on)
         if (default := site.argument(2)) is not None:
             self.solver.edge(default, site.target)
+
+    def _names_meant(self, base: Object, value: Object) -> list[str]:
+        """The attribute that a string names; those of a class or module that begin as an f-string does."""
+        match value:
+            case Text():
+                return [value.value]
+            case TextPrefix() if len(value.value) >= SHORTEST_PREFIX:
+                return sorted(name for name in self._attribute_names(base) if name.startswith(value.value))
+        return []
+
+    def _attribute_names(self, base: Object) -> set[str]:
+        match base:
+            case Instance(cls=cls) | (ClassObject() as cls):
+                return {name for member in self.mro(cls) for name in member.body.names}
+            case ModuleObject(module=module):
+                return set(self.module_names(module))
+        return set()
 
     def _setattr(self, callee: External, site: CallSite) -> None:
         del callee

@@ -266,6 +266,17 @@ class Text(Object):
         self.value = value
 
 
+class TextPrefix(Object):
+    """The known beginning of a string: `f"on_{name}"`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        """Compared by identity: the solver interns them."""
+        super().__init__(None, STARTUP)
+        self.value = value
+
+
 class Edge:
     """One call: where it stands and what it may call."""
 

@@ -85,6 +85,8 @@ class Operations(Calls):
     def _do_bind(self, context: Context, op: Bind) -> None:
         target = self.name_node(context, op.name)
         source = self.node(context, op.source)
+        if context.body.kind == "class" and op.source == op.name:  # `x = x` in a class body reads the outer x
+            source = self.outer_node(context, op.name)
         if source is not None:
             self.solver.edge(source, target)
 
@@ -402,6 +404,9 @@ class Operations(Calls):
     def _concatenated(self, context: Context, op: Combine, target: Node) -> None:
         """`"on_" + name` for the few strings that `name` may be."""
         parts = [self._texts(context, operand) for operand in op.operands]
+        if parts and parts[0] and not all(parts):
+            for value in parts[0]:
+                self.solver.add(target, self.solver.prefix(value))
         if all(parts) and len(parts) <= 3:  # noqa: PLR2004
             results = [""]
             for values in parts:

@@ -459,7 +459,7 @@ class Registration(Iteration):
             self.serve(function, cls, row, server)
             return
         if row.instance is Lifetime.PER_REQUEST and row.phase is not Phase.STARTUP and not self._is_kept(cls, row):
-            self.serve(function, self.handler_instance(cls, row), row, server)
+            self.serve(function, self.handler_instance(cls, row, server), row, server)
             return
         self.shared_handlers[cls] = None
 
@@ -487,12 +487,12 @@ class Registration(Iteration):
         if cls in self.shared_handlers and site.phase == STARTUP:
             self.construct(cls, site)
 
-    def handler_instance(self, cls: ClassObject, row: EntryRow) -> Instance:
-        """The instance that the framework makes for one request."""
+    def handler_instance(self, cls: ClassObject, row: EntryRow, server: Context | None = None) -> Instance:
+        """The instance that the framework makes for one request, as part of the entry point `server`."""
         key = ("handler", cls)
         found = self.instances.get(key)
         if found is None:
-            server = self._server(row, cls.symbol, cls.module)
+            server = server or self._server(row, cls.symbol, cls.module)
             found = Instance(cls, self.site(server, cls.body.span), SERVING)
             found.per_request = True
             self.instances[key] = found

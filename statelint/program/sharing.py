@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from statelint.facts.model import Attr, Invoke, Item, Iterate, SetAttr, SetItem
 from statelint.program.linking import Linker
-from statelint.program.objects import Context, Node
+from statelint.program.objects import Context, External, Node
 
 Using = Attr | Invoke | Item | Iterate | SetAttr | SetItem
 
@@ -45,9 +45,22 @@ class Sharing:
 
     def _parts(self, context: Context, op: Using) -> Iterable[Node]:
         """What an operation takes out of a shared object."""
-        if isinstance(op, SetAttr | SetItem) or (isinstance(op, Invoke) and self._receiver_contexts(context, op)):
+        if isinstance(op, SetAttr | SetItem):
+            return
+        if isinstance(op, Invoke) and (self._receiver_contexts(context, op) or not self._hands_out(context, op)):
             return
         yield context.temporary(op.target)
+
+    def _hands_out(self, context: Context, op: Invoke) -> bool:
+        """Whether a method may give an element of its receiver; a library's method makes what it gives."""
+        node = self._linker.node(context, op.base)
+        for obj in node.objects if node is not None else ():
+            if not isinstance(obj, External):
+                return True
+            row = self._linker.models.type_row(obj.dotted)
+            if obj.content is not None or (row is not None and op.name in row.elements):
+                return True
+        return False
 
     def _receivers(self, context: Context, op: Using) -> Iterable[Node]:
         """The `self` of every method that an operation on a shared object may call."""

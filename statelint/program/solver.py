@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text
+from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text, TextPrefix
 
 MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
 PATIENCE = ((400_000, 24), (1_000_000, 12), (2_000_000, 6))  # after so many steps that limit falls to this
 FEWEST_STEPS = 5_000_000
 STEPS_PER_OPERATION = 400
-LIMITED = (Container, External, Text)
+LIMITED = (Container, External, Text, TextPrefix)
 
 
 class Solver:
@@ -23,6 +23,7 @@ class Solver:
         self._queue: deque[Node] = deque()
         self.tasks: deque[Callable[[], None]] = deque()  # bodies still to be linked: never linked recursively
         self.texts: dict[str, Text] = {}
+        self._prefixes: dict[str, TextPrefix] = {}
         self._steps = 0
         self.most_steps = FEWEST_STEPS  # a program that needs more is not understood, whatever the time
         self.gave_up = False
@@ -34,6 +35,13 @@ class Solver:
         if text is None:
             text = self.texts[value] = Text(value)
         return text
+
+    def prefix(self, value: str) -> TextPrefix:
+        """The one object that stands for strings that begin so."""
+        prefix = self._prefixes.get(value)
+        if prefix is None:
+            prefix = self._prefixes[value] = TextPrefix(value)
+        return prefix
 
     def add(self, node: Node, obj: Object) -> None:
         """`node` may stand for `obj`."""
