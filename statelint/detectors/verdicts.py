@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
-from statelint.domain.words import ClearedReason, Holder, Trigger
-from statelint.facts.model import Combine, Const, SetAttr, SetItem
+from statelint.domain.words import ClearedReason, Holder, Phase, Trigger
+from statelint.facts.model import Combine, Const, Op, SetAttr, SetItem
+from statelint.program.definitions import definitions_of
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, Instance
-from statelint.program.provenance import CLOCK, OUTSIDE, RANDOM, REQUEST
+from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
 from statelint.syntax.batch import Asker, Question, Verdict
 
 REMOVALS = frozenset(
     {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
 )
-CHANGING = frozenset({REQUEST, OUTSIDE, CLOCK, RANDOM})
+MEMBERSHIP = frozenset({"add", "append"})
+CHANGING = frozenset({REQUEST, OUTSIDE, FILE, CLOCK, RANDOM})
 ATTRIBUTES = frozenset(
     {Holder.SINGLETON_INSTANCE, Holder.CLASS_ATTRIBUTE, Holder.APP_OBJECT, Holder.FUNCTION_ATTRIBUTE}
 )
+WIDER_THAN_SELF = frozenset({Holder.CLASS_ATTRIBUTE, Holder.MODULE_GLOBAL})
 QUEUES = frozenset({"queue"})
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+FLAG = re.compile(r"only until `(?P<path>[\w.]+)` is set")
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -32,7 +37,7 @@ class Judgement(msgspec.Struct, frozen=True):
     detail: str
     shapes: frozenset[str]
     words: frozenset[str]
-    origins: frozenset[str]
+    writers: frozenset[str]
 
 
 def question_of(write: Write) -> Question | None:
@@ -47,22 +52,26 @@ def question_of(write: Write) -> Question | None:
 def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     """Decide from origins, guards and shapes."""
     additions = [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
-    origins: set[str] = set()
-    for write in additions:
-        origins |= index.provenance.of(write.context, write.value)
     reason, detail = _clearing(index, state, additions, asker)
     if reason is not None:
-        return Judgement(reason, detail, frozenset(), frozenset(), frozenset(origins))
-    shapes = _shapes(index, state, additions, origins)
-    return Judgement(None, "", frozenset(shapes), words_of(state), frozenset(origins))
+        return Judgement(reason, detail, frozenset(), frozenset(), frozenset())
+    shapes = _shapes(index, state, additions, asker)
+    return Judgement(None, "", frozenset(shapes), words_of(state), _writer_words(state, additions))
+
+
+def is_queue(state: State) -> bool:
+    """Whether a state object is a queue of work, rather than something that holds queues."""
+    kinds = {obj.row.kind if isinstance(obj, Container) and obj.row is not None else "" for obj in state.objects}
+    return bool(kinds) and kinds <= QUEUES
 
 
 def _is_reset(write: Write) -> bool:
-    """`x = None` takes something away, like `del x`."""
-    return write.how in {"rebind", "attribute"} and isinstance(write.value, Const) and write.value.value is None
+    """`x = None` and `queue.put(None)` take something away, like `del x`."""
+    nothing = isinstance(write.value, Const) and write.value.value is None
+    return nothing and write.how in {"rebind", "attribute", "put", "put_nowait"}
 
 
-def _guard(write: Write, asker: Asker) -> str | None:
+def _guard(index: ProgramIndex, write: Write, asker: Asker) -> str | None:
     """In words why a write runs only the first time; None where it doesn't."""
     if write.how == "setdefault":
         return "only if the key is absent"
@@ -70,50 +79,129 @@ def _guard(write: Write, asker: Asker) -> str | None:
     if question is None:
         return None
     answer = asker.ask(write.context.module.path, question)
-    return answer.note if answer.verdict is Verdict.CONFIRMED else None
+    if answer.verdict is not Verdict.CONFIRMED:
+        return None
+    flag = FLAG.search(answer.note)
+    return answer.note if flag is None or _holds_for_ever(index, write, flag["path"]) else None
+
+
+def _holds_for_ever(index: ProgramIndex, write: Write, flag: str) -> bool:
+    """Whether a flag lives as long as what is written, and serving code never takes it back."""
+    if flag.startswith("self.") and write.key.holder in WIDER_THAN_SELF and write.key_operand is not None:
+        return False
+    name = flag.rpartition(".")[2]
+    return not any(
+        isinstance(other.value, Const) and not other.value.value
+        for state in index.effects.states.values()
+        if state.key.name.rpartition(".")[2] == name
+        for other in state.writes
+    )
 
 
 def _clearing(
     index: ProgramIndex, state: State, additions: list[Write], asker: Asker
 ) -> tuple[ClearedReason | None, str]:
-    if not state.reads and all(write.how in {"attribute", "rebind"} for write in state.writes):
+    if not state.reads and all(write.how in {"attribute", "rebind", "augment"} for write in state.writes):
         if state.key.holder in ATTRIBUTES:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
-    if not additions or _counts(additions) or not all(_is_harmless(index, write) for write in additions):
+    if _is_in_flight(index, state, additions):
+        return ClearedReason.IN_FLIGHT, "the function that adds an entry removes it again"
+    if not additions or _counts(additions):
         return None, ""
-    detail = ""
-    for write in additions:  # questions are dear: the first write without a guard decides
-        guard = _guard(write, asker)
-        if guard is None:
-            return None, ""
-        detail = detail or guard
+    if not all(_is_harmless(index, write) for write in additions):
+        return None, ""
     keyed = any(write.key_operand is not None for write in additions)
-    return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
+    detail = _guards(index, additions, asker)
+    if detail is not None:
+        return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
+    if not keyed and all(index.provenance.makes_client(write.context, write.value) for write in additions):
+        return ClearedReason.CLIENT_POOL, "every replica makes its own"
+    return None, ""
+
+
+def _guards(index: ProgramIndex, additions: list[Write], asker: Asker) -> str | None:
+    """In words why every write runs only the first time; the first without a guard decides, for questions are dear."""
+    detail = ""
+    for write in additions:
+        guard = _guard(index, write, asker)
+        if guard is None:
+            return None
+        detail = detail or guard
+    return detail
+
+
+def _is_in_flight(index: ProgramIndex, state: State, additions: list[Write]) -> bool:
+    """Every function that adds an entry, or one to a counter, takes it away itself, and no other request looks."""
+    if not additions:
+        return False
+    if _counts(additions):
+        return all(_is_balanced(write, state) for write in state.writes)
+    adding = {(write.context, write.key_operand) for write in additions}
+    removing = {(write.context, write.key_operand) for write in state.writes if write.how in REMOVALS}
+    if not adding <= removing or any(key is None for _, key in adding):
+        return False
+    contexts = {context for context, _ in adding}
+    others = [context for context, _ in state.reads if context not in contexts]
+    return not state.scans and all(index.reach.phase_of(context) is Phase.BACKGROUND for context in others)
+
+
+def _is_balanced(write: Write, state: State) -> bool:
+    """`n += 1` with an `n -= 1` in the same function."""
+    signs = {_operator(other) for other in state.writes if other.context.body is write.context.body}
+    return {"+=", "-="} <= signs
+
+
+def _operator(write: Write) -> str:
+    if write.how != "augment":
+        return ""
+    defined: list[Op] = definitions_of(write.context.body).get(write.value, []) if write.value is not None else []
+    return next((op.operator for op in defined if isinstance(op, Combine)), "")
 
 
 def _is_harmless(index: ProgramIndex, write: Write) -> bool:
-    """A client, or a value that depends on nothing but its key and constants."""
-    if index.provenance.makes_client(write.context, write.value):
+    """A client, or a value that depends on nothing but its key and constants, and stays what it is."""
+    provenance = index.provenance
+    if provenance.makes_client(write.context, write.value):
         return True
-    return index.provenance.of(write.context, write.value, write.key_operand).isdisjoint(CHANGING)
+    if write.key_operand is None:  # a file that is read once is the program's own; one for each key may change
+        return provenance.of(write.context, write.value).isdisjoint(CHANGING - {FILE})
+    if _carries_nothing(write):
+        return provenance.of(write.context, write.key_operand).isdisjoint({REQUEST, OUTSIDE})
+    return not _changes_later(index, write) and provenance.of(
+        write.context, write.value, write.key_operand
+    ).isdisjoint(CHANGING)
+
+
+def _carries_nothing(write: Write) -> bool:
+    """`SEEN.add(key)`, `DONE[key] = True`: what is remembered is that the key was there."""
+    return write.how in MEMBERSHIP or (write.how == "item" and isinstance(write.value, Const))
+
+
+def _changes_later(index: ProgramIndex, write: Write) -> bool:
+    """Whether serving code goes on to change the value that was stored for a key."""
+    node = index.linker.node(write.context, write.value)
+    return node is not None and any(obj in index.effects.changed for obj in node.objects)
 
 
 def _counts(additions: list[Write]) -> bool:
     return any(write.how == "augment" for write in additions)
 
 
-def _shapes(index: ProgramIndex, state: State, additions: list[Write], origins: set[str]) -> set[str]:
+def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: Asker) -> set[str]:
+    origins = frozenset[str]().union(*(index.provenance.of(write.context, write.value) for write in additions))
     shapes: set[str] = set()
-    if OUTSIDE in origins:
+    if not origins.isdisjoint({OUTSIDE, FILE}):
         shapes.add("outside-data")
+        if not _counts(additions) and _guards(index, additions, asker) is not None:
+            shapes.add("memo")
     if CLOCK in origins:
         shapes.add("clock")
-    if any(_is_step(write) for write in additions):
+    if any(_is_step(write) for write in additions) or any(_is_counter(obj) for obj in state.objects):
         shapes.add("sequence-number")
-    if any(isinstance(obj, External) and "count" in obj.dotted for obj in state.objects):
-        shapes.add("sequence-number")
-    if any(isinstance(obj, Container) and obj.row is not None and obj.row.kind in QUEUES for obj in state.objects):
+    if is_queue(state):
         shapes.add("queue")
+    if any(write.key_operand is not None for write in additions):
+        shapes.add("keyed")
     for write in additions:
         if write.key_operand is not None and REQUEST in index.provenance.of(write.context, write.key_operand):
             shapes.add("request-key")
@@ -122,12 +210,15 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], origins: 
     return shapes
 
 
+def _is_counter(obj: object) -> bool:
+    return isinstance(obj, External) and "count" in obj.dotted
+
+
 def _is_step(write: Write) -> bool:
     """`n += 1` of a name or attribute."""
-    if write.how != "augment" or isinstance(write.op, SetItem | Combine):
+    if _operator(write) != "+=" or isinstance(write.op, SetItem | Combine):
         return False
-    source = write.value
-    return isinstance(write.op, SetAttr) or not isinstance(source, Const)
+    return isinstance(write.op, SetAttr) or not isinstance(write.value, Const)
 
 
 def _is_connection(index: ProgramIndex, write: Write) -> bool:
@@ -155,8 +246,15 @@ def _serves_sockets(index: ProgramIndex, obj: Instance) -> bool:
 
 
 def words_of(state: State) -> frozenset[str]:
-    """Lower-case pieces of the names involved: the holder, its class, its keys, its writers."""
-    texts = [state.key.name]
-    texts.extend(write.key_operand for write in state.writes if isinstance(write.key_operand, str))
-    texts.extend(write.context.body.name for write in state.writes)
-    return frozenset(piece.lower() for text in texts for piece in TOKEN.findall(text))
+    """Lower-case pieces of the holder's own name and of the keys that the code uses."""
+    keys = (write.key_operand for write in state.writes if isinstance(write.key_operand, str))
+    return _words((state.key.name.rpartition(".")[2], *keys))
+
+
+def _writer_words(state: State, additions: list[Write]) -> frozenset[str]:
+    """Lower-case pieces of the class of the holder and of the functions that write."""
+    return _words((state.key.name.rpartition(".")[0], *(write.context.body.name for write in additions)))
+
+
+def _words(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(piece.lower() for name in names for piece in TOKEN.findall(name))

@@ -85,6 +85,8 @@ class ClearedReason(Enum):
     METRICS = "metrics are scraped per process"
     NEVER_READ = "never read by another request"
     AWAITED = "the caller waits for the work"
+    IN_FLIGHT = "holds only what one request has in flight"
+    CLIENT_POOL = "keeps clients, which every replica makes alike"
 
 
 SEVERITY_OF = {

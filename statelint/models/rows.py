@@ -131,11 +131,13 @@ class TypeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Dotted names and prefixes (`requests.` ends in a dot) where values are born."""
 
-    outside: tuple[str, ...] = ()  # database, network, file: changes elsewhere
+    outside: tuple[str, ...] = ()  # database, network: changes elsewhere
+    file: tuple[str, ...] = ()  # a local file
     clock: tuple[str, ...] = ()
     random: tuple[str, ...] = ()
     configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
     pure: tuple[str, ...] = ()  # functions of their arguments only
+    reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
     outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows
 
 

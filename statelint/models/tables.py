@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, TypeRow
 
-ORIGINS = ("configuration", "clock", "random", "outside", "pure")
+ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
+FIRST_WORD = re.compile(r"_")
 
 
 class Models:
@@ -24,6 +25,7 @@ class Models:
         self._types: dict[str, TypeRow] = {}
         self._origins: dict[str, str] = {}
         self._verbs: tuple[str, ...] = ()
+        self._reading_verbs: set[str] = set()
         self._clients: set[str] = set()
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
@@ -97,6 +99,7 @@ class Models:
             for name in getattr(library.sources, origin):
                 self._origins[name] = origin
         self._verbs += library.sources.outside_verbs
+        self._reading_verbs.update(library.sources.reading_verbs)
         self._clients.update(library.clients)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
@@ -222,7 +225,8 @@ class Models:
 
     def writes_outside(self, dotted: str) -> bool:
         """Whether a call changes a database, a file or another service."""
-        return self._is_in(self._writes, dotted)
+        verb = FIRST_WORD.split(dotted.rpartition(".")[2], maxsplit=1)[0]
+        return verb not in self._reading_verbs and self._is_in(self._writes, dotted)
 
     def is_application(self, dotted: str) -> bool:
         """Whether a class or factory makes an application object."""

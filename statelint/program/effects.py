@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from statelint.domain.words import Holder
 from statelint.facts.model import (
     Attr,
     Bind,
@@ -14,9 +15,12 @@ from statelint.facts.model import (
     How,
     Invoke,
     Item,
+    Iterate,
     Move,
+    New,
     Op,
     Operand,
+    Return,
     SetAttr,
     SetItem,
     Span,
@@ -48,6 +52,8 @@ from statelint.program.sharing import Sharing
 MOST_TARGETS = 10  # different things that one operand may be
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
 KEEPING = CONTAINER_BASES | {"store"}
+LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
+COMPARISONS = frozenset({"==", "!=", "<=", ">="})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -71,7 +77,7 @@ class Write:
 class State:
     """One state object: its writes and reads while serving."""
 
-    __slots__ = ("key", "objects", "reads", "writes")
+    __slots__ = ("key", "objects", "reads", "scans", "writes")
 
     def __init__(self, key: Key) -> None:
         """Nothing seen yet."""
@@ -79,6 +85,7 @@ class State:
         self.objects: dict[Object, None] = {}
         self.writes: list[Write] = []
         self.reads: list[tuple[Context, Span]] = []
+        self.scans: list[tuple[Context, Span]] = []  # reads of all elements
 
 
 class Effects:
@@ -96,6 +103,7 @@ class Effects:
                 for write in self._writes(context, op):
                     self._add(write)
         self._drop_other_applications()
+        self.changed = {write.obj for state in self.states.values() for write in state.writes if write.obj is not None}
         self._reads()
 
     def _drop_other_applications(self) -> None:
@@ -155,21 +163,42 @@ class Effects:
                 yield obj
 
     def _is_made_here(self, context: Context, operand: Operand, span: Span) -> bool:
-        """Whether the operand names what a display or call at `span` makes, not what was looked up later."""
+        """Whether the operand names only what a display or call at `span` makes, and nothing that was looked up."""
         definitions = definitions_of(context.body)
         waiting: list[Operand] = [operand]
         seen: set[Operand] = set()
+        is_made = False
         while waiting:
             current = waiting.pop()
-            if current in seen:
+            if current in seen or current is None or isinstance(current, Const):
                 continue
             seen.add(current)
             for op in definitions.get(current, ()):
                 if isinstance(op, Bind | Move):
                     waiting.append(op.source)
-                elif getattr(op, "span", None) == span or isinstance(op, Combine):
-                    return True
-        return False
+                elif getattr(op, "span", None) == span or isinstance(op, Combine | New):
+                    is_made = True
+                else:
+                    return False
+        return is_made
+
+    def _name_used(self, context: Context, operand: Operand) -> str:
+        """The attribute or global under which the code reaches what it changes."""
+        definitions = definitions_of(context.body)
+        for _ in range(LONGEST_CHAIN):
+            if isinstance(operand, str) and operand not in context.body.names:
+                return operand
+            op = next(iter(definitions.get(operand, ())), None)
+            match op:
+                case Attr(name=name):
+                    return name
+                case Bind(source=source) | Move(source=source):
+                    operand = source
+                case Item(base=base) | Invoke(base=base):
+                    operand = base
+                case _:
+                    return ""
+        return ""
 
     def _rebinding(self, context: Context, op: Bind) -> Iterator[Write]:
         body = context.body
@@ -246,24 +275,24 @@ class Effects:
         for base in self._shared(context, op.base):
             if isinstance(base, Namespace):
                 continue
-            key = self._content_key(base, op.key, alone=len(objects) == 1)
+            key = self._content_key(base, self._name_used(context, op.base), op.key, alone=len(objects) == 1)
             if key is not None:
                 write = Write(key, base, context, op, op.span, _how(op.how, "item"))
                 write.value = op.source
                 write.key_operand = op.key
                 yield write
 
-    def _content_key(self, base: Object, item: Operand = None, *, alone: bool = True) -> Key | None:
+    def _content_key(self, base: Object, used: str, item: Operand = None, *, alone: bool = True) -> Key | None:
         """The holder of what `base[...]` writes; unknown library values count only where nothing else is meant."""
         match base:
             case Container() if base.kind not in IMMUTABLE:
-                return self.holders.key_of(base)
+                return self.holders.key_of(base, used)
             case Instance() if base.content is not None and self.linker.defining(base.cls, "__setitem__") is None:
-                return self.holders.key_of(base)
+                return self.holders.key_of(base, used)
             case External() if not base.made or self.holders.is_application(base):
                 return self._external_content(base, item)
             case External() if alone or self.linker.models.type_row(base.dotted) is not None:
-                return self.holders.key_of(base)
+                return self.holders.key_of(base, used)
         return None
 
     def _external_content(self, base: External, item: Operand) -> Key | None:
@@ -275,7 +304,8 @@ class Effects:
 
     def _method(self, context: Context, op: Invoke) -> Iterator[Write]:
         for base in self._shared(context, op.base):
-            key = self._mutated_by(base, op.name, op.args[0] if op.args else None)
+            used = self._name_used(context, op.base)
+            key = self._mutated_by(base, op.name, used, op.args[0] if op.args else None)
             if key is not None:
                 write = Write(key, base, context, op, op.span, op.name)
                 write.value = op.args[-1] if op.args else None
@@ -283,15 +313,15 @@ class Effects:
                     write.key_operand = op.args[0] if op.args else None
                 yield write
 
-    def _mutated_by(self, base: Object, name: str, item: Operand) -> Key | None:
+    def _mutated_by(self, base: Object, name: str, used: str, item: Operand) -> Key | None:
         match base:
             case Container(row=row) if row is not None and name in row.mutators and base.kind not in IMMUTABLE:
-                return self.holders.key_of(base)
+                return self.holders.key_of(base, used)
             case Instance() if self.linker.defining(base.cls, name) is None:
-                return self.holders.key_of(base) if self._base_mutates(base, name) else None
+                return self.holders.key_of(base, used) if self._base_mutates(base, name) else None
             case Super(receiver=Instance() as receiver):
                 if self.holders.is_long_lived(receiver) and self._base_mutates(receiver, name):
-                    return self.holders.key_of(receiver)
+                    return self.holders.key_of(receiver, used)
             case External():
                 return self._external_mutated(base, name, item)
         return None
@@ -348,7 +378,7 @@ class Effects:
                 row = self.linker.models.type_row(base.dotted) if isinstance(base, External) else None
                 key = self.holders.key_of(base) if row is not None and row.kind == "counter" else None
             else:
-                key = self._content_key(base)
+                key = self._content_key(base, self._name_used(context, argument))
             if key is not None:
                 write = Write(key, base, context, op, op.span, callee.dotted.rpartition(".")[2])
                 write.value = op.args[-1]
@@ -367,7 +397,7 @@ class Effects:
         span = Span(op.line, op.column, op.line, op.column + 1)
         for base in self._shared(context, op.operands[0] if op.operands else None):
             if isinstance(base, Container) and base.kind not in IMMUTABLE:
-                key = self.holders.key_of(base)
+                key = self.holders.key_of(base, self._name_used(context, op.operands[0]))
                 if key is not None:
                     write = Write(key, base, context, op, span, "augment")
                     write.value = op.operands[-1]
@@ -378,24 +408,31 @@ class Effects:
     def _reads(self) -> None:
         by_object: dict[Object, list[State]] = defaultdict(list)
         by_name: dict[str, list[State]] = defaultdict(list)
+        by_global: dict[tuple[str, str], State] = {}
         for state in self.states.values():
             for obj in state.objects:
                 by_object[obj].append(state)
             by_name[state.key.name.rpartition(".")[2]].append(state)
+            if state.key.holder is Holder.MODULE_GLOBAL:
+                by_global[state.key.path, state.key.name] = state
         for context in self.reach.order:
+            stepped = _stepped(context)
             for op in context.body.ops:
-                self._read(context, op, by_object, by_name)
+                self._read(context, op, by_object, by_name, stepped)
+                self._read_names(context, op, by_global)
 
     def _read(
-        self, context: Context, op: Op, by_object: dict[Object, list[State]], by_name: dict[str, list[State]]
+        self,
+        context: Context,
+        op: Op,
+        by_object: dict[Object, list[State]],
+        by_name: dict[str, list[State]],
+        stepped: frozenset[tuple[int, int]],
     ) -> None:
         match op:
             case Item() | Invoke() if not (isinstance(op, Invoke) and op.name not in READS):
-                for obj in self._objects(context, op.base):
-                    for state in by_object.get(obj, ()):
-                        if isinstance(obj, Container | External):
-                            state.reads.append((context, _span(op)))
-            case Attr():
+                self._read_elements(context, op.base, _span(op), by_object, whole=_takes_all(op))
+            case Attr() if (op.line, op.column) not in stepped:
                 for state in by_name.get(op.name, ()):
                     for obj in self._objects(context, op.base):
                         if obj in state.objects or isinstance(obj, ModuleObject):
@@ -403,9 +440,66 @@ class Effects:
                             break
             case Combine(operator="in"):
                 for operand in op.operands[1:]:
-                    for obj in self._objects(context, operand):
-                        for state in by_object.get(obj, ()):
-                            state.reads.append((context, _span(op)))
+                    self._read_elements(context, operand, _span(op), by_object, whole=False)
+            case Iterate(source=source, line=line):
+                self._read_elements(context, source, Span(line, 1, line, 1), by_object, whole=True)
+            case Call(args=args, span=span):
+                for operand in args:
+                    self._read_elements(context, operand, span, by_object, whole=True)
+            case Return(source=source, line=line):
+                self._read_elements(context, source, Span(line, 1, line, 1), by_object, whole=True)
+
+    def _read_elements(
+        self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]], *, whole: bool
+    ) -> None:
+        for obj in self._objects(context, operand):
+            if isinstance(obj, Container | External):
+                for state in by_object.get(obj, ()):
+                    state.reads.append((context, span))
+                    if whole:
+                        state.scans.append((context, span))
+
+    def _read_names(self, context: Context, op: Op, by_global: dict[tuple[str, str], State]) -> None:
+        """A global that is read by its own name."""
+        for operand in _operands(op):
+            if isinstance(operand, str) and operand not in context.body.names:
+                state = by_global.get((context.module.path, operand))
+                if state is not None and (span := getattr(op, "span", None) or _line_of(op)) is not None:
+                    state.reads.append((context, span))
+
+
+def _stepped(context: Context) -> frozenset[tuple[int, int]]:
+    """Places of `x.n += 1`: reading `x.n` there tells nobody anything."""
+    return frozenset(
+        (op.span.line, op.span.column)
+        for op in context.body.ops
+        if type(op) is SetAttr and op.how == How.AUGMENT
+    )
+
+
+def _takes_all(op: Item | Invoke) -> bool:
+    return isinstance(op, Invoke) and op.name in {"items", "keys", "values", "copy"}
+
+
+def _operands(op: Op) -> Iterator[Operand]:
+    """Operands that an operation reads for their value."""
+    match op:
+        case Return(source=source) | Bind(source=source) | Move(source=source) | Iterate(source=source):
+            yield source
+        case SetAttr(source=source) | SetItem(source=source):
+            yield source
+        case Call(args=args, keywords=keywords) | Invoke(args=args, keywords=keywords):
+            yield from args
+            yield from (value for _, value in keywords)
+        case Combine(operator=operator, operands=operands) if not operator.endswith("=") or operator in COMPARISONS:
+            yield from operands
+        case New(values=values):
+            yield from values
+
+
+def _line_of(op: Op) -> Span | None:
+    line = getattr(op, "line", None)
+    return Span(line, 1, line, 1) if isinstance(line, int) else None
 
 
 def _kinds_of(objects: tuple[Object, ...]) -> int:

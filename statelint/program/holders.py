@@ -39,6 +39,7 @@ PRIORITY = {
     "closure": 7,
 }
 MOST_OWNERS = 12
+KEPT_KINDS = frozenset({"lock", "store"})  # library objects that are state also where serving code makes them
 WEAK = frozenset({"not-shared", "record"})
 
 
@@ -74,7 +75,7 @@ class Holders:
         self._escaped: set[Object] = set()
         self.shared_nodes: dict[Node, None] = {}
         self._records: dict[ClassObject, bool] = {}
-        self._keys: dict[Object, Key | None] = {}
+        self._keys: dict[tuple[Object, str], Key | None] = {}
         self._attributes: dict[tuple[ClassObject, str], tuple[ClassObject, Module, Span]] = {}
         self._parts: dict[Key, tuple[Object, str]] = {}
         self._set_parts = ApplicationParts(linker)
@@ -165,7 +166,10 @@ class Holders:
     def _may_escape(self, obj: Object) -> bool:
         if isinstance(obj, Instance):
             return not obj.per_request
-        return not isinstance(obj, External)
+        if isinstance(obj, External):
+            row = self.linker.models.type_row(obj.dotted) if obj.made else None
+            return row is not None and row.kind in KEPT_KINDS
+        return True
 
     def is_long_lived(self, obj: Object) -> bool:
         """Whether an object outlives the request: made at start-up, or stored into something that was."""
@@ -191,14 +195,14 @@ class Holders:
 
     # --- names
 
-    def key_of(self, obj: Object) -> Key | None:
-        """The holder of a container or library object, through its owners."""
-        if obj not in self._keys:
-            self._keys[obj] = None
-            self._keys[obj] = self._find_key(obj, set())
-        return self._keys[obj]
+    def key_of(self, obj: Object, hint: str = "") -> Key | None:
+        """The holder of a container or library object, through its owners; `hint` is the name that the code uses."""
+        if (obj, hint) not in self._keys:
+            self._keys[obj, hint] = None
+            self._keys[obj, hint] = self._find_key(obj, set(), hint)
+        return self._keys[obj, hint]
 
-    def _find_key(self, obj: Object, seen: set[Object]) -> Key | None:
+    def _find_key(self, obj: Object, seen: set[Object], hint: str = "") -> Key | None:
         seen.add(obj)
         found: list[tuple[tuple[object, ...], Owner]] = []
         for owner in self._owners.get(obj, ()):
@@ -206,15 +210,15 @@ class Holders:
             own_module = (
                 isinstance(owner.owner, ModuleObject) and obj.site is not None and owner.owner.module is obj.site.module
             )
-            found.append(((priority, not own_module, owner.name), owner))
+            found.append(((bool(hint) and owner.name != hint, priority, not own_module, owner.name), owner))
         for _, owner in sorted(found, key=lambda pair: pair[0]):
-            if (key := self._owner_key(owner, seen)) is not None:
+            if (key := self._owner_key(owner, seen, hint)) is not None:
                 return key
         if isinstance(obj, External) and obj.base is not None and obj.base not in seen:
             return self._child_key(obj)
         return self._local_key(obj)
 
-    def _owner_key(self, owner: Owner, seen: set[Object]) -> Key | None:
+    def _owner_key(self, owner: Owner, seen: set[Object], hint: str = "") -> Key | None:
         match owner.owner:
             case ModuleObject(module=module):
                 return self.global_key(module, owner.name) if owner.name in self.linker.module_names(module) else None
@@ -225,14 +229,14 @@ class Holders:
             case Instance() as instance if owner.kind == "attribute":
                 return self.attribute_key(instance, owner.name)
             case Instance() as instance:
-                return self._find_key(instance, seen) if instance not in seen else None
+                return self._find_key(instance, seen, hint) if instance not in seen else None
             case FunctionObject() as function if owner.kind == "default":
                 name = f"{function.body.qualname}.{owner.name}"
                 return Key(Holder.DEFAULT_ARGUMENT, function.module.path, function.module.name, name)
             case FunctionObject() as function:
                 return self.function_key(function, owner.name)
             case Container() as container:
-                return self._find_key(container, seen) if container not in seen else None
+                return self._find_key(container, seen, hint) if container not in seen else None
             case External() as external:
                 return self.external_key(external, owner.name)
             case Context() as context:

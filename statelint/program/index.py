@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from statelint.facts.model import Call, Invoke, Span
+from statelint.facts.model import Call, Const, Invoke, Span
 from statelint.models.tables import Models
 from statelint.program.effects import Effects
 from statelint.program.holders import Holders
@@ -15,6 +15,7 @@ from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
 
 DEEPEST_SEARCH = 6
+LONGEST_MODE = 3  # letters in the mode of `open`
 
 
 class ProgramIndex:
@@ -56,7 +57,10 @@ class ProgramIndex:
         return found
 
     def _op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
-        return any(self.models.writes_outside(callee.dotted) for callee in self.callees(context, op))
+        return any(
+            self.models.writes_outside(callee.dotted) and not (callee.dotted.endswith("open") and _opens_to_read(op))
+            for callee in self.callees(context, op)
+        )
 
     def lines_change_outside(self, context: Context, first: int, last: int) -> bool:
         """Whether a range of lines of a function changes something outside the process."""
@@ -95,3 +99,10 @@ class ProgramIndex:
     def contexts_of(self, function: FunctionObject) -> list[Context]:
         """Contexts of a function that are reached while serving."""
         return [context for context in self.reach.order if context.function is function]
+
+
+def _opens_to_read(op: Call | Invoke) -> bool:
+    """`open(path)`, `open(path, "rb")`, `path.open()`: no mode that writes is given."""
+    given = [*op.args, *(value for name, value in op.keywords if name == "mode")]
+    modes = [value.value for value in given if isinstance(value, Const) and isinstance(value.value, str)]
+    return not any(len(mode) <= LONGEST_MODE and set(mode) & set("wax+") for mode in modes) and op.star is None

@@ -41,7 +41,7 @@ from statelint.program.objects import (
 )
 from statelint.program.reachability import Reachability
 
-REQUEST, OUTSIDE, CLOCK, RANDOM, STATE = "request", "outside", "clock", "random", "state"
+REQUEST, OUTSIDE, FILE, CLOCK, RANDOM, STATE = "request", "outside", "file", "clock", "random", "state"
 DEEPEST_TRACE = 60
 DEEPEST_WRAPPERS = 2  # objects around a client, such as a store with a backend with a connection
 MOST_VISITS = 600
@@ -112,7 +112,7 @@ class Provenance:
             return
         models = self.linker.models
         origin = models.origin(dotted)
-        if origin in {OUTSIDE, CLOCK, RANDOM}:
+        if origin in {OUTSIDE, FILE, CLOCK, RANDOM}:
             found.add(origin)
 
     def _definition(self, context: Context, op: Op, found: set[str], seen: set[object], depth: int) -> None:
@@ -183,6 +183,8 @@ class Provenance:
                 case Bind(source=source) | Move(source=source) | Enter(source=source):
                     if self._is_client(context, source, seen):
                         return True
+                case New(values=values) if any(self._is_client(context, value, seen) for value in values):
+                    return True  # a client with the time when it was last used
                 case Call() | Invoke():
                     if self._constructs_client(context, op) or self._gives_client(context, op, seen):
                         return True

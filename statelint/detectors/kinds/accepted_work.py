@@ -10,9 +10,11 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Call, Invoke, Role, Span
+from statelint.program.effects import State
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
@@ -52,7 +54,20 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
         else:
             candidates.extend(_candidate(index, rule, starts, symbol) for rule, _ in rules)
+    for state in index.effects.states.values():
+        if is_queue(state) and judge(index, state, asker).cleared is None:
+            candidates.extend(_queue(index, rule, state) for rule, _ in rules)
     return Outcome(tuple(candidates), tuple(cleared))
+
+
+def _queue(index: ProgramIndex, rule: Rule, state: State) -> Candidate:
+    places = [(write.context, write.span) for write in state.writes]
+    place = index.holders.place_of(state.key, next(iter(state.objects), None)) or accesses(places)[0].place
+    return Candidate(
+        rule, place, state.key.symbol, Holder(state.key.holder), Confidence.SURE, accesses(places),
+        accesses(state.reads), entries(index, (context for context, _ in places)),
+        witness(index, places, f"writes {state.key.name}"), witness(index, state.reads, f"reads {state.key.name}"),
+    )  # fmt: skip
 
 
 def _is_awaited(context: Context, op: Call | Invoke, asker: Asker) -> bool:

@@ -13,7 +13,7 @@ from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import FunctionObject
-from statelint.program.provenance import CLOCK, OUTSIDE, RANDOM, STATE
+from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, STATE
 from statelint.syntax.batch import Asker
 
 
@@ -34,7 +34,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             continue
         origins = frozenset[str]().union(*(index.provenance.of_result(context) for context in contexts))
         client = any(index.provenance.result_is_client(context) for context in contexts)
-        if client or origins.isdisjoint({OUTSIDE, CLOCK, RANDOM, STATE}):
+        if client or origins.isdisjoint({OUTSIDE, FILE, CLOCK, RANDOM, STATE}):
             cleared.append(Cleared(place, function.symbol, ClearedReason.PURE_MEMO))
             continue
         candidates.extend(_candidate(index, rule, function) for rule, _ in rules)

@@ -9,7 +9,7 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import Judgement, judge
+from statelint.detectors.verdicts import Judgement, is_queue, judge
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import Confidence, Holder
 from statelint.program.effects import State
@@ -22,6 +22,8 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     holders: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    words_need: tuple[str, ...] = ()  # shapes without which a word says nothing
+    writers: tuple[str, ...] = ()  # words in the names of the functions that write
     shapes: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
@@ -35,7 +37,8 @@ def _matches(params: Params, state: State, judgement: Judgement) -> bool:
         return False
     if not params.words and not params.shapes:
         return True
-    return not judgement.words.isdisjoint(params.words) or not judgement.shapes.isdisjoint(params.shapes)
+    named = not judgement.words.isdisjoint(params.words) or not judgement.writers.isdisjoint(params.writers)
+    return (named and judgement.shapes.issuperset(params.words_need)) or not judgement.shapes.isdisjoint(params.shapes)
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
@@ -48,6 +51,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         if judgement.cleared is not None:
             cleared.append(Cleared(place, state.key.symbol, judgement.cleared, judgement.detail))
             continue
+        if is_queue(state):
+            continue  # accepted work
         rule = next((rule for rule, params in ordered if _matches(params, state, judgement)), None)
         if rule is not None:
             candidates.append(_candidate(index, rule, state, place))
