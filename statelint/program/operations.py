@@ -9,6 +9,7 @@ from statelint.facts.model import (
     Attr,
     Bind,
     Call,
+    Catch,
     Combine,
     Const,
     Declare,
@@ -26,6 +27,7 @@ from statelint.facts.model import (
     New,
     Op,
     Operand,
+    Raise,
     Return,
     SetAttr,
     SetItem,
@@ -415,6 +417,31 @@ class Operations(Calls):
         node = self.node(context, operand)
         return [obj.value for obj in node.objects if isinstance(obj, Text)] if node is not None else []
 
+    def _do_raise(self, context: Context, op: Raise) -> None:
+        site = CallSite(context, op.span, [], {}, Node())
+        self.each(
+            self.node(context, op.source),
+            lambda obj: self.instantiate(obj, site) if isinstance(obj, ClassObject) else None,
+        )
+
+    def _do_catch(self, context: Context, op: Catch) -> None:
+        target = context.temporary(op.target)
+
+        def error(obj: Object) -> None:
+            if obj.phase == context.phase:
+                self.solver.add(target, obj)
+
+        def one(kind: Object) -> None:
+            if isinstance(kind, ClassObject):
+                self.each(kind.instances, error)
+
+        def one_or_more(kind: Object) -> None:
+            one(kind)
+            if isinstance(kind, Container):
+                self.each(kind.all, one)
+
+        self.each(self.node(context, op.source), one_or_more)
+
     def _do_declare(self, context: Context, op: Declare) -> None:
         """Annotations are read later, where nothing else is known."""
 
@@ -424,7 +451,7 @@ class Operations(Calls):
         MakeClass: _do_make_class, Return: _do_return, Yield: _do_yield, YieldFrom: _do_yield_from,
         Iterate: _do_iterate, Enter: _do_enter, Import: _do_import, ImportFrom: _do_import_from,
         ImportStar: _do_import_star, Combine: _do_combine, Spread: _do_spread,
-        Declare: _do_declare,
+        Declare: _do_declare, Raise: _do_raise, Catch: _do_catch,
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from statelint.facts.model import (
     Attr,
     Bind,
     Call,
+    Catch,
     Combine,
     Declare,
     Enter,
@@ -33,6 +34,7 @@ from statelint.facts.model import (
     MakeClass,
     MakeFunction,
     Operand,
+    Raise,
     Return,
     Role,
     SetAttr,
@@ -233,12 +235,21 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
 def _try(walk: Walk, node: ast.Try) -> None:
     run(walk, node.body)
     for handler in node.handlers:
-        if handler.name:
-            walk.scope.names.add(handler.name)
-            walk.emit(Bind(handler.name, None, span_of(handler), How.DECLARE))
-        run(walk, handler.body)
+        _handler(walk, handler)
     run(walk, node.orelse)
     run(walk, node.finalbody)
+
+
+def _handler(walk: Walk, node: ast.ExceptHandler) -> None:
+    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    caught = walk.scope.merged(lower(walk, kind) for kind in kinds)
+    if node.name:
+        name = walk.name(node.name)
+        walk.scope.names.add(name)
+        error = walk.scope.temporary()
+        walk.emit(Catch(error, caught))
+        walk.emit(Bind(name, error, span_of(node), How.DECLARE))
+    run(walk, node.body)
 
 
 def _match(walk: Walk, node: ast.Match) -> None:
@@ -250,11 +261,15 @@ def _match(walk: Walk, node: ast.Match) -> None:
 
 
 def _raise(walk: Walk, node: ast.Raise) -> None:
-    lower(walk, node.exc)
+    source = lower(walk, node.exc)
+    lower(walk, node.cause)
+    if source is not None and not isinstance(node.exc, ast.Call):
+        walk.emit(Raise(source, span_of(node)))
 
 
 def _assert(walk: Walk, node: ast.Assert) -> None:
     lower(walk, node.test)
+    lower(walk, node.msg)
 
 
 RUN_OF: Mapping[type[ast.stmt], Run] = MappingProxyType(
