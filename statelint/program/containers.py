@@ -11,6 +11,9 @@ from statelint.program.operations import Operations
 PUTS_FIRST = frozenset({"append", "add", "appendleft", "put", "put_nowait", "push", "set_result", "send"})
 MERGES = frozenset({"update", "extend", "extendleft", "union", "difference_update", "intersection_update"})
 TAKES = frozenset({"get", "pop", "popitem", "popleft", "get_nowait", "popright", "result", "__getitem__", "__next__"})
+MOVES = frozenset({
+    "insert", "pop", "remove", "reverse", "sort", "appendleft", "popleft", "extendleft", "rotate",
+})  # fmt: skip
 COPIES = frozenset({"copy", "union", "difference", "intersection", "symmetric_difference", "fromkeys", "new_child"})
 
 
@@ -33,6 +36,8 @@ class Containers(Operations):
             self._merge(container, site)
         if name in COPIES:
             self.solver.add(site.target, self._copy(container, site))
+        if name in MOVES and container.row is not None and name in container.row.mutators:
+            self.lose_places(container)
         if name == "sort" and (key := site.argument("key")) is not None:
             inner = site.with_args([container.all], {})
             inner.target = Node()
@@ -92,7 +97,7 @@ class Containers(Operations):
 
     def _merge_one(self, source: Object, container: Container, site: CallSite) -> None:
         if source is not container:
-            self.pour(source, container, site)
+            self.merge(source, container, site)
 
     def _copy(self, container: Container, site: CallSite) -> Container:
         new = self.container(container.kind, site.context, site.span, tag="copy")

@@ -151,6 +151,27 @@ class Library(Registration):
                 self.solver.add(site.target, copy)
                 if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
                     self.each(source, lambda obj: self._copy_object(obj, site))
+            case Returns.ELEMENT:
+                self.each(source, lambda obj: self.iterate(obj, site.target, site.context, site.span))
+            case Returns.CALL:
+                inner = site.with_args([], {})
+                self.each(source, lambda function: self._call_for_value(function, inner))
+            case Returns.NEW:
+                self.solver.add(site.target, self.derived(callee, dotted, site))
+            case _:
+                self._iterable(row.returns, source, site)
+        for which in row.calls:
+            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
+        for which in row.mutates:
+            self._pour_arguments(which, site)
+
+    def _iterable(self, returns: Returns, source: Node | None, site: CallSite) -> None:
+        """A new iterable of the elements of the arguments."""
+        match returns:
+            case Returns.ELEMENTS:
+                self.solver.add(site.target, self.gathered(source, "list", site))
+            case Returns.MAPPED:
+                self.solver.add(site.target, self.container("list", site.context, site.span, site.phase, "mapped"))
             case Returns.PAIRS:
                 self.solver.add(site.target, self.zipped(list(site.args), site))
             case Returns.NUMBERED:
@@ -159,17 +180,6 @@ class Library(Registration):
                 self.solver.add(site.target, self.chained(list(site.args), site))
             case Returns.FLATTENED:
                 self.solver.add(site.target, self.flattened(source, site))
-            case Returns.ELEMENT:
-                self.each(source, lambda obj: self.iterate(obj, site.target, site.context, site.span))
-            case Returns.CALL:
-                inner = site.with_args([], {})
-                self.each(source, lambda function: self._call_for_value(function, inner))
-            case Returns.NEW:
-                self.solver.add(site.target, self.derived(callee, dotted, site))
-        for which in row.calls:
-            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
-        for which in row.mutates:
-            self._pour_arguments(which, site)
 
     def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
         self.solver.add(site.target, receiver)
@@ -213,13 +223,18 @@ class Library(Registration):
         inner = site.with_args(*self._passed(row, which, site))
         inner.star = site.argument("args") if row.passes == "args" else None
         inner.double_star = site.argument("kwargs") if row.passes == "args" else None
-        inner.target = site.target if row.returns in {Returns.NEW, Returns.CALL, Returns.COPY} else DROPPED
+        inner.target = self._result_of_call_back(row, site)
         inner.role = Role.PLAIN
         background = row.phase in {Phase.BACKGROUND, Phase.SERVING}
         if background and site.phase == STARTUP:
             self.register_background(obj, row, inner)
         else:
             self.call(obj, inner)
+
+    def _result_of_call_back(self, row: CallRow, site: CallSite) -> Node:
+        if row.returns is Returns.MAPPED:
+            return self.container("list", site.context, site.span, site.phase, "mapped").unknown
+        return site.target if row.returns in {Returns.NEW, Returns.CALL} else DROPPED
 
     def _passed(
         self, row: CallRow, which: int | str, site: CallSite

@@ -220,7 +220,7 @@ class Operations(Calls):
         for target in tuple(context.temporary(op.target).objects):
             if isinstance(target, Container):
                 site = CallSite(context, Span(0, 0, 0, 0), [], {}, DROPPED)
-                self.each(self.node(context, op.source), lambda obj, to=target, at=site: self.pour(obj, to, at))  # type: ignore[misc]
+                self.each(self.node(context, op.source), lambda obj, to=target, at=site: self.merge(obj, to, at))  # type: ignore[misc]
 
     def _do_make_function(self, context: Context, op: MakeFunction) -> None:
         body = context.module.bodies[op.body]
@@ -372,18 +372,20 @@ class Operations(Calls):
             self.solver.add(site.target, obj)
             return
         if in_place:
-            for target in tuple(site.target.objects):
-                if isinstance(target, Container):
-                    self.pour(obj, target, site)
             self.each(
                 site.target,
                 lambda target: (
-                    self.pour(obj, target, site) if isinstance(target, Container) and target is not obj else None
+                    self.merge(obj, target, site) if isinstance(target, Container) and target is not obj else None
                 ),
             )
             return
         new = self.container(obj.kind, site.context, site.span, tag=op.target)
-        self.pour(obj, new, site)
+        if op.operator == "slice":
+            self.pour_slice(obj, op.operands[1:], new, site)
+        elif op.operator == "*" or (op.operator == "+" and not first):
+            self.pour_elements(obj, new, site)
+        else:
+            self.pour(obj, new, site)
         self.solver.add(site.target, new)
 
     def _operator_methods(self, context: Context, op: Combine, operator: str, target: Node) -> None:

@@ -66,14 +66,25 @@ def _attribute(walk: Walk, node: ast.Attribute) -> Operand:
 def _subscript(walk: Walk, node: ast.Subscript) -> Operand:
     base = lower(walk, node.value)
     if isinstance(node.slice, ast.Slice):
-        for bound in (node.slice.lower, node.slice.upper, node.slice.step):
-            lower(walk, bound)
-        return _combined(walk, "slice", (base,), node)
+        return _slice(walk, base, node.slice, node)
     key = lower(walk, node.slice)
     if base is None:
         return None
     target = walk.scope.temporary()
     walk.emit(Item(target, base, key, node.lineno, node.col_offset + 1))
+    return target
+
+
+def _slice(walk: Walk, base: Operand, bounds: ast.Slice, node: ast.Subscript) -> Operand:
+    """An unknown bound is None, a missing one `Const(None)`."""
+    known: list[Operand] = []
+    for bound in (bounds.lower, bounds.upper, bounds.step):
+        operand = Const(None) if bound is None else lower(walk, bound)
+        known.append(operand if isinstance(operand, Const) else None)
+    if base is None or isinstance(base, Const):
+        return None
+    target = walk.scope.temporary()
+    walk.emit(Combine(target, "slice", (base, *known), node.lineno, node.col_offset + 1))
     return target
 
 
@@ -138,19 +149,24 @@ def _await(walk: Walk, node: ast.Await) -> Operand:
 def _display(kind: str) -> Lower:
     def lower_display(walk: Walk, node: ast.expr) -> Operand:
         assert isinstance(node, ast.List | ast.Tuple | ast.Set)
-        values = tuple(lower(walk, element) for element in node.elts if not isinstance(element, ast.Starred))
+        plain = [element for element in node.elts if not isinstance(element, ast.Starred)]
+        values = lower_all(walk, plain)
         target = walk.scope.temporary()
-        walk.emit(New(target, kind, (), values, span_of(node)))
-        _spread(walk, target, node.elts)
+        places = () if len(plain) == len(node.elts) else _places(node.elts)
+        walk.emit(New(target, kind, places, values, span_of(node)))
+        for element in node.elts:
+            if isinstance(element, ast.Starred):
+                walk.emit(Spread(target, lower(walk, element.value)))
         return target
 
     return lower_display
 
 
-def _spread(walk: Walk, target: int, elements: list[ast.expr]) -> None:
-    for element in elements:
-        if isinstance(element, ast.Starred):
-            walk.emit(Spread(target, lower(walk, element.value)))
+def _places(elements: list[ast.expr]) -> tuple[Operand, ...]:
+    """The index of each plain element, unknown behind a starred one."""
+    starred = [isinstance(element, ast.Starred) for element in elements]
+    known = starred.index(True)
+    return tuple(Const(index) if index < known else None for index, is_star in enumerate(starred) if not is_star)
 
 
 def _dict(walk: Walk, node: ast.Dict) -> Operand:
