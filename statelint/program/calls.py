@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from statelint.facts.model import Param, Role
 from statelint.program.classes import PLAIN_BASES
-from statelint.program.copies import Copies
+from statelint.program.constants import Constants
 from statelint.program.core import CallSite
 from statelint.program.objects import (
     DROPPED,
@@ -30,7 +30,7 @@ from statelint.program.objects import (
 POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)
 
 
-class Calls(Copies):
+class Calls(Constants):
     """What a call does to arguments, results and the call graph."""
 
     @abstractmethod

@@ -110,11 +110,13 @@ class Operations(Calls):
     def _do_item(self, context: Context, op: Item) -> None:
         target = context.temporary(op.target)
         span = Span(op.line, op.column, op.line, op.column)
-        self.each(self.node(context, op.base), lambda base: self.load_item(base, op.key, target, context, span))
+        key = self.literal(context, op.key)
+        self.each(self.node(context, op.base), lambda base: self.load_item(base, key, target, context, span))
 
     def _do_set_item(self, context: Context, op: SetItem) -> None:
         source = self.node(context, op.source)
         pair = self._getattr_with_key(context, op)
+        key = self.literal(context, op.key)
         if op.how == How.DELETE:
             site = CallSite(context, op.span, [self.node(context, op.key)], {}, DROPPED)
             self.each(self.node(context, op.base), lambda base: self._delete_item(base, site))
@@ -124,7 +126,7 @@ class Operations(Calls):
             lambda base: (
                 self._store_named(base, op, pair, context)
                 if pair is not None and isinstance(base, Namespace)
-                else self.store_item(base, op.key, source, context, op.span)
+                else self.store_item(base, key, source, context, op.span)
             ),
         )
 
