@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from statelint.facts.model import Body, Const, FileFacts, ImportStar, Operand, Role, Span
+from statelint.facts.scope import VERSION
 from statelint.models.tables import Models
 from statelint.program.definitions import passes_through
 from statelint.program.modules import Module, Modules
@@ -316,6 +317,8 @@ class Core(ABC):
 
     def _find_name(self, context: Context, name: str) -> Node:
         body = context.body
+        if name.endswith(VERSION):
+            return Node()
         if body.kind == "module" or name in body.global_names:
             return self.global_node(context.module, name)
         if name in body.names and name not in body.nonlocal_names:

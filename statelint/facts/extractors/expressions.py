@@ -9,7 +9,6 @@ from typing import Any
 
 from statelint.facts.model import (
     Attr,
-    Bind,
     Call,
     Combine,
     Const,
@@ -47,7 +46,7 @@ def lower_all(walk: Walk, nodes: list[ast.expr]) -> tuple[Operand, ...]:
 
 
 def _name(walk: Walk, node: ast.Name) -> Operand:
-    return walk.renames.get(node.id, node.id) if walk.renames else node.id
+    return walk.read(node.id)
 
 
 def _constant(_: Walk, node: ast.Constant) -> Operand:
@@ -269,9 +268,8 @@ def _joined(walk: Walk, node: ast.JoinedStr) -> Operand:
 def _named(walk: Walk, node: ast.NamedExpr) -> Operand:
     value = lower(walk, node.value)
     name = node.target.id
-    walk.scope.names.add(name)
-    walk.emit(Bind(name, value, span_of(node), How.ASSIGN))
-    return name
+    walk.bind(name, value, span_of(node), How.ASSIGN)
+    return walk.read(name)
 
 
 def _starred(walk: Walk, node: ast.Starred) -> Operand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from statelint.facts.extractors.expressions import lower
-from statelint.facts.model import Attr, Bind, How, Item, Iterate, Operand
+from statelint.facts.model import Attr, How, Item, Iterate, Operand
 from statelint.facts.scope import span_of
 from statelint.facts.walk import Walk
 
@@ -35,8 +35,7 @@ def bind_pattern(walk: Walk, pattern: ast.pattern, subject: Operand) -> None:
 
 def _capture(walk: Walk, pattern: ast.pattern, name: str | None, subject: Operand) -> None:
     if name is not None:
-        walk.scope.names.add(name)
-        walk.emit(Bind(name, subject, span_of(pattern), How.DECLARE))
+        walk.bind(name, subject, span_of(pattern), How.DECLARE)
 
 
 def _mapping(walk: Walk, pattern: ast.MatchMapping, subject: Operand) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from statelint.facts.extractors.expressions import lower
-from statelint.facts.model import Bind, Const, How, Item, Iterate, New, Operand, SetAttr, SetItem
+from statelint.facts.model import Const, How, Item, Iterate, New, Operand, SetAttr, SetItem
 from statelint.facts.scope import span_of
 from statelint.facts.walk import Walk
 
@@ -16,9 +16,7 @@ Store = Callable[[Walk, Any, Operand, How], None]
 
 
 def _name(walk: Walk, node: ast.Name, source: Operand, how: How) -> None:
-    name = walk.name(node.id)
-    walk.scope.names.add(name)
-    walk.emit(Bind(name, source, span_of(node), how))
+    walk.bind(walk.name(node.id), source, span_of(node), how)
 
 
 def _attribute(walk: Walk, node: ast.Attribute, source: Operand, how: How) -> None:
