@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from statelint.facts.model import Body, Const, Invoke
+from statelint.models.rows import CallRow
 from statelint.models.tables import Models
 from statelint.program.core import CallSite
 from statelint.program.linking import Linker
@@ -19,7 +20,10 @@ NATIVE = {
     "tuple": "<**PyTuple**>",
     "set": "<**PySet**>",
 }
-DESCRIPTORS = frozenset({"builtins.staticmethod", "builtins.classmethod", "builtins.property"})
+DESCRIPTORS = frozenset({
+    "builtins.staticmethod", "builtins.classmethod", "builtins.property", "builtins.property.getter",
+    "builtins.property.setter", "builtins.property.deleter",
+})  # fmt: skip
 
 
 class LibraryCalls(Linker):
@@ -35,6 +39,11 @@ class LibraryCalls(Linker):
         if callee.dotted not in DESCRIPTORS and "*" not in callee.dotted:
             self.library_calls[site.context].add(_library_name(callee.dotted))
         super().call_external(callee, site)
+
+    def register_background(self, obj: Object, row: CallRow, site: CallSite) -> None:
+        """Who starts a thread calls its function."""
+        del row
+        self.call(obj, site)
 
     def call_container_method(self, container: Container, name: str, site: CallSite) -> None:
         """Keep the method by the type of its receiver."""

@@ -27,6 +27,7 @@ from statelint.program.objects import (
     Wrapped,
 )
 
+SENT = "<sent>"  # the variable that holds what `send` gave to a generator
 POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)
 
 
@@ -89,6 +90,7 @@ class Calls(Constants):
         if body.is_generator:
             generator = self.container("generator", context, body.span, site.phase, "calls")
             self.solver.edge(context.yields, generator.all)
+            self.solver.edge(generator.keys, context.local(SENT))
             self.solver.add(site.target, generator)
             self.solver.edge(context.result, site.target)
         else:

@@ -22,7 +22,9 @@ class Containers(Operations):
 
     def call_container_method(self, container: Container, name: str, site: CallSite) -> None:
         """Link `container.name(...)`."""
-        if name in PUTS_FIRST:
+        if container.kind == "generator":
+            self._call_generator(container, name, site)
+        elif name in PUTS_FIRST:
             self._put(container, site.argument(0))
         elif name == "insert":
             self._put(container, site.argument(1))
@@ -44,6 +46,12 @@ class Containers(Operations):
             self.each(key, lambda function: self.call(function, inner))
         if name in {"get", "pop", "setdefault"} and (default := site.argument(1)) is not None:
             self.solver.edge(default, site.target)
+
+    def _call_generator(self, generator: Container, name: str, site: CallSite) -> None:
+        if name in {"send", "asend"} and (argument := site.argument(0)) is not None:
+            self.solver.edge(argument, generator.keys)
+        if name in {"send", "asend", "__next__", "__anext__"}:
+            self.solver.edge(generator.all, site.target)
 
     def _put(self, container: Container, argument: Node | None) -> None:
         if argument is not None:

@@ -97,7 +97,7 @@ class Items(Attributes):
 
     def load_element(self, container: Container, key: Operand, target: Node) -> None:
         """`target` may be `container[key]`."""
-        if isinstance(key, Const) and isinstance(key.value, str | int) and "generator" not in container.kind:
+        if isinstance(key, Const) and _is_slot(container, key) and "generator" not in container.kind:
             self.solver.edge(self.slot(container, key.value), target)
             self.solver.edge(container.unknown, target)
         else:
@@ -109,8 +109,7 @@ class Items(Attributes):
             self.solver.edge(key_node, container.keys)
         if source is None:
             return
-        literal = isinstance(key, Const) and isinstance(key.value, str | int)
-        if literal and isinstance(key, Const):
+        if isinstance(key, Const) and _is_slot(container, key):
             self.solver.edge(source, self.slot(container, key.value))
         else:
             self.solver.edge(source, container.unknown)
@@ -241,6 +240,13 @@ class Items(Attributes):
                     self.solver.add(target, base)
             case _:
                 self.solver.add(target, base)
+
+
+def _is_slot(container: Container, key: Const) -> bool:
+    """Whether a literal key always means the same element: an index from the end does not."""
+    if isinstance(key.value, int) and key.value < 0:
+        return is_mapping(container)
+    return isinstance(key.value, str | int)
 
 
 def is_mapping(container: Container) -> bool:

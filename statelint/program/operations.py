@@ -36,7 +36,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
-from statelint.program.calls import Calls
+from statelint.program.calls import SENT, Calls
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
 from statelint.program.objects import (
@@ -157,6 +157,8 @@ class Operations(Calls):
     def _delete_item(self, base: Object, site: CallSite) -> None:
         if isinstance(base, Instance) and self.defining(base.cls, "__delitem__") is not None:
             self.call_method(base, "__delitem__", site)
+        elif isinstance(base, Container):
+            self.lose_places(base)
 
     def call_site(self, context: Context, op: Call | Invoke) -> CallSite:
         """The arguments of a call as nodes."""
@@ -290,6 +292,7 @@ class Operations(Calls):
         if (source := self.node(context, op.source)) is not None:
             self.solver.edge(source, context.yields)
             self.solver.edge(source, context.temporary(op.target))
+        self.solver.edge(context.local(SENT), context.temporary(op.target))
 
     def _do_yield_from(self, context: Context, op: YieldFrom) -> None:
         target = context.temporary(op.target)

@@ -37,7 +37,7 @@ def _unpack(walk: Walk, node: ast.Tuple | ast.List, source: Operand, how: How) -
             starred = True
             walk.emit(Iterate(part, source, element.lineno))
             whole = walk.scope.temporary()
-            walk.emit(New(whole, "list", (), (part,), span_of(element)))
+            walk.emit(New(whole, "list", (None,), (part,), span_of(element)))
             store(walk, element.value, whole, how)
             continue
         if starred:
