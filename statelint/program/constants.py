@@ -21,7 +21,7 @@ class Constants(Copies):
     def __init__(self, modules: Modules, models: Models) -> None:
         """No module read yet."""
         super().__init__(modules, models)
-        self._constants: dict[Module, dict[str, Constant]] = {}
+        self._globals_bound_once: dict[Module, dict[str, Constant]] = {}
         self._rebound_names: dict[Module, frozenset[str]] = {}
 
     def literal(self, context: Context, operand: Operand) -> Operand:
@@ -80,13 +80,13 @@ class Constants(Copies):
 
     def _bound_once(self, module: Module) -> dict[str, Constant]:
         """The one operation that binds each global which is never bound again."""
-        known = self._constants.get(module)
+        known = self._globals_bound_once.get(module)
         if known is None:
             ops = [op for op in module.bodies[0].ops if isinstance(op, Constant)]
             times = Counter(op.name for op in ops)
             rebound = self._rebound(module)
             known = {op.name: op for op in ops if times[op.name] == 1 and op.name not in rebound}
-            self._constants[module] = known
+            self._globals_bound_once[module] = known
         return known
 
     def _rebound(self, module: Module) -> frozenset[str]:
