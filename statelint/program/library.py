@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from statelint.domain.words import Phase
-from statelint.facts.model import Const, Role
+from statelint.facts.model import Role
 from statelint.models.rows import CallRow, Returns
 from statelint.program.core import CallSite
 from statelint.program.items import CONTAINER_BASES, is_mapping
@@ -86,7 +86,7 @@ class Library(Registration):
         if kind is not None and kind.kind in CONTAINER_BASES:
             source = site.argument(0) or site.argument("iterable")
             new = self.copied(source, dotted.removeprefix("builtins."), site, "new")
-            self._fill_mapping(new, source, site)
+            self._fill_mapping(new, site)
             self._default_factory(dotted, new, site)
             self.solver.add(site.target, new)
             return
@@ -97,24 +97,14 @@ class Library(Registration):
             return
         self.solver.add(site.target, self.derived(callee, dotted, site))
 
-    def _fill_mapping(self, new: Container, source: Node | None, site: CallSite) -> None:
-        """`dict(pairs, name=value, **more)`."""
+    def _fill_mapping(self, new: Container, site: CallSite) -> None:
+        """`dict(name=value, **more)`."""
         if not is_mapping(new):
             return
         for name, value in site.keywords.items():
             if value is not None:
                 self.solver.edge(value, self.slot(new, name))
         self.each(site.double_star, lambda obj: self.merge(obj, new, site))
-        self.each(source, lambda obj: self._fill_from_pairs(new, obj))
-
-    def _fill_from_pairs(self, new: Container, source: Object) -> None:
-        def put(pair: Object) -> None:
-            if isinstance(pair, Container) and not is_mapping(pair):
-                self.load_element(pair, Const(0), new.keys)
-                self.load_element(pair, Const(1), new.unknown)
-
-        if isinstance(source, Container) and not is_mapping(source):
-            self.each(source.all, put)
 
     def _default_factory(self, dotted: str, new: Container, site: CallSite) -> None:
         """`defaultdict(list)`: a missing key makes an element."""
@@ -159,7 +149,7 @@ class Library(Registration):
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
                 new = self.copied(source, kind, site)
-                self._fill_mapping(new, source, site)
+                self._fill_mapping(new, site)
                 self.solver.add(site.target, new)
                 if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
                     self.each(source, lambda obj: self._copy_object(obj, site))
