@@ -36,7 +36,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
-from statelint.program.calls import SENT, Calls
+from statelint.program.calls import SENT
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
 from statelint.program.objects import (
@@ -54,16 +54,12 @@ from statelint.program.objects import (
     Object,
     Text,
 )
+from statelint.program.operators import Operators
 
 KEPT_OPERATORS = frozenset({"+", "|", "&", "-", "slice", "*", "^"})
-MAGIC = {
-    "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__", "%": "__mod__",
-    "|": "__or__", "&": "__and__", "^": "__xor__", "@": "__matmul__", "<<": "__lshift__", ">>": "__rshift__",
-    "**": "__pow__",
-}  # fmt: skip
 
 
-class Operations(Calls):
+class Operations(Operators):
     """Links contexts."""
 
     def link(self, context: Context) -> None:
@@ -354,8 +350,7 @@ class Operations(Calls):
     def _do_combine(self, context: Context, op: Combine) -> None:
         operator = op.operator.removesuffix("=") if op.operator[-1:] == "=" else op.operator
         target = context.temporary(op.target)
-        if operator in MAGIC and op.operands:
-            self._operator_methods(context, op, operator, target)
+        self.operator_methods(context, op, target)
         if op.operator in {"+", "f"}:
             self._concatenated(context, op, target)
         if operator not in KEPT_OPERATORS:
@@ -392,21 +387,6 @@ class Operations(Calls):
         else:
             self.pour(obj, new, site)
         self.solver.add(site.target, new)
-
-    def _operator_methods(self, context: Context, op: Combine, operator: str, target: Node) -> None:
-        operands = [self.node(context, operand) for operand in op.operands]
-        name = MAGIC[operator]
-        names = (name.replace("__", "__i", 1), name) if op.operator.endswith("=") else (name,)
-        site = CallSite(context, Span(op.line, op.column, op.line, op.column), operands[1:2], {}, target)
-
-        def left(obj: Object) -> None:
-            if isinstance(obj, Instance):
-                for method in names:
-                    if self.defining(obj.cls, method) is not None:
-                        self.call_method(obj, method, site)
-                        return
-
-        self.each(operands[0], left)
 
     def _concatenated(self, context: Context, op: Combine, target: Node) -> None:
         """`"on_" + name` for the few strings that `name` may be."""

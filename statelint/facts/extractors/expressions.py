@@ -88,11 +88,10 @@ def _slice(walk: Walk, base: Operand, bounds: ast.Slice, node: ast.Subscript) ->
 
 
 def _combined(walk: Walk, operator: str, operands: tuple[Operand, ...], node: ast.expr) -> Operand:
-    kept = tuple(operand for operand in operands if operand is not None and not isinstance(operand, Const))
-    if not kept and operator != "+":
+    if operator != "+" and all(operand is None or isinstance(operand, Const) for operand in operands):
         return None
     target = walk.scope.temporary()
-    walk.emit(Combine(target, operator, operands if operator == "+" else kept, node.lineno, node.col_offset + 1))
+    walk.emit(Combine(target, operator, operands, node.lineno, node.col_offset + 1))
     return target
 
 
@@ -226,6 +225,12 @@ OPERATORS: Mapping[type[ast.operator], str] = MappingProxyType({
     ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>", ast.MatMult: "@",
 })  # fmt: skip
 
+COMPARISONS: Mapping[type[ast.cmpop], str] = MappingProxyType({
+    ast.In: "in", ast.NotIn: "in", ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt",
+    ast.GtE: "ge",
+})  # fmt: skip
+UNARY: Mapping[type[ast.unaryop], str] = MappingProxyType({ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert"})
+
 
 def _binary(walk: Walk, node: ast.BinOp) -> Operand:
     operands = (lower(walk, node.left), lower(walk, node.right))
@@ -239,13 +244,12 @@ def _unary(walk: Walk, node: ast.UnaryOp) -> Operand:
     if isinstance(operand, Const):
         negative = isinstance(node.op, ast.USub) and isinstance(operand.value, int)
         return Const(-operand.value) if negative and isinstance(operand.value, int) else None
-    return _combined(walk, "unary", (operand,), node)
+    return _combined(walk, UNARY[type(node.op)], (operand,), node)
 
 
 def _compare(walk: Walk, node: ast.Compare) -> Operand:
     operands = (lower(walk, node.left), *lower_all(walk, node.comparators))
-    kind = "in" if isinstance(node.ops[0], ast.In | ast.NotIn) else "compare"
-    return _combined(walk, kind, operands, node)
+    return _combined(walk, COMPARISONS.get(type(node.ops[0]), "compare"), operands, node)
 
 
 def _joined(walk: Walk, node: ast.JoinedStr) -> Operand:
