@@ -382,11 +382,14 @@ class Core(ABC):
 
     def _starred(self, module: Module, name: str, seen: set[Module]) -> Node | None:
         seen.add(module)
-        for star in self.stars(module):
+        for star in reversed(self.stars(module)):
             source = self.import_target(module, star.module, star.level)
-            if source is None or source.module in seen:
+            if source is None or source.module in seen or not source.module.offers(name):
                 continue
             if name in self.module_names(source.module):
+                return source.field(name)
+            if name in source.module.all_names and (child := self.module_at((*source.module.parts, name))) is not None:
+                self.solver.add(source.field(name), child)
                 return source.field(name)
             if (found := self._starred(source.module, name, seen)) is not None:
                 return found
