@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from statelint.facts.model import Param, Role
+from statelint.facts.model import Const, Param, Role
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.constants import Constants
 from statelint.program.core import CallSite
@@ -125,9 +125,8 @@ class Calls(Constants):
         self._bind_keywords(context, params, positional, site)
 
     def _spread_to(self, source: Object, index: int, target: Node, site: CallSite) -> None:
-        if isinstance(source, Container) and index in source.slots:
-            self.solver.edge(source.slots[index], target)
-            self.solver.edge(source.unknown, target)
+        if isinstance(source, Container) and source.kind in {"tuple", "list"}:
+            self.load_element(source, Const(index), target)
         else:
             self.iterate(source, target, site.context, site.span)
 
