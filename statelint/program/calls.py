@@ -6,7 +6,6 @@ from abc import abstractmethod
 
 from statelint.facts.model import Const, Param, Role
 from statelint.program.classes import PLAIN_BASES
-from statelint.program.constants import Constants
 from statelint.program.core import CallSite
 from statelint.program.objects import (
     DROPPED,
@@ -26,12 +25,13 @@ from statelint.program.objects import (
     Super,
     Wrapped,
 )
+from statelint.program.parameters import Parameters
 
 SENT = "<sent>"  # the variable that holds what `send` gave to a generator
 POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)
 
 
-class Calls(Constants):
+class Calls(Parameters):
     """What a call does to arguments, results and the call graph."""
 
     @abstractmethod
@@ -86,6 +86,7 @@ class Calls(Constants):
         context = self.context(function, site.phase, receiver, site)
         self.call_edge(site, context)
         self.bind_arguments(context, receiver, site)
+        self.give(context, site, 0 if receiver is None else 1)
         body = function.body
         if body.is_generator:
             generator = self.container("generator", context, body.span, site.phase, "calls")

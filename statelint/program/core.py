@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from statelint.facts.model import Body, Const, FileFacts, ImportStar, Operand, Role, Span
+from statelint.facts.model import Body, Call, Const, FileFacts, ImportStar, Invoke, Operand, Role, Span
 from statelint.facts.scope import VERSION
 from statelint.models.tables import Models
 from statelint.program.definitions import passes_through
@@ -42,7 +42,10 @@ NOWHERE = Span(1, 1, 1, 1)
 class CallSite:
     """One call in one context: its arguments as nodes, and where its value goes."""
 
-    __slots__ = ("args", "context", "double_star", "keywords", "likely", "phase", "role", "span", "star", "target")
+    __slots__ = (
+        "args", "context", "double_star", "keywords", "likely", "operands", "phase", "role", "span", "star",
+        "target",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class CallSite:
         self.role = role
         self.phase = context.phase
         self.likely = False
+        self.operands: Call | Invoke | None = None  # the call as written, where the arguments are its own
 
     def with_args(self, args: list[Node | None], keywords: dict[str, Node | None] | None = None) -> CallSite:
         """The same call with other arguments."""
@@ -73,6 +77,8 @@ class CallSite:
         site.double_star = self.double_star
         site.phase = self.phase
         site.likely = self.likely
+        if args is self.args and site.keywords is self.keywords:
+            site.operands = self.operands
         return site
 
     def argument(self, which: int | str) -> Node | None:

@@ -240,7 +240,7 @@ class Linker(Annotations):
                 if function.owner is not None and self._takes_self(function):
                     receivers = [next(iter(function.owner.instances.objects), None)]
                 for receiver in receivers:
-                    self.context(function, STARTUP, receiver)
+                    self.give(self.context(function, STARTUP, receiver), None)
             self.solver.solve()
 
     # --- questions

@@ -106,8 +106,12 @@ class Operations(Operators):
     def _do_item(self, context: Context, op: Item) -> None:
         target = context.temporary(op.target)
         span = Span(op.line, op.column, op.line, op.column)
-        key = self.literal(context, op.key)
-        self.each(self.node(context, op.base), lambda base: self.load_item(base, key, target, context, span))
+        base_node = self.node(context, op.base)
+        self.each_literal(
+            context,
+            op.key,
+            lambda key: self.each(base_node, lambda base: self.load_item(base, key, target, context, span)),
+        )
 
     def _do_set_item(self, context: Context, op: SetItem) -> None:
         source = self.node(context, op.source)
@@ -166,6 +170,7 @@ class Operations(Operators):
             context.temporary(op.target),
             op.role,
         )
+        site.operands = op
         site.star = self.node(context, op.star)
         site.double_star = self.node(context, op.double_star)
         return site

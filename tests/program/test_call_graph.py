@@ -230,11 +230,13 @@ PROGRAMS = {
         class Inner:
             def go(self): pass
         class Proxy:
+            def __init__(self):
+                self._inner = Inner()
             def __getattr__(self, name):
-                return getattr(Inner(), name)
+                return getattr(self._inner, name)
         Proxy().go()
         """,
-        ">Proxy.__getattr__ >Inner.go",
+        ">Proxy.__init__ >Proxy.__getattr__ >Inner.go",
     ),
     "method put on a class": ("class Late: pass\ndef go(self): pass\nLate.go = go\nLate().go()", ">go"),
     "data class": (
@@ -355,6 +357,10 @@ PROGRAMS = {
         """,
         ">pass_on >target pass_on>target target>b target>c",
     ),
+    "several stars": (
+        "def run(x, y):\n    y()\nrun(*[a], *[b])\ndef last(x, y):\n    y()\nlast(*[a], c)",
+        ">run run>a run>b >last last>a last>c",
+    ),
     "partial": (
         "from functools import partial\ndef run(f, g):\n    f()\n    g()\npartial(run, a)(b)\n",
         ">run run>a run>b",
@@ -368,6 +374,16 @@ PROGRAMS = {
         'KEY = "x"\nd = {KEY: a, "y": b}\ndef f():\n    key = "x"\n    d[key]()\nd[KEY]()\nf()',
         ">a >f f>a",
     ),
+    "key given to a parameter": (
+        'd = {"x": a, "y": b}\ndef f(key, other="y"):\n    d[key]()\nf("x")\nf(key="x")', ">f f>a",
+    ),
+    "key given by the default": (
+        'd = {"x": a, "y": b}\ndef f(key="y"):\n    d[key]()\nf()', ">f f>b",
+    ),
+    "key that one call computes": (
+        'import os\nd = {"x": a, "y": b}\ndef f(key):\n    d[key]()\nf("x")\nf(os.environ["k"])', ">f f>a f>b",
+    ),
+    "key given by nobody": ('d = {"x": a, "y": b}\ndef f(key):\n    d[key]()', "f>a f>b"),
     "a key that is bound twice may be any": (
         'import sys\nkey = "x"\nif sys.argv:\n    key = "y"\nd = {"x": a, "y": b}\nd[key]()',
         ">a >b",

@@ -99,23 +99,32 @@ def arguments(
     walk: Walk, node: ast.Call | ast.ClassDef
 ) -> tuple[tuple[Operand, ...], tuple[tuple[str, Operand], ...], Operand, Operand]:
     """Positional, keyword, `*` and `**` arguments of a call."""
-    positional: list[Operand] = []
-    stars: list[Operand] = []
+    if isinstance(node, ast.Call):
+        given = node.args
+    else:
+        given = [base for base in node.bases if not isinstance(base, ast.Starred)]
+    plain = next((index for index, argument in enumerate(given) if isinstance(argument, ast.Starred)), len(given))
+    positional = lower_all(walk, given[:plain])
+    star = _spread_arguments(walk, given[plain:])
     keywords: list[tuple[str, Operand]] = []
     double_stars: list[Operand] = []
-    for argument in node.args if isinstance(node, ast.Call) else node.bases:
-        if isinstance(argument, ast.Starred):
-            stars.append(lower(walk, argument.value))
-        else:
-            positional.append(lower(walk, argument))
     for keyword in node.keywords:
         value = lower(walk, keyword.value)
         if keyword.arg is None:
             double_stars.append(value)
         else:
             keywords.append((keyword.arg, value))
-    scope = walk.scope
-    return tuple(positional), tuple(keywords), scope.merged(stars), scope.merged(double_stars)
+    return positional, tuple(keywords), star, walk.scope.merged(double_stars)
+
+
+def _spread_arguments(walk: Walk, given: list[ast.expr]) -> Operand:
+    """What stands for the arguments from the first `*` on: where more follow, their places are unknown."""
+    match given:
+        case []:
+            return None
+        case [ast.Starred(value=only)]:
+            return lower(walk, only)
+    return lower(walk, ast.copy_location(ast.Tuple(given, ast.Load()), given[0]))
 
 
 def call(walk: Walk, node: ast.Call, role: Role = Role.PLAIN) -> Operand:
