@@ -610,6 +610,14 @@ def test_names_of_libraries_and_builtins(tmp_path):
     assert graph["main.Own.go"] == ["things.Base.inherited"]
 
 
+def test_a_closure_that_calls_its_maker_ends(tmp_path):
+    program = (
+        "def outer(f=None):\n    if f:\n        return f\n    def inner():\n        outer(inner)\n    return inner\n"
+    )
+    graph = graph_of(tmp_path, {"main.py": program})
+    assert graph["main.outer.inner"] == ["main.outer"]
+
+
 def test_functions_that_nobody_calls_are_analysed_too(tmp_path):
     graph = graph_of(tmp_path, {"main.py": "def a(): pass\ndef unused():\n    a()\n"})
     assert graph == {"main": [], "main.a": [], "main.unused": ["main.a"]}
