@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 
 
 class Const(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -229,9 +229,24 @@ class Declare(_Op, frozen=True, tag=21):
     annotation: Operand
 
 
+class Raise(_Op, frozen=True, tag=22):
+    """`raise source`: a class is instantiated."""
+
+    source: Operand
+    span: Span
+
+
+class Catch(_Op, frozen=True, tag=23):
+    """`except source as target`."""
+
+    target: int
+    source: Operand
+
+
 Op = Union[
     Bind, Move, Attr, SetAttr, Item, SetItem, Call, Invoke, New, MakeFunction, MakeClass, Return, Yield, YieldFrom,
     Iterate, Enter, Import, ImportFrom, ImportStar, Combine, Spread, Declare,
+    Raise, Catch,
 ]  # fmt: skip
 
 

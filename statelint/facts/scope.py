@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from statelint.facts.model import Body, Const, Move, Op, Operand, Param, Span
 
 LONGEST_TEXT = 200
+VERSION = "'"  # ends the name of a variable once for each time that it was assigned anew
 LARGEST_NUMBER = 2**53
 
 
@@ -64,12 +65,18 @@ class Scope:
         self.temporaries = 0
         self.ops: list[Op] = []
         self.aliases: list[tuple[int, str]] = []
+        self.depth = 0  # of blocks inside the body
+        self.versions: dict[str, str] = {}
 
     def temporary(self) -> int:
         """A fresh temporary."""
         number = self.temporaries
         self.temporaries = number + 1
         return number
+
+    def rebind(self, name: str) -> None:
+        """From here on `name` is another variable: it was just assigned anew, on every path through the body."""
+        self.versions[name] = f"{self.versions.get(name, name)}{VERSION}"
 
     def merged(self, sources: Iterable[Operand]) -> Operand:
         """One operand that may be any of `sources`."""

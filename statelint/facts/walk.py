@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from statelint.facts.model import Body, How, Iterate, Op, Operand, Span
-from statelint.facts.scope import Scope
+from statelint.facts.model import Bind, Body, How, Iterate, Op, Operand, Span
+from statelint.facts.scope import VERSION, Scope
 
 
 class Walk:
@@ -37,12 +37,24 @@ class Walk:
         """Finish the scope and return to the enclosing one."""
         scope = self._scopes[index]
         assert scope is not None
+        if scope.versions:
+            self._merge_versions(index, scope)
         self._done[index] = scope.freeze()
         self._stack.pop()
         if self._stack:
             enclosing = self._scopes[self._stack[-1]]
             assert enclosing is not None
             self.scope = enclosing
+
+    def _merge_versions(self, index: int, scope: Scope) -> None:
+        """A variable that an inner scope may assign is never known to be assigned anew."""
+        inner = [body for body in self._done[index + 1 :] if body is not None]
+        written = {name for body in inner for name in (*body.global_names, *body.nonlocal_names)}
+        for name in sorted(written & scope.versions.keys()):
+            version = scope.versions[name]
+            while version != name:
+                scope.ops.append(Bind(version, name, scope.span, How.DECLARE))
+                version = version.removesuffix(VERSION)
 
     def bodies(self) -> tuple[Body, ...]:
         """Every finished body; the module comes first."""
@@ -73,6 +85,20 @@ class Walk:
         self.scope.names.update(self.renames[name] for name in names)
         return outer
 
+    def read(self, name: str) -> str:
+        """The variable that reading a name means at this point of the scope."""
+        name = self.renames.get(name, name) if self.renames else name
+        versions = self.scope.versions
+        return versions.get(name, name) if versions else name
+
+    def bind(self, name: str, source: Operand, span: Span, how: How) -> None:
+        """Write a variable: the whole of it, which other scopes see, and what this scope sees from here on."""
+        scope = self.scope
+        scope.names.add(name)
+        self.emit(Bind(name, source, span, how))
+        if name in scope.versions:
+            self.emit(Bind(scope.versions[name], source, span, how))
+
     def bind_element(self, target: ast.expr, source: Operand) -> None:
         """`for target in source`."""
         element = self.scope.temporary()
@@ -82,8 +108,11 @@ class Walk:
 
     def alias(self, temporary: Operand, target: ast.expr) -> None:
         """The temporary is used for nothing but to be stored to `target`."""
-        if type(temporary) is int and type(target) is ast.Name and self.scope.kind in {"function", "lambda"}:
-            self.scope.aliases.append((temporary, self.name(target.id)))
+        scope = self.scope
+        if type(temporary) is int and type(target) is ast.Name and scope.kind in {"function", "lambda"}:
+            name = self.name(target.id)
+            if name not in scope.versions:
+                scope.aliases.append((temporary, name))
 
     def combined(self, operands: tuple[Operand, ...]) -> bool:
         """Whether any operand can carry an object."""

@@ -90,6 +90,8 @@ class Returns(Enum):
     NEW = "new"  # a new object of the library
     ARGUMENT = "argument"  # the argument at `argument` itself
     COPY = "copy"  # a new container with the same elements
+    ELEMENTS = "elements"  # a new container with the same elements in other places
+    MAPPED = "mapped"  # an iterable of what calling the argument returns
     PAIRS = "pairs"  # tuples with an element of each argument
     NUMBERED = "numbered"  # pairs of a number and an element of the argument
     CHAIN = "chain"  # the elements of every argument

@@ -154,7 +154,8 @@ class Attributes(Classes):
         bases = self.external_bases(cls)
         if bases and bases[0] not in {"builtins.object", "abc.ABC"}:
             self.solver.add(target, self.external_child(base, bases[0], name))
-        if (hook := self.defining(cls, "__getattr__")) is not None and not name.startswith("__"):
+        hook = self.defining(cls, "__getattr__")
+        if hook is not None and not name.startswith("__") and not self.sets_attribute(cls, name):
             site = CallSite(context, span, [self.text_node(name)], {}, target)
             self.each(
                 hook.field("__getattr__"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from statelint.facts.model import Call, Invoke
+from statelint.facts.model import Body, Const, Invoke
+from statelint.models.rows import CallRow
 from statelint.models.tables import Models
+from statelint.program.core import CallSite
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
-from statelint.program.objects import Container, Context, External, Text
+from statelint.program.objects import Container, Context, External, Object, Text
 
 NATIVE = {
     "dict": "<**PyDict**>",
@@ -17,65 +20,109 @@ NATIVE = {
     "tuple": "<**PyTuple**>",
     "set": "<**PySet**>",
 }
+DESCRIPTORS = frozenset({
+    "builtins.staticmethod", "builtins.classmethod", "builtins.property", "builtins.property.getter",
+    "builtins.property.setter", "builtins.property.deleter",
+})  # fmt: skip
+
+
+class LibraryCalls(Linker):
+    """A linker that also keeps which names of libraries each context calls."""
+
+    def __init__(self, modules: Modules, models: Models) -> None:
+        """No calls yet."""
+        super().__init__(modules, models)
+        self.library_calls: dict[Context, set[str]] = defaultdict(set)
+
+    def call_external(self, callee: External, site: CallSite) -> None:
+        """Keep the name, unless it says nothing: a descriptor of the language or a value deep inside a library."""
+        if callee.dotted not in DESCRIPTORS and "*" not in callee.dotted:
+            self.library_calls[site.context].add(_library_name(callee.dotted))
+        super().call_external(callee, site)
+
+    def register_background(self, obj: Object, row: CallRow, site: CallSite) -> None:
+        """Who starts a thread calls its function."""
+        del row
+        self.call(obj, site)
+
+    def call_container_method(self, container: Container, name: str, site: CallSite) -> None:
+        """Keep the method by the type of its receiver."""
+        if container.kind in NATIVE:
+            self.library_calls[site.context].add(f"{NATIVE[container.kind]}.{name}")
+        super().call_container_method(container, name, site)
+
+    def invoke(self, base: Object, name: str, site: CallSite) -> None:
+        """Keep methods of strings, which are nothing to the analysis."""
+        if isinstance(base, Text):
+            self.library_calls[site.context].add(f"{NATIVE['str']}.{name}")
+        super().invoke(base, name, site)
+
+    def link(self, context: Context) -> None:
+        """Keep methods of literal strings: most of them stand for no object."""
+        for op in context.body.ops:
+            if type(op) is Invoke and isinstance(op.base, Const) and isinstance(op.base.value, str):
+                self.library_calls[context].add(f"{NATIVE['str']}.{op.name}")
+        super().link(context)
 
 
 def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[str]]:
     """Callers with sorted callees; every function and module body is a key."""
-    linker = Linker(Modules(modules), models)
+    linker = LibraryCalls(Modules(modules), models)
     linker.run()
     linker.reach_everything()
-    graph: dict[str, set[str]] = {}
-    for module in linker.modules.all:
-        graph.setdefault(module.name, set())
+    names = Names()
+    graph: dict[str, set[str]] = {module.name: set() for module in linker.modules.all}
     for function in linker.functions.values():
-        graph.setdefault(name_of(function.symbol), set())
+        graph.setdefault(names.of(function.module, function.body), set())
     for context in linker.all_contexts():
-        if context.body.kind == "class" or context.body.name == "" or context.module.facts.lines == 0:
-            pass
-        caller = _caller(context)
-        if caller is None:
-            continue
-        targets = graph.setdefault(caller, set())
+        caller = _running(context)
+        if caller.function is None and caller is not linker.contexts.get(("module", caller.module)):
+            continue  # a server that calls handlers
+        targets = graph.setdefault(names.of(caller.module, caller.body), set())
         targets.update(
-            name for edge in context.calls.values() if (name := _caller(edge.callee)) and edge.callee.function
+            names.of(edge.callee.module, edge.callee.body) for edge in context.calls.values() if edge.callee.function
         )
-        targets.update(_library_calls(linker, context))
+        targets.update(linker.library_calls.get(context, ()))
     return {caller: sorted(targets) for caller, targets in sorted(graph.items())}
 
 
-def _caller(context: Context) -> str | None:
-    if context.body.kind == "class":
-        current: Context | None = context
-        while current is not None and current.body.kind == "class":
-            current = current.environment
-        return _caller(current) if current is not None else None
-    if context.body.kind == "module":
-        return context.module.name if context.body.qualname == "" and context.body.ops else None
-    return name_of(context.symbol)
+def _running(context: Context) -> Context:
+    """The function or module that runs a class body, else the context itself."""
+    while context.body.kind == "class" and context.environment is not None:
+        context = context.environment
+    return context
 
 
-def name_of(symbol: str) -> str:
-    """A dotted name without `<locals>`."""
-    return symbol.replace(".<locals>", "")
+def _library_name(dotted: str) -> str:
+    name = dotted.replace("()", "").replace("[]", "")
+    return name.replace("builtins.", "<builtin>.", 1) if name.startswith("builtins.") else name
 
 
-def _library_calls(linker: Linker, context: Context) -> Iterable[str]:
-    for op in context.body.ops:
-        if isinstance(op, Call):
-            node = linker.node(context, op.callee)
-            for obj in tuple(node.objects) if node is not None else ():
-                if isinstance(obj, External) and not obj.made:
-                    yield (
-                        obj.dotted.replace("builtins.", "<builtin>.", 1)
-                        if obj.dotted.startswith("builtins.")
-                        else obj.dotted
-                    )
-        elif isinstance(op, Invoke):
-            node = linker.node(context, op.base)
-            for obj in tuple(node.objects) if node is not None else ():
-                if isinstance(obj, Container) and obj.kind in NATIVE:
-                    yield f"{NATIVE[obj.kind]}.{op.name}"
-                elif isinstance(obj, Text):
-                    yield f"{NATIVE['str']}.{op.name}"
-                elif isinstance(obj, External) and not obj.made and obj.base is None:
-                    yield f"{obj.dotted}.{op.name}"
+class Names:
+    """Dotted names of bodies; lambdas are numbered within their scope."""
+
+    def __init__(self) -> None:
+        """Nothing named yet."""
+        self._known: dict[Module, dict[int, str]] = {}
+
+    def of(self, module: Module, body: Body) -> str:
+        """`module.outer.inner`, `module.<lambda1>`."""
+        known = self._known.get(module)
+        if known is None:
+            known = self._known[module] = _names_in(module)
+        return known[id(body)]
+
+
+def _names_in(module: Module) -> dict[int, str]:
+    names: list[str] = []
+    lambdas: Counter[int] = Counter()
+    for body in module.bodies:
+        if body.parent < 0:
+            names.append(module.name)
+            continue
+        name = body.name
+        if body.kind == "lambda":
+            lambdas[body.parent] += 1
+            name = f"<lambda{lambdas[body.parent]}>"
+        names.append(f"{names[body.parent]}.{name}")
+    return {id(body): name for body, name in zip(module.bodies, names, strict=True)}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from statelint.facts.model import Param, Role
+from statelint.facts.model import Const, Param, Role
 from statelint.program.core import CallSite
-from statelint.program.items import Items
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -25,11 +24,13 @@ from statelint.program.objects import (
     Super,
     Wrapped,
 )
+from statelint.program.parameters import Parameters
 
+SENT = "<sent>"  # the variable that holds what `send` gave to a generator
 POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)
 
 
-class Calls(Items):
+class Calls(Parameters):
     """What a call does to arguments, results and the call graph."""
 
     @abstractmethod
@@ -84,10 +85,12 @@ class Calls(Items):
         context = self.context(function, site.phase, receiver, site)
         self.call_edge(site, context)
         self.bind_arguments(context, receiver, site)
+        self.give(context, site, 0 if receiver is None else 1)
         body = function.body
         if body.is_generator:
             generator = self.container("generator", context, body.span, site.phase, "calls")
             self.solver.edge(context.yields, generator.all)
+            self.solver.edge(generator.keys, context.local(SENT))
             self.solver.add(site.target, generator)
             self.solver.edge(context.result, site.target)
         else:
@@ -106,16 +109,15 @@ class Calls(Items):
                 rest = self.container("tuple", context, context.body.span, context.phase, variadic.name)
                 self.solver.add(self.slot(rest, 0), receiver)
                 self.solver.add(context.local(variadic.name), rest)
-                self._bind_rest(context, variadic, site.args, site.star)
+                self._bind_rest(context, variadic, 0, site)
                 self._bind_keywords(context, params, positional, site)
                 return
         for param, argument in zip(positional, site.args, strict=False):
             if argument is not None:
                 self.solver.edge(argument, context.local(param.name))
-        extra = site.args[len(positional) :]
         variadic = next((param for param in params if param.kind == VARIADIC), None)
         if variadic is not None:
-            self._bind_rest(context, variadic, extra, site.star)
+            self._bind_rest(context, variadic, len(positional), site)
         if site.star is not None:
             for index, param in enumerate(positional[len(site.args) :]):
                 target = context.local(param.name)
@@ -123,28 +125,23 @@ class Calls(Items):
         self._bind_keywords(context, params, positional, site)
 
     def _spread_to(self, source: Object, index: int, target: Node, site: CallSite) -> None:
-        if isinstance(source, Container) and index in source.slots:
-            self.solver.edge(source.slots[index], target)
-            self.solver.edge(source.unknown, target)
+        if isinstance(source, Container) and source.kind in {"tuple", "list"}:
+            self.load_element(source, Const(index), target)
         else:
             self.iterate(source, target, site.context, site.span)
 
-    def _bind_rest(self, context: Context, param: Param, extra: list[Node | None], star: Node | None) -> None:
+    def _bind_rest(self, context: Context, param: Param, taken: int, site: CallSite) -> None:
+        """`*args` takes what the first `taken` parameters leave."""
         rest = self.container("tuple", context, context.body.span, context.phase, param.name)
         self.solver.add(context.local(param.name), rest)
-        for index, argument in enumerate(extra):
+        for index, argument in enumerate(site.args[taken:]):
             if argument is not None:
                 self.solver.edge(argument, self.slot(rest, index))
-        if star is not None:
-            self.each(star, lambda obj: self._pour_star(obj, rest))
-
-    def _pour_star(self, source: Object, rest: Container) -> None:
-        if isinstance(source, Container):
-            for key, node in tuple(source.slots.items()):
-                self.solver.edge(node, self.slot(rest, key))
-            self.solver.edge(source.unknown, rest.unknown)
-            if not source.slots:
-                self.solver.edge(source.all, rest.unknown)
+        missing = taken - len(site.args)
+        if missing >= 0:
+            self.each(site.star, lambda obj: self.pour(obj, rest, site, missing))
+        else:
+            self.each(site.star, lambda obj: self.pour_elements(obj, rest, site))
 
     def _bind_keywords(
         self, context: Context, params: tuple[Param, ...], positional: list[Param], site: CallSite

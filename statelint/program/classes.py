@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from statelint.facts.model import SetAttr
+from statelint.models.tables import Models
 from statelint.program.core import Core
+from statelint.program.modules import Modules
 from statelint.program.objects import ClassObject, External, Node, Object
 
 DATA_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s", "attrib", "type", "input"})
@@ -18,6 +21,11 @@ PLAIN_BASES = frozenset({
 
 class Classes(Core):
     """Questions about classes of the program."""
+
+    def __init__(self, modules: Modules, models: Models) -> None:
+        """No class seen yet."""
+        super().__init__(modules, models)
+        self._set_attributes: dict[ClassObject, frozenset[str]] = {}
 
     def bases_of(self, cls: ClassObject) -> list[Object]:
         """Direct bases known so far, in order."""
@@ -111,6 +119,23 @@ class Classes(Core):
         for member in reversed(self.mro(cls)):
             names.update(dict.fromkeys(member.body.annotated))
         return list(names)
+
+    def sets_attribute(self, cls: ClassObject, name: str) -> bool:
+        """Whether a method of the class or of a base sets `self.name`."""
+        return any(name in self._set_by_methods(member) for member in self.mro(cls))
+
+    def _set_by_methods(self, cls: ClassObject) -> frozenset[str]:
+        known = self._set_attributes.get(cls)
+        if known is None:
+            index = next(at for at, body in enumerate(cls.module.bodies) if body is cls.body)
+            methods = [body for body in cls.module.bodies if body.parent == index and body.params]
+            known = self._set_attributes[cls] = frozenset(
+                op.name
+                for method in methods
+                for op in method.ops
+                if type(op) is SetAttr and op.base == method.params[0].name
+            )
+        return known
 
     def is_data_field(self, cls: ClassObject, name: str) -> bool:
         """Whether `name` is a field of each instance rather than a class attribute."""

@@ -11,6 +11,9 @@ from statelint.program.operations import Operations
 PUTS_FIRST = frozenset({"append", "add", "appendleft", "put", "put_nowait", "push", "set_result", "send"})
 MERGES = frozenset({"update", "extend", "extendleft", "union", "difference_update", "intersection_update"})
 TAKES = frozenset({"get", "pop", "popitem", "popleft", "get_nowait", "popright", "result", "__getitem__", "__next__"})
+MOVES = frozenset({
+    "insert", "pop", "remove", "reverse", "sort", "appendleft", "popleft", "extendleft", "rotate",
+})  # fmt: skip
 COPIES = frozenset({"copy", "union", "difference", "intersection", "symmetric_difference", "fromkeys", "new_child"})
 
 
@@ -19,7 +22,9 @@ class Containers(Operations):
 
     def call_container_method(self, container: Container, name: str, site: CallSite) -> None:
         """Link `container.name(...)`."""
-        if name in PUTS_FIRST:
+        if container.kind == "generator":
+            self._call_generator(container, name, site)
+        elif name in PUTS_FIRST:
             self._put(container, site.argument(0))
         elif name == "insert":
             self._put(container, site.argument(1))
@@ -33,12 +38,20 @@ class Containers(Operations):
             self._merge(container, site)
         if name in COPIES:
             self.solver.add(site.target, self._copy(container, site))
+        if name in MOVES and container.row is not None and name in container.row.mutators:
+            self.lose_places(container)
         if name == "sort" and (key := site.argument("key")) is not None:
             inner = site.with_args([container.all], {})
             inner.target = Node()
             self.each(key, lambda function: self.call(function, inner))
         if name in {"get", "pop", "setdefault"} and (default := site.argument(1)) is not None:
             self.solver.edge(default, site.target)
+
+    def _call_generator(self, generator: Container, name: str, site: CallSite) -> None:
+        if name in {"send", "asend"} and (argument := site.argument(0)) is not None:
+            self.solver.edge(argument, generator.keys)
+        if name in {"send", "asend", "__next__", "__anext__"}:
+            self.solver.edge(generator.all, site.target)
 
     def _put(self, container: Container, argument: Node | None) -> None:
         if argument is not None:
@@ -92,7 +105,7 @@ class Containers(Operations):
 
     def _merge_one(self, source: Object, container: Container, site: CallSite) -> None:
         if source is not container:
-            self.pour(source, container, site)
+            self.merge(source, container, site)
 
     def _copy(self, container: Container, site: CallSite) -> Container:
         new = self.container(container.kind, site.context, site.span, tag="copy")

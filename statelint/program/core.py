@@ -7,7 +7,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from statelint.facts.model import Body, Const, FileFacts, ImportStar, Operand, Role, Span
+from statelint.facts.model import Body, Call, Const, FileFacts, ImportStar, Invoke, Operand, Role, Span
+from statelint.facts.scope import VERSION
 from statelint.models.tables import Models
 from statelint.program.definitions import passes_through
 from statelint.program.modules import Module, Modules
@@ -41,7 +42,10 @@ NOWHERE = Span(1, 1, 1, 1)
 class CallSite:
     """One call in one context: its arguments as nodes, and where its value goes."""
 
-    __slots__ = ("args", "context", "double_star", "keywords", "likely", "phase", "role", "span", "star", "target")
+    __slots__ = (
+        "args", "context", "double_star", "keywords", "likely", "operands", "phase", "role", "span", "star",
+        "target",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class CallSite:
         self.role = role
         self.phase = context.phase
         self.likely = False
+        self.operands: Call | Invoke | None = None  # the call as written, where the arguments are its own
 
     def with_args(self, args: list[Node | None], keywords: dict[str, Node | None] | None = None) -> CallSite:
         """The same call with other arguments."""
@@ -72,6 +77,8 @@ class CallSite:
         site.double_star = self.double_star
         site.phase = self.phase
         site.likely = self.likely
+        if args is self.args and site.keywords is self.keywords:
+            site.operands = self.operands
         return site
 
     def argument(self, which: int | str) -> Node | None:
@@ -316,6 +323,8 @@ class Core(ABC):
 
     def _find_name(self, context: Context, name: str) -> Node:
         body = context.body
+        if name.endswith(VERSION):
+            return Node()
         if body.kind == "module" or name in body.global_names:
             return self.global_node(context.module, name)
         if name in body.names and name not in body.nonlocal_names:
@@ -383,11 +392,14 @@ class Core(ABC):
 
     def _starred(self, module: Module, name: str, seen: set[Module]) -> Node | None:
         seen.add(module)
-        for star in self.stars(module):
+        for star in reversed(self.stars(module)):
             source = self.import_target(module, star.module, star.level)
-            if source is None or source.module in seen:
+            if source is None or source.module in seen or not source.module.offers(name):
                 continue
             if name in self.module_names(source.module):
+                return source.field(name)
+            if name in source.module.all_names and (child := self.module_at((*source.module.parts, name))) is not None:
+                self.solver.add(source.field(name), child)
                 return source.field(name)
             if (found := self._starred(source.module, name, seen)) is not None:
                 return found

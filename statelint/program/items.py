@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from statelint.facts.model import Const, FileFacts, Operand, Span
+from statelint.models.tables import Models
 from statelint.program.attributes import Attributes
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
-from statelint.program.modules import Module
+from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -30,6 +31,11 @@ CONTAINER_BASES = frozenset({"container", "abc", "queue", "cache"})
 
 class Items(Attributes):
     """Loads and stores of elements."""
+
+    def __init__(self, modules: Modules, models: Models) -> None:
+        """No container copied yet."""
+        super().__init__(modules, models)
+        self._later_slots: dict[Container, Node] = {}
 
     def content_of(self, base: Object) -> Container | None:
         """The elements of a container, of an instance that derives from one, or of a library object."""
@@ -78,11 +84,20 @@ class Items(Attributes):
                 return container.unknown
             node = container.slots[key] = Node()
             self.solver.edge(node, container.all)
+            if (later := self._later_slots.get(container)) is not None:
+                self.solver.edge(node, later)
+        return node
+
+    def later_slots(self, container: Container) -> Node:
+        """The elements of slots that are made from now on."""
+        node = self._later_slots.get(container)
+        if node is None:
+            node = self._later_slots[container] = Node()
         return node
 
     def load_element(self, container: Container, key: Operand, target: Node) -> None:
         """`target` may be `container[key]`."""
-        if isinstance(key, Const) and isinstance(key.value, str | int) and "generator" not in container.kind:
+        if isinstance(key, Const) and _is_slot(container, key) and "generator" not in container.kind:
             self.solver.edge(self.slot(container, key.value), target)
             self.solver.edge(container.unknown, target)
         else:
@@ -94,8 +109,7 @@ class Items(Attributes):
             self.solver.edge(key_node, container.keys)
         if source is None:
             return
-        literal = isinstance(key, Const) and isinstance(key.value, str | int)
-        if literal and isinstance(key, Const):
+        if isinstance(key, Const) and _is_slot(container, key):
             self.solver.edge(source, self.slot(container, key.value))
         else:
             self.solver.edge(source, container.unknown)
@@ -177,7 +191,7 @@ class Items(Attributes):
             return
         match base:
             case Container():
-                self.solver.edge(base.keys if _is_mapping(base) else base.all, target)
+                self.solver.edge(base.keys if is_mapping(base) else base.all, target)
             case Instance() if (method := self._iteration_method(base)) is not None:
                 made = Node()
                 self.call_method(base, method, CallSite(context, span, [], {}, made))
@@ -227,37 +241,19 @@ class Items(Attributes):
             case _:
                 self.solver.add(target, base)
 
-    def copied(self, source: Node | None, kind: str, site: CallSite, tag: object = "copy") -> Container:
-        """A new container with the elements of what `source` may be."""
-        new = self.container(kind, site.context, site.span, site.phase, tag)
-        self.each(source, lambda obj: self.pour(obj, new, site))
-        return new
 
-    def pour(self, source: Object, new: Container, site: CallSite) -> None:
-        """Put the elements of `source` into `new`."""
-        if isinstance(source, Container):
-            self.solver.edge(source.keys, new.keys)
-            if _is_mapping(source) and not _is_mapping(new):
-                self.solver.edge(source.keys, new.unknown)
-                return
-            self.solver.edge(source.unknown, new.unknown)
-            for key, node in tuple(source.slots.items()):
-                self.solver.edge(node, self.slot(new, key))
-            if source.slots or not source.unknown.objects:
-                self.solver.edge(source.all, new.unknown if not source.slots else new.all)
-            return
-        self.iterate(source, new.unknown, site.context, site.span)
-
-
-def _is_mapping(container: Container) -> bool:
-    row = container.row
-    name = row.qualified[0] if row else container.kind
-    return "dict" in name.lower() or "mapping" in name.lower() or "Counter" in name or "ChainMap" in name
+def _is_slot(container: Container, key: Const) -> bool:
+    """Whether a literal key always means the same element: an index from the end does not."""
+    if isinstance(key.value, int) and key.value < 0:
+        return is_mapping(container)
+    return isinstance(key.value, str | int)
 
 
 def is_mapping(container: Container) -> bool:
     """Whether iterating over the container gives its keys."""
-    return _is_mapping(container)
+    row = container.row
+    name = row.qualified[0] if row else container.kind
+    return "dict" in name.lower() or "mapping" in name.lower() or "Counter" in name or "ChainMap" in name
 
 
 __all__ = ["SERVING", "Items", "is_mapping"]

@@ -9,7 +9,7 @@ from statelint.domain.words import Phase
 from statelint.facts.model import Role
 from statelint.models.rows import CallRow, Returns
 from statelint.program.core import CallSite
-from statelint.program.items import CONTAINER_BASES
+from statelint.program.items import CONTAINER_BASES, is_mapping
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -89,7 +89,7 @@ class Library(Registration):
             first = 1 if "defaultdict" in dotted else 0
             elements = site.argument(first) or site.argument("iterable")
             new = self.copied(elements, dotted.removeprefix("builtins."), site, "new")
-            self._keyword_items(dotted, new, site)
+            self._fill_mapping(new, site)
             self._default_factory(dotted, new, site)
             self.solver.add(site.target, new)
             return
@@ -100,11 +100,14 @@ class Library(Registration):
             return
         self.solver.add(site.target, self.derived(callee, dotted, site))
 
-    def _keyword_items(self, dotted: str, new: Container, site: CallSite) -> None:
-        """`dict(name=value)`."""
+    def _fill_mapping(self, new: Container, site: CallSite) -> None:
+        """`dict(name=value, **more)`."""
+        if not is_mapping(new):
+            return
         for name, value in site.keywords.items():
-            if value is not None and "dict" in dotted.lower():
+            if value is not None:
                 self.solver.edge(value, self.slot(new, name))
+        self.each(site.double_star, lambda obj: self.merge(obj, new, site))
 
     def _default_factory(self, dotted: str, new: Container, site: CallSite) -> None:
         """`defaultdict(list)`: a missing key makes an element."""
@@ -148,11 +151,32 @@ class Library(Registration):
                 self._give_receiver(callee.base, row, site)
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
-                copy = self.copied(source, kind, site)
-                self._keyword_items(dotted, copy, site)
-                self.solver.add(site.target, copy)
+                new = self.copied(source, kind, site)
+                self._fill_mapping(new, site)
+                self.solver.add(site.target, new)
                 if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
                     self.each(source, lambda obj: self._copy_object(obj, site))
+            case Returns.ELEMENT:
+                self.each(source, lambda obj: self.iterate(obj, site.target, site.context, site.span))
+            case Returns.CALL:
+                inner = site.with_args([], {})
+                self.each(source, lambda function: self._call_for_value(function, inner))
+            case Returns.NEW:
+                self.solver.add(site.target, self.derived(callee, dotted, site))
+            case _:
+                self._iterable(row.returns, source, site)
+        for which in row.calls:
+            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
+        for which in row.mutates:
+            self._pour_arguments(which, site)
+
+    def _iterable(self, returns: Returns, source: Node | None, site: CallSite) -> None:
+        """A new iterable of the elements of the arguments."""
+        match returns:
+            case Returns.ELEMENTS:
+                self.solver.add(site.target, self.gathered(source, "list", site))
+            case Returns.MAPPED:
+                self.solver.add(site.target, self.container("list", site.context, site.span, site.phase, "mapped"))
             case Returns.PAIRS:
                 self.solver.add(site.target, self.zipped(list(site.args), site))
             case Returns.NUMBERED:
@@ -161,17 +185,6 @@ class Library(Registration):
                 self.solver.add(site.target, self.chained(list(site.args), site))
             case Returns.FLATTENED:
                 self.solver.add(site.target, self.flattened(source, site))
-            case Returns.ELEMENT:
-                self.each(source, lambda obj: self.iterate(obj, site.target, site.context, site.span))
-            case Returns.CALL:
-                inner = site.with_args([], {})
-                self.each(source, lambda function: self._call_for_value(function, inner))
-            case Returns.NEW:
-                self.solver.add(site.target, self.derived(callee, dotted, site))
-        for which in row.calls:
-            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
-        for which in row.mutates:
-            self._pour_arguments(which, site)
 
     def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
         self.solver.add(site.target, receiver)
@@ -215,13 +228,18 @@ class Library(Registration):
         inner = site.with_args(*self._passed(row, which, site))
         inner.star = site.argument("args") if row.passes == "args" else None
         inner.double_star = site.argument("kwargs") if row.passes == "args" else None
-        inner.target = site.target if row.returns in {Returns.NEW, Returns.CALL, Returns.COPY} else DROPPED
+        inner.target = self._result_of_call_back(row, site)
         inner.role = Role.PLAIN
         background = row.phase in {Phase.BACKGROUND, Phase.SERVING}
         if background and site.phase == STARTUP:
             self.register_background(obj, row, inner)
         else:
             self.call(obj, inner)
+
+    def _result_of_call_back(self, row: CallRow, site: CallSite) -> Node:
+        if row.returns is Returns.MAPPED:
+            return self.container("list", site.context, site.span, site.phase, "mapped").unknown
+        return site.target if row.returns in {Returns.NEW, Returns.CALL} else DROPPED
 
     def _passed(
         self, row: CallRow, which: int | str, site: CallSite

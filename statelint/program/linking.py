@@ -240,7 +240,9 @@ class Linker(Annotations):
                 if function.owner is not None and self._takes_self(function):
                     receivers = [next(iter(function.owner.instances.objects), None)]
                 for receiver in receivers:
-                    self.context(function, STARTUP, receiver)
+                    context = self.context(function, STARTUP, receiver)
+                    context.depth = function.environment.depth + 1  # a closure that makes its maker's closures ends
+                    self.give(context, None)
             self.solver.solve()
 
     # --- questions

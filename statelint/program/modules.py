@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from statelint.facts.model import Body, FileFacts, Return
+from statelint.facts.model import Bind, Body, Const, FileFacts, Invoke, New, Return
 
 SOURCE_FOLDERS = frozenset({"src", "lib", "python", "source", "app_src"})
 
@@ -13,7 +13,7 @@ SOURCE_FOLDERS = frozenset({"src", "lib", "python", "source", "app_src"})
 class Module:
     """One file as the program imports it. `parts` are its path below the root without the suffix."""
 
-    __slots__ = ("bodies", "enclosing", "facts", "is_package", "name", "parts", "path")
+    __slots__ = ("all_names", "bodies", "enclosing", "facts", "is_package", "name", "parts", "path")
 
     def __init__(self, path: str, facts: FileFacts) -> None:
         """`path` is relative to the root, with `/`."""
@@ -25,11 +25,30 @@ class Module:
         self.bodies: tuple[Body, ...] = facts.bodies
         self.name = ".".join(self.parts)
         self.enclosing = _closure_makers(facts.bodies)
+        self.all_names = _all_names(facts.bodies[0])
+
+    def offers(self, name: str) -> bool:
+        """Whether `from module import *` may bind `name`."""
+        if self.all_names:
+            return name in self.all_names
+        return "__all__" in self.bodies[0].names or not name.startswith("_")
 
     @property
     def package(self) -> tuple[str, ...]:
         """Parts of the package that relative imports start from."""
         return self.parts if self.is_package else self.parts[:-1]
+
+
+def _all_names(body: Body) -> frozenset[str]:
+    """The literal `__all__` of a module; empty where there is none or it is computed."""
+    if "__all__" not in body.names:
+        return frozenset()
+    bindings = [op for op in body.ops if isinstance(op, Bind) and op.name == "__all__"]
+    made = [op for op in body.ops if isinstance(op, New) and len(bindings) == 1 and op.target == bindings[0].source]
+    if len(made) != 1 or any(isinstance(op, Invoke) and op.base == "__all__" for op in body.ops):
+        return frozenset()
+    names = [value.value for value in made[0].values if isinstance(value, Const) and isinstance(value.value, str)]
+    return frozenset(names) if len(names) == len(made[0].values) else frozenset()
 
 
 def _closure_makers(bodies: tuple[Body, ...]) -> frozenset[int]:

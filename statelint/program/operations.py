@@ -9,6 +9,7 @@ from statelint.facts.model import (
     Attr,
     Bind,
     Call,
+    Catch,
     Combine,
     Const,
     Declare,
@@ -26,6 +27,7 @@ from statelint.facts.model import (
     New,
     Op,
     Operand,
+    Raise,
     Return,
     SetAttr,
     SetItem,
@@ -34,7 +36,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
-from statelint.program.calls import Calls
+from statelint.program.calls import SENT
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
 from statelint.program.objects import (
@@ -52,16 +54,12 @@ from statelint.program.objects import (
     Object,
     Text,
 )
+from statelint.program.operators import Operators
 
 KEPT_OPERATORS = frozenset({"+", "|", "&", "-", "slice", "*", "^"})
-MAGIC = {
-    "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__", "%": "__mod__",
-    "|": "__or__", "&": "__and__", "^": "__xor__", "@": "__matmul__", "<<": "__lshift__", ">>": "__rshift__",
-    "**": "__pow__",
-}  # fmt: skip
 
 
-class Operations(Calls):
+class Operations(Operators):
     """Links contexts."""
 
     def link(self, context: Context) -> None:
@@ -110,11 +108,17 @@ class Operations(Calls):
     def _do_item(self, context: Context, op: Item) -> None:
         target = context.temporary(op.target)
         span = Span(op.line, op.column, op.line, op.column)
-        self.each(self.node(context, op.base), lambda base: self.load_item(base, op.key, target, context, span))
+        base_node = self.node(context, op.base)
+        self.each_literal(
+            context,
+            op.key,
+            lambda key: self.each(base_node, lambda base: self.load_item(base, key, target, context, span)),
+        )
 
     def _do_set_item(self, context: Context, op: SetItem) -> None:
         source = self.node(context, op.source)
         pair = self._getattr_with_key(context, op)
+        key = self.literal(context, op.key)
         if op.how == How.DELETE:
             site = CallSite(context, op.span, [self.node(context, op.key)], {}, DROPPED)
             self.each(self.node(context, op.base), lambda base: self._delete_item(base, site))
@@ -124,7 +128,7 @@ class Operations(Calls):
             lambda base: (
                 self._store_named(base, op, pair, context)
                 if pair is not None and isinstance(base, Namespace)
-                else self.store_item(base, op.key, source, context, op.span)
+                else self.store_item(base, key, source, context, op.span)
             ),
         )
 
@@ -155,6 +159,8 @@ class Operations(Calls):
     def _delete_item(self, base: Object, site: CallSite) -> None:
         if isinstance(base, Instance) and self.defining(base.cls, "__delitem__") is not None:
             self.call_method(base, "__delitem__", site)
+        elif isinstance(base, Container):
+            self.lose_places(base)
 
     def call_site(self, context: Context, op: Call | Invoke) -> CallSite:
         """The arguments of a call as nodes."""
@@ -166,6 +172,7 @@ class Operations(Calls):
             context.temporary(op.target),
             op.role,
         )
+        site.operands = op
         site.star = self.node(context, op.star)
         site.double_star = self.node(context, op.double_star)
         return site
@@ -220,7 +227,7 @@ class Operations(Calls):
         for target in tuple(context.temporary(op.target).objects):
             if isinstance(target, Container):
                 site = CallSite(context, Span(0, 0, 0, 0), [], {}, DROPPED)
-                self.each(self.node(context, op.source), lambda obj, to=target, at=site: self.pour(obj, to, at))  # type: ignore[misc]
+                self.each(self.node(context, op.source), lambda obj, to=target, at=site: self.merge(obj, to, at))  # type: ignore[misc]
 
     def _do_make_function(self, context: Context, op: MakeFunction) -> None:
         body = context.module.bodies[op.body]
@@ -288,6 +295,7 @@ class Operations(Calls):
         if (source := self.node(context, op.source)) is not None:
             self.solver.edge(source, context.yields)
             self.solver.edge(source, context.temporary(op.target))
+        self.solver.edge(context.local(SENT), context.temporary(op.target))
 
     def _do_yield_from(self, context: Context, op: YieldFrom) -> None:
         target = context.temporary(op.target)
@@ -349,8 +357,7 @@ class Operations(Calls):
     def _do_combine(self, context: Context, op: Combine) -> None:
         operator = op.operator.removesuffix("=") if op.operator[-1:] == "=" else op.operator
         target = context.temporary(op.target)
-        if operator in MAGIC and op.operands:
-            self._operator_methods(context, op, operator, target)
+        self.operator_methods(context, op, target)
         if op.operator in {"+", "f"}:
             self._concatenated(context, op, target)
         if operator not in KEPT_OPERATORS:
@@ -372,34 +379,21 @@ class Operations(Calls):
             self.solver.add(site.target, obj)
             return
         if in_place:
-            for target in tuple(site.target.objects):
-                if isinstance(target, Container):
-                    self.pour(obj, target, site)
             self.each(
                 site.target,
                 lambda target: (
-                    self.pour(obj, target, site) if isinstance(target, Container) and target is not obj else None
+                    self.merge(obj, target, site) if isinstance(target, Container) and target is not obj else None
                 ),
             )
             return
         new = self.container(obj.kind, site.context, site.span, tag=op.target)
-        self.pour(obj, new, site)
+        if op.operator == "slice":
+            self.pour_slice(obj, op.operands[1:], new, site)
+        elif op.operator == "*" or (op.operator == "+" and not first):
+            self.pour_elements(obj, new, site)
+        else:
+            self.pour(obj, new, site)
         self.solver.add(site.target, new)
-
-    def _operator_methods(self, context: Context, op: Combine, operator: str, target: Node) -> None:
-        operands = [self.node(context, operand) for operand in op.operands]
-        name = MAGIC[operator]
-        names = (name.replace("__", "__i", 1), name) if op.operator.endswith("=") else (name,)
-        site = CallSite(context, Span(op.line, op.column, op.line, op.column), operands[1:2], {}, target)
-
-        def left(obj: Object) -> None:
-            if isinstance(obj, Instance):
-                for method in names:
-                    if self.defining(obj.cls, method) is not None:
-                        self.call_method(obj, method, site)
-                        return
-
-        self.each(operands[0], left)
 
     def _concatenated(self, context: Context, op: Combine, target: Node) -> None:
         """`"on_" + name` for the few strings that `name` may be."""
@@ -420,6 +414,31 @@ class Operations(Calls):
         node = self.node(context, operand)
         return [obj.value for obj in node.objects if isinstance(obj, Text)] if node is not None else []
 
+    def _do_raise(self, context: Context, op: Raise) -> None:
+        site = CallSite(context, op.span, [], {}, Node())
+        self.each(
+            self.node(context, op.source),
+            lambda obj: self.instantiate(obj, site) if isinstance(obj, ClassObject) else None,
+        )
+
+    def _do_catch(self, context: Context, op: Catch) -> None:
+        target = context.temporary(op.target)
+
+        def error(obj: Object) -> None:
+            if obj.phase == context.phase:
+                self.solver.add(target, obj)
+
+        def one(kind: Object) -> None:
+            if isinstance(kind, ClassObject):
+                self.each(kind.instances, error)
+
+        def one_or_more(kind: Object) -> None:
+            one(kind)
+            if isinstance(kind, Container):
+                self.each(kind.all, one)
+
+        self.each(self.node(context, op.source), one_or_more)
+
     def _do_declare(self, context: Context, op: Declare) -> None:
         """Annotations are read later, where nothing else is known."""
 
@@ -429,7 +448,7 @@ class Operations(Calls):
         MakeClass: _do_make_class, Return: _do_return, Yield: _do_yield, YieldFrom: _do_yield_from,
         Iterate: _do_iterate, Enter: _do_enter, Import: _do_import, ImportFrom: _do_import_from,
         ImportStar: _do_import_star, Combine: _do_combine, Spread: _do_spread,
-        Declare: _do_declare,
+        Declare: _do_declare, Raise: _do_raise, Catch: _do_catch,
     }  # fmt: skip
 
 

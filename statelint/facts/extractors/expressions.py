@@ -9,7 +9,6 @@ from typing import Any
 
 from statelint.facts.model import (
     Attr,
-    Bind,
     Call,
     Combine,
     Const,
@@ -47,7 +46,7 @@ def lower_all(walk: Walk, nodes: list[ast.expr]) -> tuple[Operand, ...]:
 
 
 def _name(walk: Walk, node: ast.Name) -> Operand:
-    return walk.renames.get(node.id, node.id) if walk.renames else node.id
+    return walk.read(node.id)
 
 
 def _constant(_: Walk, node: ast.Constant) -> Operand:
@@ -66,9 +65,7 @@ def _attribute(walk: Walk, node: ast.Attribute) -> Operand:
 def _subscript(walk: Walk, node: ast.Subscript) -> Operand:
     base = lower(walk, node.value)
     if isinstance(node.slice, ast.Slice):
-        for bound in (node.slice.lower, node.slice.upper, node.slice.step):
-            lower(walk, bound)
-        return _combined(walk, "slice", (base,), node)
+        return _slice(walk, base, node.slice, node)
     key = lower(walk, node.slice)
     if base is None:
         return None
@@ -77,12 +74,24 @@ def _subscript(walk: Walk, node: ast.Subscript) -> Operand:
     return target
 
 
-def _combined(walk: Walk, operator: str, operands: tuple[Operand, ...], node: ast.expr) -> Operand:
-    kept = tuple(operand for operand in operands if operand is not None and not isinstance(operand, Const))
-    if not kept and operator != "+":
+def _slice(walk: Walk, base: Operand, bounds: ast.Slice, node: ast.Subscript) -> Operand:
+    """An unknown bound is None, a missing one `Const(None)`."""
+    known: list[Operand] = []
+    for bound in (bounds.lower, bounds.upper, bounds.step):
+        operand = Const(None) if bound is None else lower(walk, bound)
+        known.append(operand if isinstance(operand, Const) else None)
+    if base is None or isinstance(base, Const):
         return None
     target = walk.scope.temporary()
-    walk.emit(Combine(target, operator, operands if operator == "+" else kept, node.lineno, node.col_offset + 1))
+    walk.emit(Combine(target, "slice", (base, *known), node.lineno, node.col_offset + 1))
+    return target
+
+
+def _combined(walk: Walk, operator: str, operands: tuple[Operand, ...], node: ast.expr) -> Operand:
+    if operator != "+" and all(operand is None or isinstance(operand, Const) for operand in operands):
+        return None
+    target = walk.scope.temporary()
+    walk.emit(Combine(target, operator, operands, node.lineno, node.col_offset + 1))
     return target
 
 
@@ -90,23 +99,32 @@ def arguments(
     walk: Walk, node: ast.Call | ast.ClassDef
 ) -> tuple[tuple[Operand, ...], tuple[tuple[str, Operand], ...], Operand, Operand]:
     """Positional, keyword, `*` and `**` arguments of a call."""
-    positional: list[Operand] = []
-    stars: list[Operand] = []
+    if isinstance(node, ast.Call):
+        given = node.args
+    else:
+        given = [base for base in node.bases if not isinstance(base, ast.Starred)]
+    plain = next((index for index, argument in enumerate(given) if isinstance(argument, ast.Starred)), len(given))
+    positional = lower_all(walk, given[:plain])
+    star = _spread_arguments(walk, given[plain:])
     keywords: list[tuple[str, Operand]] = []
     double_stars: list[Operand] = []
-    for argument in node.args if isinstance(node, ast.Call) else node.bases:
-        if isinstance(argument, ast.Starred):
-            stars.append(lower(walk, argument.value))
-        else:
-            positional.append(lower(walk, argument))
     for keyword in node.keywords:
         value = lower(walk, keyword.value)
         if keyword.arg is None:
             double_stars.append(value)
         else:
             keywords.append((keyword.arg, value))
-    scope = walk.scope
-    return tuple(positional), tuple(keywords), scope.merged(stars), scope.merged(double_stars)
+    return positional, tuple(keywords), star, walk.scope.merged(double_stars)
+
+
+def _spread_arguments(walk: Walk, given: list[ast.expr]) -> Operand:
+    """What stands for the arguments from the first `*` on: where more follow, their places are unknown."""
+    match given:
+        case []:
+            return None
+        case [ast.Starred(value=only)]:
+            return lower(walk, only)
+    return lower(walk, ast.copy_location(ast.Tuple(given, ast.Load()), given[0]))
 
 
 def call(walk: Walk, node: ast.Call, role: Role = Role.PLAIN) -> Operand:
@@ -138,19 +156,24 @@ def _await(walk: Walk, node: ast.Await) -> Operand:
 def _display(kind: str) -> Lower:
     def lower_display(walk: Walk, node: ast.expr) -> Operand:
         assert isinstance(node, ast.List | ast.Tuple | ast.Set)
-        values = tuple(lower(walk, element) for element in node.elts if not isinstance(element, ast.Starred))
+        plain = [element for element in node.elts if not isinstance(element, ast.Starred)]
+        values = lower_all(walk, plain)
         target = walk.scope.temporary()
-        walk.emit(New(target, kind, (), values, span_of(node)))
-        _spread(walk, target, node.elts)
+        places = () if len(plain) == len(node.elts) else _places(node.elts)
+        walk.emit(New(target, kind, places, values, span_of(node)))
+        for element in node.elts:
+            if isinstance(element, ast.Starred):
+                walk.emit(Spread(target, lower(walk, element.value)))
         return target
 
     return lower_display
 
 
-def _spread(walk: Walk, target: int, elements: list[ast.expr]) -> None:
-    for element in elements:
-        if isinstance(element, ast.Starred):
-            walk.emit(Spread(target, lower(walk, element.value)))
+def _places(elements: list[ast.expr]) -> tuple[Operand, ...]:
+    """The index of each plain element, unknown behind a starred one."""
+    starred = [isinstance(element, ast.Starred) for element in elements]
+    known = starred.index(True)
+    return tuple(Const(index) if index < known else None for index, is_star in enumerate(starred) if not is_star)
 
 
 def _dict(walk: Walk, node: ast.Dict) -> Operand:
@@ -211,6 +234,12 @@ OPERATORS: Mapping[type[ast.operator], str] = MappingProxyType({
     ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>", ast.MatMult: "@",
 })  # fmt: skip
 
+COMPARISONS: Mapping[type[ast.cmpop], str] = MappingProxyType({
+    ast.In: "in", ast.NotIn: "in", ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt",
+    ast.GtE: "ge",
+})  # fmt: skip
+UNARY: Mapping[type[ast.unaryop], str] = MappingProxyType({ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert"})
+
 
 def _binary(walk: Walk, node: ast.BinOp) -> Operand:
     operands = (lower(walk, node.left), lower(walk, node.right))
@@ -224,13 +253,12 @@ def _unary(walk: Walk, node: ast.UnaryOp) -> Operand:
     if isinstance(operand, Const):
         negative = isinstance(node.op, ast.USub) and isinstance(operand.value, int)
         return Const(-operand.value) if negative and isinstance(operand.value, int) else None
-    return _combined(walk, "unary", (operand,), node)
+    return _combined(walk, UNARY[type(node.op)], (operand,), node)
 
 
 def _compare(walk: Walk, node: ast.Compare) -> Operand:
     operands = (lower(walk, node.left), *lower_all(walk, node.comparators))
-    kind = "in" if isinstance(node.ops[0], ast.In | ast.NotIn) else "compare"
-    return _combined(walk, kind, operands, node)
+    return _combined(walk, COMPARISONS.get(type(node.ops[0]), "compare"), operands, node)
 
 
 def _joined(walk: Walk, node: ast.JoinedStr) -> Operand:
@@ -253,9 +281,8 @@ def _joined(walk: Walk, node: ast.JoinedStr) -> Operand:
 def _named(walk: Walk, node: ast.NamedExpr) -> Operand:
     value = lower(walk, node.value)
     name = node.target.id
-    walk.scope.names.add(name)
-    walk.emit(Bind(name, value, span_of(node), How.ASSIGN))
-    return name
+    walk.bind(name, value, span_of(node), How.ASSIGN)
+    return walk.read(name)
 
 
 def _starred(walk: Walk, node: ast.Starred) -> Operand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from statelint.facts.extractors.expressions import lower
-from statelint.facts.model import Attr, Bind, How, Item, Iterate, Operand
+from statelint.facts.model import Attr, Const, How, Item, Iterate, New, Operand
 from statelint.facts.scope import span_of
 from statelint.facts.walk import Walk
 
@@ -23,20 +23,32 @@ def bind_pattern(walk: Walk, pattern: ast.pattern, subject: Operand) -> None:
             for part in parts:
                 bind_pattern(walk, part, subject)
         case ast.MatchSequence(patterns=parts):
-            element = walk.scope.temporary()
-            walk.emit(Iterate(element, subject, pattern.lineno))
-            for part in parts:
-                bind_pattern(walk, part, element)
+            _sequence(walk, pattern, parts, subject)
         case ast.MatchMapping():
             _mapping(walk, pattern, subject)
         case ast.MatchClass():
             _class(walk, pattern, subject)
 
 
+def _sequence(walk: Walk, pattern: ast.MatchSequence, parts: list[ast.pattern], subject: Operand) -> None:
+    starred = False
+    for index, part in enumerate(parts):
+        element = walk.scope.temporary()
+        starred = starred or isinstance(part, ast.MatchStar)
+        if starred:
+            walk.emit(Iterate(element, subject, pattern.lineno))
+        else:
+            walk.emit(Item(element, subject, Const(index), pattern.lineno, pattern.col_offset + 1))
+        if isinstance(part, ast.MatchStar):
+            rest = walk.scope.temporary()
+            walk.emit(New(rest, "list", (None,), (element,), span_of(part)))
+            element = rest
+        bind_pattern(walk, part, element)
+
+
 def _capture(walk: Walk, pattern: ast.pattern, name: str | None, subject: Operand) -> None:
     if name is not None:
-        walk.scope.names.add(name)
-        walk.emit(Bind(name, subject, span_of(pattern), How.DECLARE))
+        walk.bind(name, subject, span_of(pattern), How.DECLARE)
 
 
 def _mapping(walk: Walk, pattern: ast.MatchMapping, subject: Operand) -> None:

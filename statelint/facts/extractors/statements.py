@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +22,7 @@ from statelint.facts.model import (
     Attr,
     Bind,
     Call,
+    Catch,
     Combine,
     Declare,
     Enter,
@@ -33,6 +34,7 @@ from statelint.facts.model import (
     MakeClass,
     MakeFunction,
     Operand,
+    Raise,
     Return,
     Role,
     SetAttr,
@@ -48,9 +50,12 @@ AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
 def run(walk: Walk, statements: Sequence[ast.stmt]) -> None:
     """Lower statements in order."""
+    scope = walk.scope
+    scope.depth += 1
     for statement in statements:
         if run_of := RUN_OF.get(type(statement)):
             run_of(walk, statement)
+    scope.depth -= 1
 
 
 def _expression(walk: Walk, node: ast.Expr) -> None:
@@ -62,10 +67,34 @@ def _expression(walk: Walk, node: ast.Expr) -> None:
 
 def _assign(walk: Walk, node: ast.Assign) -> None:
     source = lower(walk, node.value)
+    if walk.scope.depth == 1:
+        _rebind(walk, node)
     if len(node.targets) == 1 and type(node.value) in PLAIN_SOURCES:
         walk.alias(source, node.targets[0])
     for target in node.targets:
         store(walk, target, source, How.ASSIGN)
+
+
+def _rebind(walk: Walk, node: ast.Assign) -> None:
+    """A variable assigned anew in the body itself: what it was before is gone.
+
+    A value computed from the variable may still be the same object, wrapped by something unknown.
+    """
+    scope = walk.scope
+    for name in {name for target in node.targets for name in _plain_names(target)} & scope.names:
+        if name in scope.global_names or name in scope.nonlocal_names or scope.kind == "class":
+            continue
+        if not any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node.value)):
+            scope.rebind(name)
+
+
+def _plain_names(target: ast.expr) -> Iterator[str]:
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from _plain_names(part)
 
 
 def _annotated(walk: Walk, node: ast.AnnAssign) -> None:
@@ -91,10 +120,8 @@ def _augmented(walk: Walk, node: ast.AugAssign) -> None:
     result = walk.scope.temporary()
     column = target.col_offset + 1
     if isinstance(target, ast.Name):
-        name = walk.name(target.id)
-        walk.emit(Combine(result, operator, (name, lower(walk, node.value)), span.line, column))
-        walk.scope.names.add(name)
-        walk.emit(Bind(name, result, span, How.AUGMENT))
+        walk.emit(Combine(result, operator, (lower(walk, target), lower(walk, node.value)), span.line, column))
+        walk.bind(walk.name(target.id), result, span, How.AUGMENT)
         return
     base = lower(walk, target.value)
     old = walk.scope.temporary()
@@ -163,15 +190,14 @@ def _decorated(walk: Walk, node: AnyFunction | ast.ClassDef, decorators: list[Op
 
 
 def _declare(walk: Walk, node: AnyFunction | ast.ClassDef, name: str, source: Operand) -> None:
-    walk.scope.names.add(name)
-    walk.emit(Bind(name, source, span_of(node), How.DECLARE))
+    walk.bind(name, source, span_of(node), How.DECLARE)
 
 
 def _import(walk: Walk, node: ast.Import) -> None:
     for alias in node.names:
         name = alias.asname or alias.name.partition(".")[0]
-        walk.scope.names.add(name)
         walk.emit(Import(name, alias.name if alias.asname else f"{alias.name} ", node.lineno))
+        _imported(walk, node, name)
 
 
 def _import_from(walk: Walk, node: ast.ImportFrom) -> None:
@@ -181,8 +207,14 @@ def _import_from(walk: Walk, node: ast.ImportFrom) -> None:
             walk.emit(ImportStar(module, node.level, node.lineno))
             continue
         name = alias.asname or alias.name
-        walk.scope.names.add(name)
         walk.emit(ImportFrom(name, module, alias.name, node.level, node.lineno))
+        _imported(walk, node, name)
+
+
+def _imported(walk: Walk, node: ast.Import | ast.ImportFrom, name: str) -> None:
+    walk.scope.names.add(name)
+    if name in walk.scope.versions:
+        walk.emit(Bind(walk.scope.versions[name], name, span_of(node), How.DECLARE))
 
 
 def _global(walk: Walk, node: ast.Global) -> None:
@@ -233,12 +265,19 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
 def _try(walk: Walk, node: ast.Try) -> None:
     run(walk, node.body)
     for handler in node.handlers:
-        if handler.name:
-            walk.scope.names.add(handler.name)
-            walk.emit(Bind(handler.name, None, span_of(handler), How.DECLARE))
-        run(walk, handler.body)
+        _handler(walk, handler)
     run(walk, node.orelse)
     run(walk, node.finalbody)
+
+
+def _handler(walk: Walk, node: ast.ExceptHandler) -> None:
+    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    caught = walk.scope.merged(lower(walk, kind) for kind in kinds)
+    if node.name:
+        error = walk.scope.temporary()
+        walk.emit(Catch(error, caught))
+        walk.bind(walk.name(node.name), error, span_of(node), How.DECLARE)
+    run(walk, node.body)
 
 
 def _match(walk: Walk, node: ast.Match) -> None:
@@ -250,11 +289,15 @@ def _match(walk: Walk, node: ast.Match) -> None:
 
 
 def _raise(walk: Walk, node: ast.Raise) -> None:
-    lower(walk, node.exc)
+    source = lower(walk, node.exc)
+    lower(walk, node.cause)
+    if source is not None and not isinstance(node.exc, ast.Call):
+        walk.emit(Raise(source, span_of(node)))
 
 
 def _assert(walk: Walk, node: ast.Assert) -> None:
     lower(walk, node.test)
+    lower(walk, node.msg)
 
 
 RUN_OF: Mapping[type[ast.stmt], Run] = MappingProxyType(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from statelint.facts.extractors.expressions import lower
-from statelint.facts.model import Bind, Const, How, Item, Iterate, New, Operand, SetAttr, SetItem
+from statelint.facts.model import Const, How, Item, Iterate, New, Operand, SetAttr, SetItem
 from statelint.facts.scope import span_of
 from statelint.facts.walk import Walk
 
@@ -16,9 +16,7 @@ Store = Callable[[Walk, Any, Operand, How], None]
 
 
 def _name(walk: Walk, node: ast.Name, source: Operand, how: How) -> None:
-    name = walk.name(node.id)
-    walk.scope.names.add(name)
-    walk.emit(Bind(name, source, span_of(node), how))
+    walk.bind(walk.name(node.id), source, span_of(node), how)
 
 
 def _attribute(walk: Walk, node: ast.Attribute, source: Operand, how: How) -> None:
@@ -39,7 +37,7 @@ def _unpack(walk: Walk, node: ast.Tuple | ast.List, source: Operand, how: How) -
             starred = True
             walk.emit(Iterate(part, source, element.lineno))
             whole = walk.scope.temporary()
-            walk.emit(New(whole, "list", (), (part,), span_of(element)))
+            walk.emit(New(whole, "list", (None,), (part,), span_of(element)))
             store(walk, element.value, whole, how)
             continue
         if starred:
