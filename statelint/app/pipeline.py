@@ -12,7 +12,7 @@ import msgspec
 
 from statelint.app.progress import Progress, Silent
 from statelint.app.timings import Timings
-from statelint.catalogue.load import load_rules
+from statelint.catalogue.load import load_rules, rule_folders
 from statelint.catalogue.rule import Rule
 from statelint.catalogue.select import selected
 from statelint.detectors.candidate import Candidate
@@ -59,7 +59,7 @@ def check(run: Run, progress: Progress | None = None) -> Report:
         cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
         models_cache = None if run.options.no_cache else folder
         try:
-            report = _analyse(loaded, run.options, cache, timings, shown, models_cache)
+            report = _analyse(root, loaded, run.options, cache, timings, shown, models_cache)
         finally:
             shown.close()
         return _restrict(report, _chosen(run))
@@ -68,7 +68,7 @@ def check(run: Run, progress: Progress | None = None) -> Report:
 def check_sources(files: Mapping[str, str], select: tuple[str, ...] = ()) -> Report:
     """Analyse a program given as text by path, without touching the disk."""
     loaded = Loaded({path: text.encode() for path, text in files.items() if path.endswith(".py")}, [])
-    return _analyse(loaded, Options(select=select), NoCache(), Timings(), Silent(), None)
+    return _analyse(Path(), loaded, Options(select=select), NoCache(), Timings(), Silent(), None)
 
 
 def call_graph(run: Run) -> dict[str, list[str]]:
@@ -133,10 +133,16 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
 
 
 def _analyse(
-    loaded: Loaded, options: Options, cache: FactCache, timings: Timings, progress: Progress, models_cache: Path | None
+    root: Path,
+    loaded: Loaded,
+    options: Options,
+    cache: FactCache,
+    timings: Timings,
+    progress: Progress,
+    models_cache: Path | None,
 ) -> Report:
     with timings.stage("catalogue"):
-        rules = load_rules(Path(folder) for folder in options.rules)
+        rules = load_rules(rule_folders(root, options.rules))
         codes = selected(rules, options.select, options.extend_select, options.ignore)
         models = load_models(models_cache)
     with timings.stage("facts"):

@@ -9,33 +9,43 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import Judgement, judge
+from statelint.detectors.verdicts import Judgement, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import Confidence, Holder
-from statelint.program.effects import State
+from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
-from statelint.syntax.batch import Asker
+from statelint.syntax.batch import Asker, Verdict
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a rule takes a state object: any word or shape, and every shape of `all_of`."""
+    """A rule takes a state object by any word or shape, every shape of `all_of`, and a write that `asks` confirms."""
 
     holders: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     shapes: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
+    asks: str = ""
     priority: int = 0
 
 
-def _matches(params: Params, state: State, judgement: Judgement) -> bool:
+def _matches(params: Params, state: State, judgement: Judgement, asker: Asker) -> bool:
     if params.holders and state.key.holder.value not in params.holders:
         return False
     if not judgement.shapes.issuperset(params.all_of) or not judgement.shapes.isdisjoint(params.none_of):
         return False
-    if not params.words and not params.shapes:
-        return True
-    return not judgement.words.isdisjoint(params.words) or not judgement.shapes.isdisjoint(params.shapes)
+    named = not judgement.words.isdisjoint(params.words) or not judgement.shapes.isdisjoint(params.shapes)
+    if (params.words or params.shapes) and not named:
+        return False
+    return not params.asks or any(_is_confirmed(params.asks, write, asker) for write in state.writes)
+
+
+def _is_confirmed(kind: str, write: Write, asker: Asker) -> bool:
+    question = question_of(write)
+    if question is None:
+        return False
+    answer = asker.ask(write.context.module.path, msgspec.structs.replace(question, kind=kind))
+    return answer.verdict is Verdict.CONFIRMED
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
@@ -48,7 +58,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         if judgement.cleared is not None:
             cleared.append(Cleared(place, state.key.symbol, judgement.cleared, judgement.detail))
             continue
-        rule = next((rule for rule, params in ordered if _matches(params, state, judgement)), None)
+        rule = next((rule for rule, params in ordered if _matches(params, state, judgement, asker)), None)
         if rule is not None:
             candidates.append(_candidate(index, rule, state, place))
     return Outcome(tuple(candidates), tuple(cleared))
