@@ -76,9 +76,11 @@ def call_graph(run: Run) -> dict[str, list[str]]:
     from statelint.program.call_graph import call_graph_of
 
     with _without_collection():
-        loaded = _load(Path(run.root), run.options)
+        root = Path(run.root)
+        loaded = _load(root, run.options)
         facts = _facts(loaded, run.options, NoCache(), Silent())
-        return call_graph_of([Module(path, found) for path, found in sorted(facts.items())], load_models())
+        models = load_models(extra=rule_folders(root, run.options.rules))
+        return call_graph_of([Module(path, found) for path, found in sorted(facts.items())], models)
 
 
 @contextmanager
@@ -142,9 +144,10 @@ def _analyse(
     models_cache: Path | None,
 ) -> Report:
     with timings.stage("catalogue"):
-        rules = load_rules(rule_folders(root, options.rules))
+        added = tuple(rule_folders(root, options.rules))
+        rules = load_rules(added)
         codes = selected(rules, options.select, options.extend_select, options.ignore)
-        models = load_models(models_cache)
+        models = load_models(models_cache, added)
     with timings.stage("facts"):
         facts = _facts(loaded, options, cache, progress)
     progress.start("linking", 0)

@@ -115,3 +115,22 @@ def test_unknown_question_is_refused(project):
     done = check(project)
     assert done.returncode == 2
     assert "guarded_write" in done.stderr
+
+
+def test_framework_and_library_rows_of_the_project_count(project):
+    (project / "app.py").write_text(
+        "from house import web, mailbox\n\nseen = {}\nletters = mailbox.Box()\n\n\n"
+        "@web.page('/hello')\ndef hello(asked):\n    seen[asked] = 1\n    letters.drop(asked)\n    return letters.peek(seen)\n"
+    )
+    (project / "statelint.toml").write_text('rules = ["lint"]\n')
+    for path, text in {
+        "frameworks/house.toml": 'name = "house"\npackage = "house"\nimports = ["house"]\n[[entry]]\nid = "house-page"\n'
+        'form = "decorator"\ntrigger = "http"\ncallables = ["house.web.page"]\nroute = [0]\n',
+        "libraries/house.toml": 'name = "house"\npackage = "house"\n[[type]]\nqualified = ["house.mailbox.Box"]\n'
+        'kind = "container"\nmutators = ["drop"]\n',
+    }.items():
+        (project / "lint" / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / "lint" / path).write_text(text)
+    done = check(project)
+    assert "`seen` is written by `request /hello`" in done.stdout, done.stderr
+    assert "`letters`" in done.stdout
