@@ -37,7 +37,7 @@ def _parts(rule: Rule) -> Iterator[str]:
     severity = rule.severity or SEVERITY_OF[rule.consequence]
     yield f"# {rule.id} {rule.name}"
     yield f"Consequence **{rule.consequence.value}**, severity {severity.value}, since {rule.since}."
-    yield f"## What it finds\n\n{finds(rule)}."
+    yield f"## What it finds\n\n{finds(rule)[:1].upper()}{finds(rule)[1:]}."
     yield f"## Why it matters\n\n{in_words(rule.why)}"
     yield from _examples("Reported", [example for example in rule.example if example.is_marked])
     yield from _examples("Not reported", [example for example in rule.example if not example.is_marked])
