@@ -46,11 +46,15 @@ QUESTION = QuestionKind("acme_audited", answer)
 '''
 
 
-def check(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "statelint", "check", str(project), "--format", "concise"],
-        cwd=project.parent, capture_output=True, text=True, check=False, env={**os.environ, **environment},
+        [sys.executable, "-m", "statelint", *arguments],
+        cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, **environment},
     )  # fmt: skip
+
+
+def check(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run("check", str(project), "--format", "concise", cwd=project.parent, **environment)
 
 
 @pytest.fixture
@@ -92,6 +96,12 @@ def test_question_of_an_installed_package_decides(project, package):
     done = check(project, PYTHONPATH=package)
     assert "`audited` breaks the rule of the house" in done.stdout, done.stderr
     assert "`plain` breaks" not in done.stdout
+
+
+def test_rules_of_the_project_are_listed_and_explained(project, package):
+    (project / "statelint.toml").write_text('rules = ["acme"]\n')
+    assert "STL901  breaks     own-rule" in run("rule", cwd=project, PYTHONPATH=package).stdout
+    assert "acme_audited" in run("rule", "STL901", cwd=project, PYTHONPATH=package).stdout
 
 
 def test_installed_package_does_nothing_until_it_is_named(project, package):
