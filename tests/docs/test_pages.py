@@ -75,6 +75,12 @@ def test_frameworks_have_a_page_each():
     assert {page.stem for page in (ROOT / "docs" / "frameworks").glob("*.md")} - {"README"} == names
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/changelog.md"])
+def test_number_of_frameworks_is_right(page):
+    claimed = re.findall(r"\b(\d+) (?:frameworks|of them)", (ROOT / page).read_text())
+    assert claimed == [str(len(read_bundle(rules_folder()).frameworks))]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_code_parses(page):
     for block in blocks(page, "python"):
