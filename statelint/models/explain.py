@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from statelint.models.rows import EntryRow, Form, FrameworkFile, Instance
+from statelint.models.rows import EntryRow, FrameworkFile, Instance
 
-FORMS: Mapping[Form, str] = MappingProxyType({
-    Form.DECORATOR: "a function below the decorator",
-    Form.CALL: "a function or class given to",
-    Form.BASE_CLASS: "methods of a class that derives from",
-    Form.SIGNATURE: "a function that takes",
-    Form.SETTING: "dotted names in the setting",
-    Form.NAMING: "functions and classes named",
+FORMS: Mapping[str, str] = MappingProxyType({
+    "decorator": "a function below the decorator",
+    "call": "a function or class given to",
+    "attribute": "a function assigned to",
+    "base-class": "methods of a class that derives from",
+    "mark": "methods and classes marked in a class body",
+    "signature": "a function that takes",
+    "setting": "dotted names in the setting",
+    "naming": "functions and classes named",
 })
 LISTS = (
     ("Application objects", "app_objects", "What is stored on them is state of the process (STL104)."),
@@ -55,7 +57,7 @@ def _bullets(names: Iterable[str]) -> str:
 
 
 def _entry(row: EntryRow) -> str:
-    parts = [f"### {row.id}", f"Trigger **{row.trigger.value}**, phase {row.phase.value}: {FORMS[row.form]}"]
+    parts = [f"### {row.id}", f"Trigger **{row.trigger.value}**, phase {row.phase.value}: {FORMS[row.form.value]}"]
     parts.append("\n".join(f"- {line}" for line in _details(row)))
     if row.note:
         parts.append(row.note)
@@ -80,6 +82,10 @@ def _details(row: EntryRow) -> Iterator[str]:
         yield f"in modules that match `{row.modules}`"
     if row.instance is Instance.SHARED:
         yield "one object serves every request"
+    if row.instance_switch:
+        yield f"one object serves every request where the class sets `{row.instance_switch} = False`"
+    if row.factory:
+        yield "called at start-up; what it returns serves"
 
 
 def _listed(names: Iterable[str]) -> str:

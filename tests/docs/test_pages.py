@@ -10,7 +10,9 @@ import pytest
 from statelint.catalogue.load import load_rules
 from statelint.detectors.registry import detectors
 from statelint.domain.words import Consequence
+from statelint.models.explain import FORMS
 from statelint.models.load import read_bundle
+from statelint.models.rows import Form
 from statelint.settings.options import Options
 from statelint.sources.bundled import rules_folder
 from tests.docs.pages import PAGES, ROOT, blocks, name_of
@@ -111,6 +113,13 @@ def column(page: str, heading: str) -> set[str]:
     table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
     assert table is not None
     return {name for row in table[0].splitlines()[2:] for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
+def test_every_form_of_an_entry_point_is_explained():
+    described = (ROOT / "docs" / "writing-a-rule.md").read_text().partition("The forms of an entry are")[2]
+    for form in Form:
+        assert FORMS[form.value]
+        assert f"`{form.value}`" in described.partition(":")[0]
 
 
 def test_every_setting_is_documented():
