@@ -43,6 +43,7 @@ for number, (title, code) in enumerate(json.load(sys.stdin)):
 AT_START = re.compile(r"^@\S*(contextmanager|server_start|server_stop)|^def (make|create|build)_app|^async def connect", re.M)
 HANDLER = "@served.route('/<asked>')\ndef everything(asked):\n"
 ENVIRONMENT = {
+    "REPLICA": "replica-1",
     "REDIS_URL": "redis://localhost:6379/0",
     "BROKER_URL": "redis://localhost:6379/0",
     "DATABASE_URL": "postgresql+psycopg://shop@localhost/shop",
