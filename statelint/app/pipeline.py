@@ -53,13 +53,14 @@ def check(run: Run, progress: Progress | None = None) -> Report:
         shown = progress or Silent()
         timings = Timings()
         root = Path(run.root)
+        options = _with_folders(run)
         with timings.stage("discover"):
             loaded = _load(root, run.options)
         folder = root / run.options.cache_dir
         cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
         models_cache = None if run.options.no_cache else folder
         try:
-            report = _analyse(root, loaded, run.options, cache, timings, shown, models_cache)
+            report = _analyse(loaded, options, cache, timings, shown, models_cache)
         finally:
             shown.close()
         return _restrict(report, _chosen(run))
@@ -68,7 +69,7 @@ def check(run: Run, progress: Progress | None = None) -> Report:
 def check_sources(files: Mapping[str, str], select: tuple[str, ...] = ()) -> Report:
     """Analyse a program given as text by path, without touching the disk."""
     loaded = Loaded({path: text.encode() for path, text in files.items() if path.endswith(".py")}, [])
-    return _analyse(Path(), loaded, Options(select=select), NoCache(), Timings(), Silent(), None)
+    return _analyse(loaded, Options(select=select), NoCache(), Timings(), Silent(), None)
 
 
 def call_graph(run: Run) -> dict[str, list[str]]:
@@ -76,11 +77,16 @@ def call_graph(run: Run) -> dict[str, list[str]]:
     from statelint.program.call_graph import call_graph_of
 
     with _without_collection():
-        root = Path(run.root)
-        loaded = _load(root, run.options)
+        loaded = _load(Path(run.root), run.options)
         facts = _facts(loaded, run.options, NoCache(), Silent())
-        models = load_models(extra=rule_folders(root, run.options.rules))
+        models = load_models(extra=map(Path, _with_folders(run).rules))
         return call_graph_of([Module(path, found) for path, found in sorted(facts.items())], models)
+
+
+def _with_folders(run: Run) -> Options:
+    """The options with absolute folders for `rules`, also of packages that are named."""
+    folders = rule_folders(Path(run.root), run.options.rules)
+    return msgspec.structs.replace(run.options, rules=tuple(map(str, folders)))
 
 
 @contextmanager
@@ -135,16 +141,10 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
 
 
 def _analyse(
-    root: Path,
-    loaded: Loaded,
-    options: Options,
-    cache: FactCache,
-    timings: Timings,
-    progress: Progress,
-    models_cache: Path | None,
+    loaded: Loaded, options: Options, cache: FactCache, timings: Timings, progress: Progress, models_cache: Path | None
 ) -> Report:
     with timings.stage("catalogue"):
-        added = tuple(rule_folders(root, options.rules))
+        added = tuple(Path(folder) for folder in options.rules)
         rules = load_rules(added)
         codes = selected(rules, options.select, options.extend_select, options.ignore)
         models = load_models(models_cache, added)
