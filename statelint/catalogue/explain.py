@@ -39,8 +39,8 @@ def _parts(rule: Rule) -> Iterator[str]:
     yield f"Consequence **{rule.consequence.value}**, severity {severity.value}, since {rule.since}."
     yield f"## What it finds\n\n{finds(rule)[:1].upper()}{finds(rule)[1:]}."
     yield f"## Why it matters\n\n{in_words(rule.why)}"
-    yield from _examples("Reported", [example for example in rule.example if example.is_marked])
-    yield from _examples("Not reported", [example for example in rule.example if not example.is_marked])
+    yield from _examples("Examples that are reported", [example for example in rule.example if example.is_marked])
+    yield from _examples("Examples that are not", [example for example in rule.example if not example.is_marked])
     yield f"## Use instead\n\n{in_words(rule.instead)}"
     yield from (_remedy(remedy) for remedy in rule.remedy)
     yield _choice(rule)
