@@ -10,11 +10,12 @@ from pathlib import Path
 
 import msgspec
 
+from statelint.app.columns import in_characters
 from statelint.app.progress import Progress, Silent
 from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
 from statelint.catalogue.rule import Rule
-from statelint.catalogue.select import selected
+from statelint.catalogue.select import all_codes, selected
 from statelint.detectors.candidate import Candidate
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
@@ -27,9 +28,10 @@ from statelint.facts.suppressions import suppressions
 from statelint.models.load import load_models
 from statelint.program.index import ProgramIndex
 from statelint.program.modules import Module
-from statelint.settings.options import Options, Run
-from statelint.sources.discover import LARGEST_FILE, discover
-from statelint.suppression.inline import suppress
+from statelint.settings.options import Options, Run, Selection
+from statelint.sources.discover import discover
+from statelint.sources.read import Texts, read
+from statelint.suppression.inline import Codes, suppress
 from statelint.syntax.batch import Asker
 
 KINDS = {
@@ -47,28 +49,41 @@ class Loaded(msgspec.Struct):
     problems: list[Problem]
 
 
-def check(run: Run, progress: Progress | None = None) -> Report:
+class Checked(msgspec.Struct, frozen=True):
+    """A report, and the lines of the files that it is about."""
+
+    report: Report
+    lines_of: Callable[[str], list[str]]
+
+
+def check(run: Run, progress: Progress | None = None) -> Checked:
     """Analyse the project and report what its paths ask for."""
     with _without_collection():
         shown = progress or Silent()
         timings = Timings()
         root = Path(run.root)
         with timings.stage("discover"):
-            loaded = _load(root, run.options)
+            loaded = _load(run)
         folder = root / run.options.cache_dir
         cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
         models_cache = None if run.options.no_cache else folder
+        texts = Texts(loaded.sources)
+        options = msgspec.structs.replace(run.options, rules=tuple(str(root / one) for one in run.options.rules))
+        layers = (run.options.selection, run.flags)
         try:
-            report = _analyse(loaded, run.options, cache, timings, shown, models_cache)
+            report = _analyse(loaded, texts, options, layers, cache, timings, shown, models_cache)
         finally:
             shown.close()
-        return _restrict(report, _chosen(run))
+        return Checked(_restrict(report, run.chosen), texts.lines)
 
 
-def check_sources(files: Mapping[str, str], select: tuple[str, ...] = ()) -> Report:
+def check_sources(files: Mapping[str, str | bytes], select: tuple[str, ...] | None = None) -> Report:
     """Analyse a program given as text by path, without touching the disk."""
-    loaded = Loaded({path: text.encode() for path, text in files.items() if path.endswith(".py")}, [])
-    return _analyse(loaded, Options(select=select), NoCache(), Timings(), Silent(), None)
+    data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+    loaded = Loaded({path: text for path, text in data.items() if path.endswith(".py")}, [])
+    options = Options(select=select)
+    texts = Texts(loaded.sources)
+    return _analyse(loaded, texts, options, (options.selection,), NoCache(), Timings(), Silent(), None)
 
 
 def call_graph(run: Run) -> dict[str, list[str]]:
@@ -76,7 +91,7 @@ def call_graph(run: Run) -> dict[str, list[str]]:
     from statelint.program.call_graph import call_graph_of
 
     with _without_collection():
-        loaded = _load(Path(run.root), run.options)
+        loaded = _load(run)
         facts = _facts(loaded, run.options, NoCache(), Silent())
         return call_graph_of([Module(path, found) for path, found in sorted(facts.items())], load_models())
 
@@ -93,20 +108,20 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _load(root: Path, options: Options) -> Loaded:
+def _load(run: Run) -> Loaded:
     loaded = Loaded({}, [])
-    for source in discover(root, options):
-        try:
-            data = Path(source.file).read_bytes()
-        except OSError as error:
-            loaded.problems.append(_unreadable(source.path, 1, f"can't be read: {error.strerror}"))
-            continue
-        if len(data) > LARGEST_FILE:
-            loaded.problems.append(
-                _unreadable(source.path, 1, f"is larger than {LARGEST_FILE:,} bytes and was skipped")
-            )
-            continue
-        loaded.sources[source.path] = data
+    found = discover(Path(run.root), run.options, run.chosen)
+    for folder, reason in found.unlisted:
+        loaded.problems.append(_unreadable(folder, 1, f"this folder can't be listed: {reason}"))
+    for source in found.sources:
+        data = read(Path(source.file))
+        if isinstance(data, str):
+            loaded.problems.append(_unreadable(source.path, 1, data))
+        else:
+            loaded.sources[source.path] = data
+    if run.stdin is not None:
+        path, data = run.stdin
+        loaded.sources[path] = data
     return loaded
 
 
@@ -119,7 +134,7 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
     known = cache.get(digests.values())
     missing = sorted(path for path, digest in digests.items() if digest not in known)
     progress.start("reading", len(missing))
-    new = extract_all([loaded.sources[path] for path in missing], options.jobs, progress.advance)
+    new = extract_all({path: loaded.sources[path] for path in missing}, options.jobs, progress.advance)
     if not isinstance(cache, NoCache):
         encoded = ((digests[path], found.for_cache()) for path, found in zip(missing, new, strict=True))
         cache.put({digest: data for digest, data in encoded if data})
@@ -133,25 +148,25 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
 
 
 def _analyse(
-    loaded: Loaded, options: Options, cache: FactCache, timings: Timings, progress: Progress, models_cache: Path | None
-) -> Report:
+    loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], cache: FactCache, timings: Timings,
+    progress: Progress, models_cache: Path | None,
+) -> Report:  # fmt: skip
     with timings.stage("catalogue"):
         rules = load_rules(Path(folder) for folder in options.rules)
-        codes = selected(rules, options.select, options.extend_select, options.ignore)
+        codes = selected(rules, layers)
         models = load_models(models_cache)
     with timings.stage("facts"):
         facts = _facts(loaded, options, cache, progress)
     progress.start("linking", 0)
     with timings.stage("link"):
         index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
-    texts = _Texts(loaded.sources)
-    candidates, cleared = _detect(index, rules, texts.get, timings)
+    candidates, cleared = _detect(index, rules, texts.text, timings)
     findings = sorted(
         (_finding(candidate) for candidate in candidates if candidate.rule.id in codes), key=_finding_order
     )
     with timings.stage("suppress"):
         comments = {path: found for path, data in loaded.sources.items() if (found := suppressions(data))}
-        kept = suppress(findings, comments, codes, texts.get)
+        kept = suppress(findings, comments, Codes(frozenset(all_codes(rules)), codes), texts.text)
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
     reasons = index.unresolved()
     summary = Summary(
@@ -160,22 +175,11 @@ def _analyse(
         {name: round(seconds, 4) for name, seconds in timings.stages.items()}, reasons, kept.count,
     )  # fmt: skip
     return Report(
-        kept.kept, tuple(sorted(cleared, key=_cleared_order)), tuple(sorted(problems, key=_problem_order)), summary
+        tuple(in_characters(finding, texts) for finding in kept.kept),
+        tuple(sorted((in_characters(one, texts) for one in cleared), key=_cleared_order)),
+        tuple(sorted(problems, key=_problem_order)),
+        summary,
     )
-
-
-class _Texts:
-    """Sources as text, decoded once and only where asked."""
-
-    def __init__(self, sources: Mapping[str, bytes]) -> None:
-        self._sources = sources
-        self._known: dict[str, str] = {}
-
-    def get(self, path: str) -> str:
-        """The text of a file; bytes that don't fit its encoding are replaced."""
-        if path not in self._known:
-            self._known[path] = self._sources[path].decode("utf-8-sig", errors="replace").replace("\x0c", " ")
-        return self._known[path]
 
 
 def _detect(
@@ -240,11 +244,6 @@ def _cleared_order(cleared: Cleared) -> tuple[object, ...]:
 
 def _problem_order(problem: Problem) -> tuple[object, ...]:
     return (problem.place.path, problem.place.line, problem.code)
-
-
-def _chosen(run: Run) -> tuple[str, ...]:
-    root = Path(run.root)
-    return tuple(Path(path).relative_to(root).as_posix() for path in run.paths if Path(path) != root)
 
 
 def _restrict(report: Report, paths: tuple[str, ...]) -> Report:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from statelint.settings.options import Run
 
 Graph = dict[str, list[str]]
 
@@ -19,13 +24,8 @@ Graph = dict[str, list[str]]
 def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target: str | None) -> None:
     """Print who may call whom."""
     from statelint.app.pipeline import call_graph
-    from statelint.settings.options import Options, Run
 
-    root = (paths[0] if paths else Path.cwd()).resolve()
-    run = Run(
-        root=str(root if root.is_dir() else root.parent), paths=(), options=Options(include_tests=True, no_cache=True)
-    )
-    found = call_graph(run)
+    found = call_graph(_run(paths))
     if entry is not None:
         found = _reached(found, entry)
     if target is not None:
@@ -36,6 +36,15 @@ def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target
             if caller in wanted
         }
     click.echo(DRAW[output_format](found))
+
+
+def _run(paths: tuple[Path, ...]) -> Run:
+    from statelint.settings.options import Run
+    from statelint.settings.readers import find_root, read_options
+
+    folders = [str(path if path.is_dir() else path.parent) for path in (path.resolve() for path in paths)]
+    root = Path(os.path.commonpath(folders)) if folders else find_root(Path.cwd())
+    return Run(root=str(root), paths=(), options=read_options(root, {"include-tests": True, "no-cache": True}))
 
 
 def _reached(found: Graph, start: str) -> Graph:
@@ -81,9 +90,13 @@ def _mermaid(found: Graph) -> str:
     names = {
         name: f"n{number}" for number, name in enumerate(sorted({*found, *(c for cs in found.values() for c in cs)}))
     }
-    nodes = [f'  {number}["{name}"]' for name, number in names.items()]
+    nodes = [f'  {number}["{_escaped(name)}"]' for name, number in names.items()]
     edges = [f"  {names[caller]} --> {names[callee]}" for caller, callees in found.items() for callee in callees]
     return "\n".join(["flowchart LR", *nodes, *edges])
+
+
+def _escaped(name: str) -> str:
+    return name.replace("#", "#35;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
 
 
 DRAW = {"json": _json, "dot": _dot, "mermaid": _mermaid}
