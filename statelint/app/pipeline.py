@@ -17,6 +17,7 @@ from statelint.catalogue.load import load_rules
 from statelint.catalogue.rule import Rule
 from statelint.catalogue.select import all_codes, selected
 from statelint.detectors.candidate import Candidate
+from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
 from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary
@@ -58,32 +59,35 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check(run: Run, progress: Progress | None = None) -> Checked:
     """Analyse the project and report what its paths ask for."""
+    shown = progress or Silent()
+    timings = Timings()
+    root = Path(run.root)
+    folder = root / run.options.cache_dir
+    cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
+    models_cache = None if run.options.no_cache else folder
+    options = msgspec.structs.replace(run.options, rules=tuple(str(root / one) for one in run.options.rules))
+    layers = (run.options.selection, run.flags)
     with _without_collection():
-        shown = progress or Silent()
-        timings = Timings()
-        root = Path(run.root)
-        with timings.stage("discover"):
-            loaded = _load(run)
-        folder = root / run.options.cache_dir
-        cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
-        models_cache = None if run.options.no_cache else folder
-        texts = Texts(loaded.sources)
-        options = msgspec.structs.replace(run.options, rules=tuple(str(root / one) for one in run.options.rules))
-        layers = (run.options.selection, run.flags)
         try:
-            report = _analyse(loaded, texts, options, layers, cache, timings, shown, models_cache)
+            shown.start("looking for files", 0)
+            with timings.stage("discover"):
+                loaded = _load(run)
+            texts = Texts(loaded.sources)
+            report = _analyse(loaded, texts, options, layers, cache, timings, shown, models_cache, run.wanted)
         finally:
             shown.close()
-        return Checked(_restrict(report, run.chosen), texts.lines)
+    return Checked(_restrict(report, run.chosen), texts.lines)
 
 
-def check_sources(files: Mapping[str, str | bytes], select: tuple[str, ...] | None = None) -> Report:
+def check_sources(
+    files: Mapping[str, str | bytes], select: tuple[str, ...] | None = None, wanted: frozenset[str] = frozenset()
+) -> Report:
     """Analyse a program given as text by path, without touching the disk."""
     data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
     loaded = Loaded({path: text for path, text in data.items() if path.endswith(".py")}, [])
     options = Options(select=select)
     texts = Texts(loaded.sources)
-    return _analyse(loaded, texts, options, (options.selection,), NoCache(), Timings(), Silent(), None)
+    return _analyse(loaded, texts, options, (options.selection,), NoCache(), Timings(), Silent(), None, wanted)
 
 
 def call_graph(run: Run) -> dict[str, list[str]]:
@@ -149,7 +153,7 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
 
 def _analyse(
     loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], cache: FactCache, timings: Timings,
-    progress: Progress, models_cache: Path | None,
+    progress: Progress, models_cache: Path | None, wanted: frozenset[str],
 ) -> Report:  # fmt: skip
     with timings.stage("catalogue"):
         rules = load_rules(Path(folder) for folder in options.rules)
@@ -161,6 +165,9 @@ def _analyse(
     with timings.stage("link"):
         index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
     candidates, cleared = _detect(index, rules, texts.text, timings)
+    if "cleared" in wanted:
+        with timings.stage("explain"):
+            cleared = [*cleared, *lookalikes(index, cleared)]
     findings = sorted(
         (_finding(candidate) for candidate in candidates if candidate.rule.id in codes), key=_finding_order
     )

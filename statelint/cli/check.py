@@ -106,6 +106,7 @@ def _run(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
         paths=tuple(str(path) for path in absolute),
         options=read_options(root, flags, given["config"], isolated=given["isolated"]),
         flags=Selection(select=given["select"] or None, extend_select=given["extend_select"], ignore=given["ignore"]),
+        wanted=frozenset({"cleared"} if given["explain_cleared"] else ()),
         stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
     )
 

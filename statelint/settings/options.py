@@ -49,6 +49,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...]
     options: Options
     flags: Selection = Selection()
+    wanted: frozenset[str] = frozenset()  # of "cleared": what takes time and is shown only on request
     stdin: tuple[str, bytes] | None = None  # a path below the root, and what to take for its content
 
     @property

@@ -103,7 +103,9 @@ def _check_key(key: str, value: object, where: str) -> None:
     try:
         msgspec.convert(value, known[key].type)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"`{key}`: {error}", where, f"write {_shape(known[key].type)}") from error
+        raise ConfigurationError(
+            f"`{key}`: {str(error).replace(' | null', '')}", where, f"write {_shape(known[key].type)}"
+        ) from error
 
 
 def _shape(kind: Any) -> str:
