@@ -30,9 +30,15 @@ def extract(source: bytes) -> FileFacts | Unreadable:
 
 
 def _facts(tree: ast.Module, source: bytes) -> FileFacts:
-    lines = source.count(b"\n") + 1
+    lines = _line_count(source)
     walk = Walk(store)
-    module = walk.open("module", "<module>", "", Span(1, 1, lines, 1))
+    module = walk.open("module", "<module>", "", Span(1, 1, lines + 1, 1))
     run(walk, tree.body)
     walk.close(module)
     return FileFacts(lines, walk.bodies(), walk.has_main_guard)
+
+
+def _line_count(source: bytes) -> int:
+    if b"\r" in source:
+        return len(source.splitlines())
+    return source.count(b"\n") + (not source.endswith(b"\n") and bool(source))

@@ -35,7 +35,7 @@ def suppressions(source: bytes) -> tuple[Suppression, ...]:
         for token in tokenize.tokenize(io.BytesIO(lines).readline):
             if token.type == tokenize.COMMENT and (known := _read(token)) is not None:
                 found.append(known)
-    except (tokenize.TokenError, SyntaxError, ValueError):
+    except Exception:  # the tokenizer raises errors of many kinds, SystemError for a null byte among them
         return tuple(found)
     return tuple(found)
 

@@ -15,9 +15,10 @@ from statelint.domain.errors import CatalogueError
 from statelint.models.rows import FrameworkFile, LibraryFile
 from statelint.models.tables import Models
 from statelint.sources.bundled import rules_folder
+from statelint.sources.seal import sealed, unsealed
 
 Kind = TypeVar("Kind", FrameworkFile, LibraryFile)
-BUNDLE_VERSION = b"1"
+BUNDLE_VERSION = b"2"
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -57,11 +58,12 @@ def load_models(cache: Path | None = None) -> Models:
 def _cached_bundle(folder: Path, cache: Path) -> Bundle:
     target = cache / f"models-{_stamp(folder)}.msgpack"
     with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.msgpack.decode(target.read_bytes(), type=Bundle)
+        if (data := unsealed(target.read_bytes())) is not None:
+            return msgspec.msgpack.decode(data, type=Bundle)
     bundle = read_bundle(folder)
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        _write(target, msgspec.msgpack.encode(bundle))
+        _write(target, sealed(msgspec.msgpack.encode(bundle)))
     return bundle
 
 
@@ -77,5 +79,5 @@ def _stamp(folder: Path) -> str:
     digest = hashlib.blake2b(BUNDLE_VERSION, digest_size=10)
     for path in (*_files(folder / "frameworks"), *_files(folder / "libraries")):
         status = path.stat()
-        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="backslashreplace"))
     return digest.hexdigest()

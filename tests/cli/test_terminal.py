@@ -1,6 +1,7 @@
 """What a person at a terminal sees."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,12 +15,13 @@ pty = pytest.importorskip("pty")
 def on_terminal(project, *arguments, code=None, **environment):
     """Everything that the terminal got, from standard output and standard error."""
     command = [sys.executable, *(["-c", code] if code else ["-m", "statelint"]), *arguments]
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(project)
-        settings = {"PYTHONPATH": str(ROOT), "TERM": "xterm", **environment}
-        kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}}
-        os.execve(command[0], command, {**kept, **settings})
+    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}}
+    terminal, ours = pty.openpty()
+    process = subprocess.Popen(
+        command, cwd=project, stdin=ours, stdout=ours, stderr=ours,
+        env={**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm", **environment},
+    )  # fmt: skip
+    os.close(ours)
     shown = b""
     while True:
         try:
@@ -29,7 +31,7 @@ def on_terminal(project, *arguments, code=None, **environment):
         if not part:
             break
         shown += part
-    os.waitpid(child, 0)
+    process.wait()
     os.close(terminal)
     return shown.decode()
 
