@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from statelint.cli.main import main
+from statelint.cli import main
 
 PROJECT = """\
 import flask
@@ -32,14 +32,14 @@ class Done(NamedTuple):
 def statelint(monkeypatch, capsys):
     """`statelint("check", "--format", "json")`: exit status, output and errors."""
 
-    def run(*arguments):
+    def called(*arguments):
         monkeypatch.setattr("sys.argv", ["statelint", *map(str, arguments)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as stop:
-            main()
+            main.run()
         return Done(stop.value.code or 0, *capsys.readouterr())
 
-    return run
+    return called
 
 
 @pytest.fixture

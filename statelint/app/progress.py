@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -103,4 +104,4 @@ class Bar:
 
 def progress_for_terminal() -> Progress:
     """A bar where standard error is a terminal."""
-    return Bar(sys.stderr) if sys.stderr.isatty() else Silent()
+    return Bar(sys.stderr) if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Silent()

@@ -53,13 +53,13 @@ def main() -> NoReturn:
 
 def _status() -> int:
     try:
-        _run()
+        run()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
 
 
-def _run() -> None:
+def run() -> None:
     """Turn every failure into a message and exit status 2."""
     try:
         sys.exit(cli(standalone_mode=False) or 0)
