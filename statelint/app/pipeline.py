@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -34,6 +35,9 @@ from statelint.sources.discover import discover
 from statelint.sources.read import Texts, read
 from statelint.suppression.inline import Codes, suppress
 from statelint.syntax.batch import Asker
+
+if TYPE_CHECKING:
+    from statelint.program.call_graph import CallGraph
 
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
@@ -90,14 +94,15 @@ def check_sources(
     return _analyse(loaded, texts, options, (options.selection,), NoCache(), Timings(), Silent(), None, wanted)
 
 
-def call_graph(run: Run) -> dict[str, list[str]]:
-    """Every function of the project with what it may call."""
+def call_graph(run: Run) -> tuple[CallGraph, list[Problem]]:
+    """Every function of the project with what it may call, and the files that can't be read."""
     from statelint.program.call_graph import call_graph_of
 
     with _without_collection():
         loaded = _load(run)
         facts = _facts(loaded, run.options, NoCache(), Silent())
-        return call_graph_of([Module(path, found) for path, found in sorted(facts.items())], load_models())
+        modules = [Module(path, found) for path, found in sorted(facts.items())]
+        return call_graph_of(modules, load_models()), loaded.problems
 
 
 @contextmanager

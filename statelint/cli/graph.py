@@ -19,15 +19,18 @@ Graph = dict[str, list[str]]
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "output_format", type=click.Choice(["json", "dot", "mermaid"]), default="json")
-@click.option("--from", "entry", help="Only what this function reaches.")
+@click.option("--from", "entry", help="Only what this function or handler reaches: app.views.index, or `GET /`.")
 @click.option("--to", "target", help="Only what reaches this function.")
 def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target: str | None) -> None:
     """Print who may call whom."""
     from statelint.app.pipeline import call_graph
 
-    found = call_graph(_run(paths))
+    drawn, problems = call_graph(_run(paths))
+    for problem in problems:
+        click.echo(f"{problem.place.path}:{problem.place.line}: {problem.code} {problem.message}", err=True)
+    found = drawn.calls
     if entry is not None:
-        found = _reached(found, entry)
+        found = _reached(found, drawn.handlers.get(entry, entry), tuple(drawn.handlers))
     if target is not None:
         wanted = set(_reached(_reversed(found), target))
         found = {
@@ -47,13 +50,13 @@ def _run(paths: tuple[Path, ...]) -> Run:
     return Run(root=str(root), paths=(), options=read_options(root, {"include-tests": True, "no-cache": True}))
 
 
-def _reached(found: Graph, start: str) -> Graph:
+def _reached(found: Graph, start: str, also: tuple[str, ...] = ()) -> Graph:
     from statelint.domain.errors import UsageError
 
     if start not in found:
         import difflib
 
-        nearest = difflib.get_close_matches(start, found, n=1)
+        nearest = difflib.get_close_matches(start, [*found, *also], n=1)
         raise UsageError(
             f"no function `{start}`", "graph", f"did you mean `{nearest[0]}`?" if nearest else "see the whole graph"
         )
