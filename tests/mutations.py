@@ -54,7 +54,10 @@ def shuffled_tokens(source: bytes, chance: random.Random) -> bytes:
         for _ in range(chance.randint(0, 12)):
             if len(at) > 1:
                 one, two = chance.sample(at, 2)
-                tokens[one], tokens[two] = tokens[one]._replace(string=tokens[two].string), tokens[two]._replace(string=tokens[one].string)
+                tokens[one], tokens[two] = (
+                    tokens[one]._replace(string=tokens[two].string),
+                    tokens[two]._replace(string=tokens[one].string),
+                )
     try:
         return tokenize.untokenize([(token.type, token.string) for token in tokens])
     except (ValueError, UnicodeError):

@@ -49,11 +49,16 @@ DEEP = {
     "functions": b"".join(b" " * level + b"def f():\n" for level in range(90)) + b" " * 90 + b"pass",
     "branches": b"if hits: pass\n" + b"elif hits: pass\n" * 800,
     "a long display": b"x = {" + b"'a': hits, " * 20000 + b"}",
-    "many functions": b"".join(b"def f%d(): return f%d()\n" % (at, at + 1) for at in range(2000)) + b"def f2000(): hits['y'] = f0()\nf0()",
-    "a long chain of classes": b"class C0: pass\n" + b"".join(b"class C%d(C%d): pass\n" % (at, at - 1) for at in range(1, 1500)),
-    "a ladder of diamonds": b"class A0: pass\nclass B0: pass\n" + b"".join(
-        b"class A%d(A%d, B%d): pass\nclass B%d(B%d, A%d): pass\n" % (at, at - 1, at - 1, at, at - 1, at - 1) for at in range(1, 60)
-    ) + b"A59().x = 1",
+    "many functions": b"".join(b"def f%d(): return f%d()\n" % (at, at + 1) for at in range(2000))
+    + b"def f2000(): hits['y'] = f0()\nf0()",
+    "a long chain of classes": b"class C0: pass\n"
+    + b"".join(b"class C%d(C%d): pass\n" % (at, at - 1) for at in range(1, 1500)),
+    "a ladder of diamonds": b"class A0: pass\nclass B0: pass\n"
+    + b"".join(
+        b"class A%d(A%d, B%d): pass\nclass B%d(B%d, A%d): pass\n" % (at, at - 1, at - 1, at, at - 1, at - 1)
+        for at in range(1, 60)
+    )
+    + b"A59().x = 1",
     "a class that is its own base": b"class C(C): pass\nclass D(E): pass\nclass E(D): pass\nE().x = 1",
     "names that mean each other": b"a = b\nb = a\na.x = b\nb.x = a\na[b] = b[a]",
     "a function that returns itself": b"def f(x=None): return f(f(f))\nf(f)(f)(f)",

@@ -37,7 +37,9 @@ def graph(statelint, *arguments):
 
 def test_every_function_and_module_is_a_key_and_all_is_sorted(shop, statelint):
     found = graph(statelint)
-    assert {"shop", "shop.views", "shop.views.add", "shop.views.idle", "shop.store", "shop.store.Store.add"} <= set(found)
+    assert {"shop", "shop.views", "shop.views.add", "shop.views.idle", "shop.store", "shop.store.Store.add"} <= set(
+        found
+    )
     assert list(found) == sorted(found)
     assert all(callees == sorted(callees) for callees in found.values())
     assert "shop.store.Store.add" in found["shop.views.add"]

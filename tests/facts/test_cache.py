@@ -58,7 +58,9 @@ def test_damage_loses_records_and_never_changes_one(tmp_path, seed):
     assert all(FACTS[digest] == facts for digest, facts in SqliteCache(tmp_path).get(FACTS).items())
 
 
-@pytest.mark.parametrize("content", [b"not a database at all, but long enough to be looked at" * 40, b"", b"SQLite format 3\x00"])
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, but long enough to be looked at" * 40, b"", b"SQLite format 3\x00"]
+)
 def test_file_that_is_no_database_is_replaced(tmp_path, content):
     filled(tmp_path)
     file_of(tmp_path).write_bytes(content)

@@ -106,12 +106,23 @@ def test_what_cannot_be_read_is_told_with_its_line(source, line, reason):
 def test_declared_encodings_are_read(encoding):
     text = f"# -*- coding: {encoding.removesuffix('-sig')} -*-\n{HEAD}def w(k):\n    hits['a'] = 'b'\n{TAIL}"
     assert isinstance(extract(text.encode(encoding)), FileFacts)
-    assert {(line, code) for _, line, code in places_found(check_sources({"app.py": text.encode(encoding)}))} == {(4, "STL101")}
+    assert {(line, code) for _, line, code in places_found(check_sources({"app.py": text.encode(encoding)}))} == {
+        (4, "STL101")
+    }
 
 
 @pytest.mark.parametrize(
     ("source", "lines"),
-    [(b"", 0), (b"x", 1), (b"x\n", 1), (b"x\ny", 2), (b"x\r\ny\r\n", 2), (b"x\ry\r", 2), (b"x\n\x0c\ny\n", 3), (b"\n\n", 2)],
+    [
+        (b"", 0),
+        (b"x", 1),
+        (b"x\n", 1),
+        (b"x\ny", 2),
+        (b"x\r\ny\r\n", 2),
+        (b"x\ry\r", 2),
+        (b"x\n\x0c\ny\n", 3),
+        (b"\n\n", 2),
+    ],
 )
 def test_lines_are_counted_as_editors_count_them(source, lines):
     facts = extract(source)

@@ -43,8 +43,14 @@ def codes(files, path):
         ("store = __import__('shop.store', fromlist=['ITEMS'])", "store.ITEMS"),
         ("try:\n    from shop.fast import ITEMS\nexcept ImportError:\n    from shop.store import ITEMS", "ITEMS"),
         ("try:\n    from shop.store import ITEMS\nexcept ImportError:\n    ITEMS = None", "ITEMS"),
-        ("import sys\nif sys.version_info >= (3, 9):\n    from shop.store import ITEMS\nelse:\n    ITEMS = None", "ITEMS"),
-        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import x\nelse:\n    from shop.store import ITEMS", "ITEMS"),
+        (
+            "import sys\nif sys.version_info >= (3, 9):\n    from shop.store import ITEMS\nelse:\n    ITEMS = None",
+            "ITEMS",
+        ),
+        (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import x\nelse:\n    from shop.store import ITEMS",
+            "ITEMS",
+        ),
         ("from shop import ITEMS", "ITEMS"),
         ("import shop", "shop.ITEMS"),
         ("from shop.api import ITEMS", "ITEMS"),

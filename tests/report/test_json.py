@@ -40,9 +40,10 @@ def test_paths_are_relative_to_the_working_directory(tree, statelint, monkeypatc
     report = json.loads(statelint("check", "--format", "json").out)
     finding = report["findings"][0]
     assert report["root"] == "../.."
-    assert {finding["path"], *(place["path"] for key in ("writes", "entries", "witness") for place in finding[key])} == {
-        "../../app.py"
-    }
+    assert {
+        finding["path"],
+        *(place["path"] for key in ("writes", "entries", "witness") for place in finding[key]),
+    } == {"../../app.py"}
 
 
 def test_findings_are_sorted_by_path_line_and_code(tree, statelint):
@@ -52,7 +53,9 @@ def test_findings_are_sorted_by_path_line_and_code(tree, statelint):
     code = f"import flask\napp = flask.Flask(__name__)\n{holders}@app.get('/')\ndef index():\n{writes}"
     tree({"pyproject.toml": "", "b.py": code, "a.py": code})
     found = json.loads(statelint("check", "--format", "json").out)["findings"]
-    assert [(one["path"], one["line"]) for one in found] == [(path, line) for path in ("a.py", "b.py") for line in (3, 4, 5)]
+    assert [(one["path"], one["line"]) for one in found] == [
+        (path, line) for path in ("a.py", "b.py") for line in (3, 4, 5)
+    ]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

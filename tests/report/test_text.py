@@ -35,7 +35,9 @@ def underlined(text):
 def test_finding_shows_place_source_paths_reason_and_remedy():
     source = PROJECT.replace('hits["x"] = 1\n    return str(hits)', "count()\n    return str(hits['x'])")
     source += '\n\ndef count():\n    hits["x"] = 1\n'
-    assert rendered(source).rpartition("\n\n")[0] == """\
+    assert (
+        rendered(source).rpartition("\n\n")[0]
+        == """\
 app.py:4:1: STL101 breaks: `hits` is written by `GET /` but lives in one process
       |
     4 | hits = {}
@@ -48,6 +50,7 @@ app.py:4:1: STL101 breaks: `hits` is written by `GET /` but lives in one process
    why     Another replica never sees what `app.count` writes to `hits`, and a restart loses it.
    instead Keep it in a store that every replica shares (Redis, a database), or derive it again from
            the request."""
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,9 @@ def test_paths_and_paragraphs_fit_the_width(width):
 
 
 def test_control_characters_of_analysed_code_are_written_out():
-    source = PROJECT.replace('"/"', '"/\x1b[31m\u202e"').replace("hits = {}", "hits = {}  # \x1b]0;title\x07 \u2028 \x85 end", 1)
+    source = PROJECT.replace('"/"', '"/\x1b[31m\u202e"').replace(
+        "hits = {}", "hits = {}  # \x1b]0;title\x07 \u2028 \x85 end", 1
+    )
     for name in ("text", "concise"):
         text = rendered(source, name=name)
         assert all(visible(line) == line for line in text.split("\n"))
