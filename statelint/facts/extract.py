@@ -37,7 +37,7 @@ def extract(source: bytes) -> FileFacts | Unreadable:
 def _deep_recursion() -> Iterator[None]:
     """Room for long sums and chains of `elif`, which are deep trees; only newer Pythons spare the machine stack."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 10_000 if sys.version_info >= (3, 12) else 2_500))
+    sys.setrecursionlimit(max(before, 4_000 if sys.version_info >= (3, 12) else 2_500))
     try:
         yield
     finally:

@@ -79,7 +79,7 @@ def test_any_file_name_is_reported(project, name):
     done = subprocess_run("check", "--format", "json", cwd=project, capture_output=True)
     report = json.loads(done.stdout)
     assert [os.fsencode(found["path"]) for found in report["findings"]] == sorted([b"app.py", name])
-    text = subprocess_run("check", "--format", "text", cwd=project, capture_output=True)
+    text = subprocess_run("check", cwd=project, capture_output=True)
     assert (text.returncode, text.stderr) == (1, b"")
     assert b"\x1b" not in text.stdout
 
