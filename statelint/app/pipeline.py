@@ -26,7 +26,7 @@ from statelint.domain.words import SEVERITY_OF
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
-from statelint.facts.suppressions import suppressions
+from statelint.facts.suppressions import mentions_us, suppressions
 from statelint.models.load import load_models
 from statelint.program.index import ProgramIndex
 from statelint.program.modules import Module
@@ -55,10 +55,11 @@ class Loaded(msgspec.Struct):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A report, and the lines of the files that it is about."""
+    """A report, the lines of the files that it is about, and paths of the run below which nothing was read."""
 
     report: Report
     lines_of: Callable[[str], list[str]]
+    idle: tuple[str, ...]
 
 
 def check(run: Run, progress: Progress | None = None) -> Checked:
@@ -80,7 +81,8 @@ def check(run: Run, progress: Progress | None = None) -> Checked:
             report = _analyse(loaded, texts, options, layers, cache, timings, shown, models_cache, run.wanted)
         finally:
             shown.close()
-    return Checked(_restrict(report, run.chosen), texts.lines)
+    idle = tuple(path for path in run.chosen or ("",) if not any(_is_below(one, path) for one in loaded.sources))
+    return Checked(_restrict(report, run.chosen), texts.lines, idle)
 
 
 def check_sources(
@@ -177,7 +179,12 @@ def _analyse(
         (_finding(candidate) for candidate in candidates if candidate.rule.id in codes), key=_finding_order
     )
     with timings.stage("suppress"):
-        comments = {path: found for path, data in loaded.sources.items() if (found := suppressions(data))}
+        found_in = {finding.place.path for finding in findings}
+        comments = {
+            path: found
+            for path, data in loaded.sources.items()
+            if (path in found_in or mentions_us(data)) and (found := suppressions(data))
+        }
         kept = suppress(findings, comments, Codes(frozenset(all_codes(rules)), codes), texts.text)
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
     reasons = index.unresolved()
@@ -258,12 +265,16 @@ def _problem_order(problem: Problem) -> tuple[object, ...]:
     return (problem.place.path, problem.place.line, problem.code)
 
 
+def _is_below(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
 def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
     if not paths:
         return report
 
     def is_chosen(place: Place) -> bool:
-        return any(place.path == path or place.path.startswith(f"{path}/") for path in paths)
+        return any(_is_below(place.path, path) for path in paths)
 
     return Report(
         tuple(finding for finding in report.findings if is_chosen(finding.place)),

@@ -78,6 +78,9 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
         _say_what_is_read(run, given)
     checked = run_check(run, Silent() if given["quiet"] else progress_for_terminal())
     report = checked.report
+    if not given["quiet"] and not report.problems:
+        for path in checked.idle:
+            click.echo(f"warning: no Python file was read below `{path or run.root}`; try --show-files", err=True)
     _write(renderer(report, _context(run, checked.lines_of, given)), given["output_file"])
     if (report.findings or report.problems) and not given["exit_zero"]:
         raise click.exceptions.Exit(1)

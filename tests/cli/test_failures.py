@@ -101,3 +101,12 @@ def test_empty_project_is_clean(tree, statelint):
     done = statelint("check")
     assert done.code == 0
     assert "0 files" in done.out
+    assert "no Python file was read" in done.err
+    assert statelint("check", "--quiet").err == ""
+
+
+def test_path_without_any_code_is_told(project, statelint):
+    (project / "docs").mkdir()
+    (project / "docs" / "x.txt").write_text("")
+    assert "below `docs`" in statelint("check", "docs", "app.py").err
+    assert statelint("check", "app.py").err == ""
