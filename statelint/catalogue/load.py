@@ -18,6 +18,8 @@ def load_rules(extra: Iterable[Path] = ()) -> tuple[Rule, ...]:
     """Every rule, sorted by id; a project's own rules come from the folders in `extra`."""
     rules: dict[str, Rule] = {}
     for folder in (rules_folder() / "state", *extra):
+        if not folder.is_dir():
+            raise CatalogueError("there is no such folder of rules", str(folder), "mend `rules` in the configuration")
         for path in sorted(folder.glob("*.toml")):
             rule = _read(path)
             if rule.id in rules:

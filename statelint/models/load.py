@@ -16,9 +16,10 @@ from statelint.domain.errors import CatalogueError
 from statelint.models.rows import FrameworkFile, LibraryFile
 from statelint.models.tables import Models
 from statelint.sources.bundled import rules_folder
+from statelint.sources.seal import sealed, unsealed
 
 Kind = TypeVar("Kind", FrameworkFile, LibraryFile)
-BUNDLE_VERSION = b"1"
+BUNDLE_VERSION = b"2"
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -58,11 +59,12 @@ def load_models(cache: Path | None = None, extra: Iterable[Path] = ()) -> Models
 def _cached_bundle(folders: tuple[Path, ...], cache: Path) -> Bundle:
     target = cache / f"models-{_stamp(folders)}.msgpack"
     with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.msgpack.decode(target.read_bytes(), type=Bundle)
+        if (data := unsealed(target.read_bytes())) is not None:
+            return msgspec.msgpack.decode(data, type=Bundle)
     bundle = read_bundle(*folders)
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        _write(target, msgspec.msgpack.encode(bundle))
+        _write(target, sealed(msgspec.msgpack.encode(bundle)))
     return bundle
 
 
@@ -78,5 +80,5 @@ def _stamp(folders: tuple[Path, ...]) -> str:
     digest = hashlib.blake2b(BUNDLE_VERSION, digest_size=10)
     for path in (*_files(folders, "frameworks"), *_files(folders, "libraries")):
         status = path.stat()
-        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="backslashreplace"))
     return digest.hexdigest()

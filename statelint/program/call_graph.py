@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from statelint.facts.model import Call, Invoke
 from statelint.models.tables import Models
 from statelint.program.linking import Linker
@@ -19,8 +21,15 @@ NATIVE = {
 }
 
 
-def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[str]]:
-    """Callers with sorted callees; every function and module body is a key."""
+class CallGraph(msgspec.Struct, frozen=True):
+    """Callers with sorted callees, where every function and module body is a key; and handlers by `GET /path`."""
+
+    calls: dict[str, list[str]]
+    handlers: dict[str, str]
+
+
+def call_graph_of(modules: Iterable[Module], models: Models) -> CallGraph:
+    """Link the whole program as if every function were reachable."""
     linker = Linker(Modules(modules), models)
     linker.run()
     linker.reach_everything()
@@ -30,8 +39,6 @@ def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[s
     for function in linker.functions.values():
         graph.setdefault(name_of(function.symbol), set())
     for context in linker.all_contexts():
-        if context.body.kind == "class" or context.body.name == "" or context.module.facts.lines == 0:
-            pass
         caller = _caller(context)
         if caller is None:
             continue
@@ -40,7 +47,9 @@ def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[s
             name for edge in context.calls.values() if (name := _caller(edge.callee)) and edge.callee.function
         )
         targets.update(_library_calls(linker, context))
-    return {caller: sorted(targets) for caller, targets in sorted(graph.items())}
+    handlers = {entry.entry.title: name_of(entry.symbol) for entry in linker.entries.values()}
+    calls = {caller: sorted(targets) for caller, targets in sorted(graph.items())}
+    return CallGraph(calls, dict(sorted(handlers.items())))
 
 
 def _caller(context: Context) -> str | None:

@@ -12,8 +12,10 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.verdicts import Judgement, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import Confidence, Holder
+from statelint.facts.model import Span
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
+from statelint.program.objects import Context
 from statelint.syntax.batch import Asker, Verdict
 
 
@@ -69,8 +71,15 @@ def _place(index: ProgramIndex, state: State) -> Place:
     return place or accesses((write.context, write.span) for write in state.writes)[0].place
 
 
+def _reads(state: State) -> list[tuple[Context, Span]]:
+    """Reads of what is kept, without those that only find the object of a write."""
+    starts = {(write.context, write.span.line, write.span.column) for write in state.writes if write.how != "augment"}
+    return [(context, span) for context, span in state.reads if (context, span.line, span.column) not in starts]
+
+
 def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> Candidate:
     writes = [(write.context, write.span) for write in state.writes]
+    reads = _reads(state)
     likely = all(index.reach.is_likely(context) for context, _ in writes)
     return Candidate(
         rule,
@@ -79,10 +88,10 @@ def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> C
         Holder(state.key.holder),
         Confidence.LIKELY if likely else Confidence.SURE,
         accesses(writes),
-        accesses(state.reads),
+        accesses(reads),
         entries(index, (context for context, _ in writes)),
         witness(index, writes, f"writes {state.key.name}"),
-        witness(index, state.reads, f"reads {state.key.name}"),
+        witness(index, reads, f"reads {state.key.name}"),
     )
 
 
