@@ -19,7 +19,7 @@ from statelint.syntax import questions
 from statelint.syntax.question import QuestionKind
 
 ROOT = Path(__file__).parents[2]
-OWN = Path(__file__).relative_to(ROOT).as_posix()
+OWN = "tests/house/"  # these files have to name what nothing else may
 EXTENSIONS = [
     (kinds, "DETECTOR", Detector, "name"),
     (formats, "FORMAT", Format, "name"),
@@ -38,7 +38,7 @@ UNNUMBERED = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 
 
 def texts() -> list[tuple[str, str]]:
-    """Every text file that is kept, but this one."""
+    """Every text file that is kept, but those of this folder."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     names = listed.stdout.splitlines() or [
         path.relative_to(ROOT).as_posix()
@@ -46,7 +46,7 @@ def texts() -> list[tuple[str, str]]:
         for path in (ROOT / folder).rglob("*.*")
         if path.suffix in {".py", ".toml", ".md"}
     ]
-    return [(name, (ROOT / name).read_text(encoding="utf-8")) for name in names if name != OWN and (ROOT / name).is_file()]
+    return [(name, (ROOT / name).read_text(encoding="utf-8")) for name in names if not name.startswith(OWN) and (ROOT / name).is_file()]
 
 
 TEXTS = texts()
