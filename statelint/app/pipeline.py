@@ -7,15 +7,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from statelint.app.columns import in_characters
 from statelint.app.progress import Progress, Silent
 from statelint.app.timings import Timings
-from statelint.catalogue.load import load_rules
+from statelint.catalogue.load import load_rules, rule_folders
 from statelint.catalogue.rule import Rule
-from statelint.catalogue.select import selected
+from statelint.catalogue.select import all_codes, selected
 from statelint.detectors.candidate import Candidate
+from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
 from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary
@@ -23,14 +26,18 @@ from statelint.domain.words import SEVERITY_OF
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
-from statelint.facts.suppressions import suppressions
+from statelint.facts.suppressions import mentions_us, suppressions
 from statelint.models.load import load_models
 from statelint.program.index import ProgramIndex
 from statelint.program.modules import Module
-from statelint.settings.options import Options, Run
-from statelint.sources.discover import LARGEST_FILE, discover
-from statelint.suppression.inline import suppress
+from statelint.settings.options import Options, Run, Selection
+from statelint.sources.discover import discover
+from statelint.sources.read import Texts, read
+from statelint.suppression.inline import Codes, suppress
 from statelint.syntax.batch import Asker
+
+if TYPE_CHECKING:
+    from statelint.program.call_graph import CallGraph
 
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
@@ -47,38 +54,64 @@ class Loaded(msgspec.Struct):
     problems: list[Problem]
 
 
-def check(run: Run, progress: Progress | None = None) -> Report:
+class Checked(msgspec.Struct, frozen=True):
+    """A report, the lines of the files that it is about, and paths of the run below which nothing was read."""
+
+    report: Report
+    lines_of: Callable[[str], list[str]]
+    idle: tuple[str, ...]
+
+
+def check(run: Run, progress: Progress | None = None) -> Checked:
     """Analyse the project and report what its paths ask for."""
+    shown = progress or Silent()
+    timings = Timings()
+    root = Path(run.root)
+    folder = root / run.options.cache_dir
+    cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
+    models_cache = None if run.options.no_cache else folder
+    options = _with_folders(run)
+    layers = (run.options.selection, run.flags)
     with _without_collection():
-        shown = progress or Silent()
-        timings = Timings()
-        root = Path(run.root)
-        with timings.stage("discover"):
-            loaded = _load(root, run.options)
-        folder = root / run.options.cache_dir
-        cache: FactCache = NoCache() if run.options.no_cache else SqliteCache(folder)
-        models_cache = None if run.options.no_cache else folder
         try:
-            report = _analyse(loaded, run.options, cache, timings, shown, models_cache)
+            shown.start("looking for files", 0)
+            with timings.stage("discover"):
+                loaded = _load(run)
+            texts = Texts(loaded.sources)
+            report = _analyse(loaded, texts, options, layers, cache, timings, shown, models_cache, run.wanted)
         finally:
             shown.close()
-        return _restrict(report, _chosen(run))
+    idle = tuple(path for path in run.chosen or ("",) if not any(_is_below(one, path) for one in loaded.sources))
+    return Checked(_restrict(report, run.chosen), texts.lines, idle)
 
 
-def check_sources(files: Mapping[str, str], select: tuple[str, ...] = ()) -> Report:
+def check_sources(
+    files: Mapping[str, str | bytes], select: tuple[str, ...] | None = None, wanted: frozenset[str] = frozenset()
+) -> Report:
     """Analyse a program given as text by path, without touching the disk."""
-    loaded = Loaded({path: text.encode() for path, text in files.items() if path.endswith(".py")}, [])
-    return _analyse(loaded, Options(select=select), NoCache(), Timings(), Silent(), None)
+    data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+    loaded = Loaded({path: text for path, text in data.items() if path.endswith(".py")}, [])
+    options = Options(select=select)
+    texts = Texts(loaded.sources)
+    return _analyse(loaded, texts, options, (options.selection,), NoCache(), Timings(), Silent(), None, wanted)
 
 
-def call_graph(run: Run) -> dict[str, list[str]]:
-    """Every function of the project with what it may call."""
+def call_graph(run: Run) -> tuple[CallGraph, list[Problem]]:
+    """Every function of the project with what it may call, and the files that can't be read."""
     from statelint.program.call_graph import call_graph_of
 
     with _without_collection():
-        loaded = _load(Path(run.root), run.options)
+        loaded = _load(run)
         facts = _facts(loaded, run.options, NoCache(), Silent())
-        return call_graph_of([Module(path, found) for path, found in sorted(facts.items())], load_models())
+        modules = [Module(path, found) for path, found in sorted(facts.items())]
+        models = load_models(extra=map(Path, _with_folders(run).rules))
+        return call_graph_of(modules, models), loaded.problems
+
+
+def _with_folders(run: Run) -> Options:
+    """The options with absolute folders for `rules`, also of packages that are named."""
+    folders = rule_folders(Path(run.root), run.options.rules)
+    return msgspec.structs.replace(run.options, rules=tuple(map(str, folders)))
 
 
 @contextmanager
@@ -93,20 +126,20 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _load(root: Path, options: Options) -> Loaded:
+def _load(run: Run) -> Loaded:
     loaded = Loaded({}, [])
-    for source in discover(root, options):
-        try:
-            data = Path(source.file).read_bytes()
-        except OSError as error:
-            loaded.problems.append(_unreadable(source.path, 1, f"can't be read: {error.strerror}"))
-            continue
-        if len(data) > LARGEST_FILE:
-            loaded.problems.append(
-                _unreadable(source.path, 1, f"is larger than {LARGEST_FILE:,} bytes and was skipped")
-            )
-            continue
-        loaded.sources[source.path] = data
+    found = discover(Path(run.root), run.options, run.chosen)
+    for folder, reason in found.unlisted:
+        loaded.problems.append(_unreadable(folder, 1, f"this folder can't be listed: {reason}"))
+    for source in found.sources:
+        data = read(Path(source.file))
+        if isinstance(data, str):
+            loaded.problems.append(_unreadable(source.path, 1, data))
+        else:
+            loaded.sources[source.path] = data
+    if run.stdin is not None:
+        path, data = run.stdin
+        loaded.sources[path] = data
     return loaded
 
 
@@ -119,7 +152,7 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
     known = cache.get(digests.values())
     missing = sorted(path for path, digest in digests.items() if digest not in known)
     progress.start("reading", len(missing))
-    new = extract_all([loaded.sources[path] for path in missing], options.jobs, progress.advance)
+    new = extract_all({path: loaded.sources[path] for path in missing}, options.jobs, progress.advance)
     if not isinstance(cache, NoCache):
         encoded = ((digests[path], found.for_cache()) for path, found in zip(missing, new, strict=True))
         cache.put({digest: data for digest, data in encoded if data})
@@ -133,25 +166,34 @@ def _facts(loaded: Loaded, options: Options, cache: FactCache, progress: Progres
 
 
 def _analyse(
-    loaded: Loaded, options: Options, cache: FactCache, timings: Timings, progress: Progress, models_cache: Path | None
-) -> Report:
+    loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], cache: FactCache, timings: Timings,
+    progress: Progress, models_cache: Path | None, wanted: frozenset[str],
+) -> Report:  # fmt: skip
     with timings.stage("catalogue"):
-        rules = load_rules(Path(folder) for folder in options.rules)
-        codes = selected(rules, options.select, options.extend_select, options.ignore)
-        models = load_models(models_cache)
+        added = tuple(Path(folder) for folder in options.rules)
+        rules = load_rules(added)
+        codes = selected(rules, layers)
+        models = load_models(models_cache, added)
     with timings.stage("facts"):
         facts = _facts(loaded, options, cache, progress)
     progress.start("linking", 0)
     with timings.stage("link"):
         index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
-    texts = _Texts(loaded.sources)
-    candidates, cleared = _detect(index, rules, texts.get, timings)
+    candidates, cleared = _detect(index, rules, texts.text, timings)
+    if "cleared" in wanted:
+        with timings.stage("explain"):
+            cleared = [*cleared, *lookalikes(index, cleared)]
     findings = sorted(
         (_finding(candidate) for candidate in candidates if candidate.rule.id in codes), key=_finding_order
     )
     with timings.stage("suppress"):
-        comments = {path: found for path, data in loaded.sources.items() if (found := suppressions(data))}
-        kept = suppress(findings, comments, codes, texts.get)
+        found_in = {finding.place.path for finding in findings}
+        comments = {
+            path: found
+            for path, data in loaded.sources.items()
+            if (path in found_in or mentions_us(data)) and (found := suppressions(data))
+        }
+        kept = suppress(findings, comments, Codes(frozenset(all_codes(rules)), codes), texts.text)
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
     reasons = index.unresolved()
     summary = Summary(
@@ -160,22 +202,11 @@ def _analyse(
         {name: round(seconds, 4) for name, seconds in timings.stages.items()}, reasons, kept.count,
     )  # fmt: skip
     return Report(
-        kept.kept, tuple(sorted(cleared, key=_cleared_order)), tuple(sorted(problems, key=_problem_order)), summary
+        tuple(in_characters(finding, texts) for finding in kept.kept),
+        tuple(sorted((in_characters(one, texts) for one in cleared), key=_cleared_order)),
+        tuple(sorted(problems, key=_problem_order)),
+        summary,
     )
-
-
-class _Texts:
-    """Sources as text, decoded once and only where asked."""
-
-    def __init__(self, sources: Mapping[str, bytes]) -> None:
-        self._sources = sources
-        self._known: dict[str, str] = {}
-
-    def get(self, path: str) -> str:
-        """The text of a file; bytes that don't fit its encoding are replaced."""
-        if path not in self._known:
-            self._known[path] = self._sources[path].decode("utf-8-sig", errors="replace").replace("\x0c", " ")
-        return self._known[path]
 
 
 def _detect(
@@ -242,9 +273,8 @@ def _problem_order(problem: Problem) -> tuple[object, ...]:
     return (problem.place.path, problem.place.line, problem.code)
 
 
-def _chosen(run: Run) -> tuple[str, ...]:
-    root = Path(run.root)
-    return tuple(Path(path).relative_to(root).as_posix() for path in run.paths if Path(path) != root)
+def _is_below(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
 def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
@@ -252,7 +282,7 @@ def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
         return report
 
     def is_chosen(place: Place) -> bool:
-        return any(place.path == path or place.path.startswith(f"{path}/") for path in paths)
+        return any(_is_below(place.path, path) for path in paths)
 
     return Report(
         tuple(finding for finding in report.findings if is_chosen(finding.place)),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
 import time
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 PATIENCE = 1.0  # seconds before anything is shown
+PAUSE = 0.1  # seconds between two drawings
 WIDTH = 30
 
 
@@ -37,7 +41,7 @@ class Silent:
 
 
 class Bar:
-    """One line that is drawn again at most ten times a second."""
+    """One line that is drawn ten times a second, also in stages that don't tell how far they are."""
 
     def __init__(self, stream: TextIO) -> None:
         """Draw on `stream`."""
@@ -47,10 +51,13 @@ class Bar:
         self._stage = ""
         self._done = 0
         self._total = 0
+        self._before: Any = None
+        self._ticking = False
 
     def start(self, stage: str, total: int) -> None:
         """Begin a stage."""
         self._stage, self._total, self._done = stage, total, 0
+        self._tick()
         self._draw()
 
     def advance(self, steps: int) -> None:
@@ -58,18 +65,38 @@ class Bar:
         self._done += steps
         self._draw()
 
+    def _tick(self) -> None:
+        """Let a timer draw: a thread would be in the way of workers that are forked."""
+        if (
+            self._ticking
+            or not hasattr(signal, "setitimer")
+            or threading.current_thread() is not threading.main_thread()
+        ):
+            return
+        self._ticking = True
+        self._before = signal.signal(signal.SIGALRM, lambda *_: self._draw())
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE, PAUSE)
+
     def _draw(self) -> None:
         now = time.monotonic()
-        if now - self._started < PATIENCE or now - self._drawn < 0.1:  # noqa: PLR2004
+        if now - self._started < PATIENCE or now - self._drawn < PAUSE:
             return
         self._drawn = now
-        filled = WIDTH * self._done // self._total if self._total else 0
-        count = f" {self._done}/{self._total}" if self._total else ""
-        self._stream.write(f"\r\x1b[2K{self._stage} [{'#' * filled}{'.' * (WIDTH - filled)}]{count}")
+        if self._total:
+            bar = ("#" * (WIDTH * self._done // self._total)).ljust(WIDTH, ".")
+            count = f" {self._done}/{self._total}"
+        else:
+            at = int((now - self._started) / PAUSE) % (WIDTH - 2)
+            bar, count = ("." * at + "###").ljust(WIDTH, "."), ""
+        self._stream.write(f"\r\x1b[2K{self._stage} [{bar}]{count}")
         self._stream.flush()
 
     def close(self) -> None:
-        """Remove the line if it was drawn."""
+        """Stop the timer, and remove the line if it was drawn."""
+        if self._ticking:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before)
+            self._ticking = False
         if self._drawn:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()
@@ -77,4 +104,4 @@ class Bar:
 
 def progress_for_terminal() -> Progress:
     """A bar where standard error is a terminal."""
-    return Bar(sys.stderr) if sys.stderr.isatty() else Silent()
+    return Bar(sys.stderr) if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Silent()

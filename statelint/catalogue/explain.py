@@ -2,45 +2,82 @@
 
 from __future__ import annotations
 
-from statelint.catalogue.rule import Rule
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from statelint.catalogue.rule import Example, Remedy, Rule
 from statelint.domain.words import SEVERITY_OF
+
+IN_WORDS: Mapping[str, str] = MappingProxyType({
+    "`{holder}`": "the object", "{holder}": "the object", "`{symbol}`": "the object", "{symbol}": "the object",
+    "{kind}": "object", "`{entry_point}`": "a request or job", "`{writer}`": "the handler",
+    "`{reader}`": "a later request",
+})  # fmt: skip
 
 
 def explain(rule: Rule) -> str:
-    """Markdown: what it finds, why it matters, an example, what to write instead, how to accept it."""
+    """Markdown: what it finds, why, bad and good code, what to write instead, how it is chosen and accepted."""
+    return "\n\n".join(_parts(rule)) + "\n"
+
+
+def finds(rule: Rule) -> str:
+    """One phrase for lists of rules."""
+    return rule.finds or in_words(rule.message)
+
+
+def in_words(text: str) -> str:
+    """A text of a rule without the names of one finding."""
+    for field, words in IN_WORDS.items():
+        text = text.replace(field, words)
+    return text[:1].upper() + text[1:]
+
+
+def _parts(rule: Rule) -> Iterator[str]:
     severity = rule.severity or SEVERITY_OF[rule.consequence]
-    marked = next((example for example in rule.example if "# expect:" in example.code), None)
-    silent = [example for example in rule.example if "# expect:" not in example.code]
-    parts = [
-        f"# {rule.id} {rule.name}",
-        f"Consequence: **{rule.consequence.value}**, severity {severity.value}, since {rule.since}.",
-        f"## What it finds\n\n{_plain(rule.message)}.",
-        f"## Why it matters\n\n{_plain(rule.why)}",
-    ]
-    if marked is not None:
-        parts.append(f"## Example\n\n{marked.title.capitalize()}:\n\n```python\n{marked.code.strip()}\n```")
-    parts.append(f"## Use instead\n\n{_plain(rule.instead)}")
-    for remedy in rule.remedy:
-        where = "" if "*" in remedy.frameworks else f" ({', '.join(remedy.frameworks)})"
-        parts.append(
-            f"### {remedy.title.capitalize()}{where}\n\n```python\n{remedy.code.strip()}\n```\n\n{remedy.trade_off}"
-        )
-    for example in silent:
-        parts.append(f"## Not reported: {example.title}\n\n```python\n{example.code.strip()}\n```")
-    parts.append(
-        f"## How to accept it\n\nWrite `# statelint: ignore[{rule.id}] reason` on the line of the finding, or alone "
-        "on the line above."
+    yield f"# {rule.id} {rule.name}"
+    yield f"Consequence **{rule.consequence.value}**, severity {severity.value}, since {rule.since}."
+    yield f"## What it finds\n\n{finds(rule)[:1].upper()}{finds(rule)[1:]}."
+    yield f"## Why it matters\n\n{in_words(rule.why)}"
+    yield from _examples("Examples that are reported", [example for example in rule.example if example.is_marked])
+    yield from _examples("Examples that are not", [example for example in rule.example if not example.is_marked])
+    yield f"## Use instead\n\n{in_words(rule.instead)}"
+    yield from (_remedy(remedy) for remedy in rule.remedy)
+    yield _choice(rule)
+    yield (
+        f"## How to accept it\n\nWrite `# statelint: ignore[{rule.id}] reason` on the statement of the finding or "
+        f'alone on the line above, or set `ignore = ["{rule.id}"]` in `[tool.statelint]`.'
     )
-    return "\n\n".join(parts) + "\n"
 
 
-def _plain(text: str) -> str:
-    for field, words in FIELDS.items():
-        text = text.replace(f"`{{{field}}}`", words).replace(f"{{{field}}}", words)
-    return text
+def _examples(heading: str, examples: list[Example]) -> Iterator[str]:
+    yield f"## {heading}"
+    for example in examples:
+        yield f"{example.title[:1].upper()}{example.title[1:]}:\n\n{_code(example.code)}"
 
 
-FIELDS = {
-    "holder": "the object", "symbol": "the object", "kind": "object", "entry_point": "a request or job",
-    "writer": "the handler", "reader": "a later request",
-}  # fmt: skip
+def _remedy(remedy: Remedy) -> str:
+    where = "any framework" if "*" in remedy.frameworks else ", ".join(remedy.frameworks)
+    parts = [f"### {where}: {remedy.title}"]
+    if remedy.code:
+        parts.append(_code(remedy.code))
+    if remedy.packages:
+        parts.append(f"Needs {', '.join(f'`{package}`' for package in remedy.packages)}.")
+    if remedy.trade_off:
+        parts.append(f"Trade-off: {remedy.trade_off}")
+    return "\n\n".join(parts)
+
+
+def _code(code: str) -> str:
+    return f"```python\n{code.strip()}\n```"
+
+
+def _choice(rule: Rule) -> str:
+    rows = "".join(f"\n- `{name}`: {_value(value)}" for name, value in rule.params.items())
+    params = f", with these parameters:\n{rows}" if rows else "."
+    limits = f"{in_words(rule.limits)}\n\n" if rule.limits else ""
+    return f"## How it is chosen\n\n{limits}Detector kind `{rule.detector}`{params}"
+
+
+def _value(value: object) -> str:
+    return ", ".join(f"`{item}`" for item in value) if isinstance(value, list) else f"`{json.dumps(value)}`"

@@ -1,27 +1,51 @@
-"""Reads `rules/state` and the rule folders that a project adds."""
+"""Reads `rules/state` and the rules that a project adds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.domain.errors import CatalogueError
+from statelint.domain.errors import CatalogueError, ConfigurationError
 from statelint.sources.bundled import rules_folder
+from statelint.sources.installed import folder_of, installed_packages
 
 
 def load_rules(extra: Iterable[Path] = ()) -> tuple[Rule, ...]:
     """Every rule, sorted by id; a project's own rules come from the folders in `extra`."""
     rules: dict[str, Rule] = {}
     for folder in (rules_folder() / "state", *extra):
+        if not folder.is_dir():
+            raise CatalogueError("there is no such folder of rules", str(folder), "mend `rules` in the configuration")
         for path in sorted(folder.glob("*.toml")):
             rule = _read(path)
             if rule.id in rules:
                 raise CatalogueError(f"the id {rule.id} is used twice", str(path), "give the new rule an id of its own")
             rules[rule.id] = rule
     return tuple(rules[key] for key in sorted(rules))
+
+
+def rule_folders(root: Path, names: Iterable[str]) -> Iterator[Path]:
+    """Folders for the setting `rules`: below the root, or `rules/` of an installed package by its registered name."""
+    for name in names:
+        folder = root / name
+        yield folder if folder.is_dir() else _installed_folder(name)
+
+
+def _installed_folder(name: str) -> Path:
+    known = installed_packages()
+    home = folder_of(known[name]) if name in known else None
+    if home is not None and (home / "rules").is_dir():
+        return home / "rules"
+    if name in known:
+        what = f"`{name}` is the package `{known[name]}`, which has no folder `rules/`"
+        raise ConfigurationError(what, "rules", "mend or update that package")
+    nearest = difflib.get_close_matches(name, known, n=1)
+    do = f"did you mean `{nearest[0]}`?" if nearest else "name a folder below the root, or install the package"
+    raise ConfigurationError(f"`{name}` is neither a folder nor an installed rule package", "rules", do)
 
 
 def _read(path: Path) -> Rule:

@@ -15,6 +15,11 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     code: str
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether something is to be found in it."""
+        return "# expect:" in self.code
+
 
 class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to write instead, for some frameworks or for all (`*`)."""
@@ -27,7 +32,7 @@ class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Texts may use {holder}, {symbol}, {kind}, {entry_point}, {writer} and {reader}."""
+    """`message`, `why` and `instead` may use {holder}, {symbol}, {kind}, {entry_point}, {writer} and {reader}."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^STL\d{3}$")]
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(-[a-z]+)+$")]
@@ -37,6 +42,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: str
     why: str
     instead: str
+    finds: str = ""
+    limits: str = ""
     severity: Severity | None = None
     params: dict[str, Any] = {}
     example: tuple[Example, ...] = ()

@@ -7,19 +7,33 @@ from collections.abc import Iterable, Sequence
 
 from statelint.catalogue.rule import Rule
 from statelint.domain.errors import UsageError
+from statelint.settings.options import Selection
 
 ENGINE_CODES = ("STL001", "STL002")
 
 
-def selected(
-    rules: Iterable[Rule], select: Sequence[str], extend: Sequence[str], ignore: Sequence[str]
-) -> frozenset[str]:
-    """Codes that are reported: the longest matching prefix decides, and `ignore` wins a tie."""
-    codes = [*(rule.id for rule in rules), *ENGINE_CODES]
-    for prefix in (*select, *extend, *ignore):
-        _check(prefix, codes)
-    wanted = [*(select or ("STL",)), *extend]
-    return frozenset(code for code in codes if _longest(code, wanted) > _longest(code, ignore))
+def selected(rules: Iterable[Rule], layers: Iterable[Selection]) -> frozenset[str]:
+    """Codes that are reported; later layers win, and in a layer the longest matching prefix does, `ignore` in a tie."""
+    codes = all_codes(rules)
+    enabled = set(codes)
+    for layer in layers:
+        chosen = (*(layer.select or ()), *layer.extend_select)
+        for prefix in (*chosen, *layer.ignore):
+            _check(prefix, codes)
+        if layer.select is not None:
+            enabled.clear()
+        for code in codes:
+            wanted, unwanted = _longest(code, chosen), _longest(code, layer.ignore)
+            if wanted > unwanted:
+                enabled.add(code)
+            elif unwanted >= 0:
+                enabled.discard(code)
+    return frozenset(enabled)
+
+
+def all_codes(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Every code that can be reported."""
+    return (*(rule.id for rule in rules), *ENGINE_CODES)
 
 
 def _longest(code: str, prefixes: Iterable[str]) -> int:
@@ -33,7 +47,7 @@ def _matches(code: str, prefix: str) -> bool:
 def _check(prefix: str, codes: Sequence[str]) -> None:
     if any(_matches(code, prefix) for code in codes):
         return
-    nearest = difflib.get_close_matches(prefix, codes, n=1)
+    nearest = difflib.get_close_matches(prefix.upper(), codes, n=1)
     raise UsageError(
         f"no rule matches `{prefix}`",
         "rule selection",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from statelint.settings.options import Run
 
 Graph = dict[str, list[str]]
 
@@ -14,20 +19,18 @@ Graph = dict[str, list[str]]
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "output_format", type=click.Choice(["json", "dot", "mermaid"]), default="json")
-@click.option("--from", "entry", help="Only what this function reaches.")
+@click.option("--from", "entry", help="Only what this function or handler reaches: app.views.index, or `GET /`.")
 @click.option("--to", "target", help="Only what reaches this function.")
 def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target: str | None) -> None:
     """Print who may call whom."""
     from statelint.app.pipeline import call_graph
-    from statelint.settings.options import Options, Run
 
-    root = (paths[0] if paths else Path.cwd()).resolve()
-    run = Run(
-        root=str(root if root.is_dir() else root.parent), paths=(), options=Options(include_tests=True, no_cache=True)
-    )
-    found = call_graph(run)
+    drawn, problems = call_graph(_run(paths))
+    for problem in problems:
+        click.echo(f"{problem.place.path}:{problem.place.line}: {problem.code} {problem.message}", err=True)
+    found = drawn.calls
     if entry is not None:
-        found = _reached(found, entry)
+        found = _reached(found, drawn.handlers.get(entry, entry), tuple(drawn.handlers))
     if target is not None:
         wanted = set(_reached(_reversed(found), target))
         found = {
@@ -38,13 +41,22 @@ def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target
     click.echo(DRAW[output_format](found))
 
 
-def _reached(found: Graph, start: str) -> Graph:
+def _run(paths: tuple[Path, ...]) -> Run:
+    from statelint.settings.options import Run
+    from statelint.settings.readers import find_root, read_options
+
+    folders = [str(path if path.is_dir() else path.parent) for path in (path.resolve() for path in paths)]
+    root = Path(os.path.commonpath(folders)) if folders else find_root(Path.cwd())
+    return Run(root=str(root), paths=(), options=read_options(root, {"include-tests": True, "no-cache": True}))
+
+
+def _reached(found: Graph, start: str, also: tuple[str, ...] = ()) -> Graph:
     from statelint.domain.errors import UsageError
 
     if start not in found:
         import difflib
 
-        nearest = difflib.get_close_matches(start, found, n=1)
+        nearest = difflib.get_close_matches(start, [*found, *also], n=1)
         raise UsageError(
             f"no function `{start}`", "graph", f"did you mean `{nearest[0]}`?" if nearest else "see the whole graph"
         )
@@ -81,9 +93,13 @@ def _mermaid(found: Graph) -> str:
     names = {
         name: f"n{number}" for number, name in enumerate(sorted({*found, *(c for cs in found.values() for c in cs)}))
     }
-    nodes = [f'  {number}["{name}"]' for name, number in names.items()]
+    nodes = [f'  {number}["{_escaped(name)}"]' for name, number in names.items()]
     edges = [f"  {names[caller]} --> {names[callee]}" for caller, callees in found.items() for callee in callees]
     return "\n".join(["flowchart LR", *nodes, *edges])
+
+
+def _escaped(name: str) -> str:
+    return name.replace("#", "#35;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
 
 
 DRAW = {"json": _json, "dot": _dot, "mermaid": _mermaid}

@@ -14,7 +14,7 @@ import click
 
 import statelint.cli
 from statelint import __version__
-from statelint.domain.errors import StatelintError
+from statelint.domain.errors import InternalError, StatelintError
 
 WRONG_USE = 2
 
@@ -35,7 +35,7 @@ class Commands(click.Group):
         return command
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="statelint")
 def cli() -> None:
     """Find the state that keeps a Python web application on one replica."""
@@ -53,13 +53,13 @@ def main() -> NoReturn:
 
 def _status() -> int:
     try:
-        _run()
+        run()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
 
 
-def _run() -> None:
+def run() -> None:
     """Turn every failure into a message and exit status 2."""
     try:
         sys.exit(cli(standalone_mode=False) or 0)
@@ -71,16 +71,33 @@ def _run() -> None:
     except click.Abort:
         sys.exit(130)
     except StatelintError as error:
+        if isinstance(error, InternalError) and _is_verbose():
+            raise
         click.echo(f"statelint: {error}", err=True)
         sys.exit(WRONG_USE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except Exception as error:
-        if "--verbose" in sys.argv:
-            raise
-        message = (
-            f"statelint failed: {type(error).__name__}: {error}; run again with --verbose and report the traceback"
-        )
-        click.echo(message, err=True)
+    except OSError as error:
+        click.echo(f"statelint: {error.filename or 'the system'}: {error.strerror or error}", err=True)
         sys.exit(WRONG_USE)
+    except Exception as error:
+        if _is_verbose():
+            raise
+        click.echo(f"statelint: {_confession(error)}", err=True)
+        sys.exit(WRONG_USE)
+
+
+def _is_verbose() -> bool:
+    return not {"--verbose", "-v"}.isdisjoint(sys.argv)
+
+
+def _confession(error: Exception) -> str:
+    from statelint.app.blame import file_at_fault
+
+    path = file_at_fault(error)
+    where = f" at {path}" if path else ""
+    return (
+        f"internal error{where}: {type(error).__name__}: {error}; this is a mistake in statelint, not in your code: "
+        "please report it with what `--verbose` shows" + (f", and with {path} if you can" if path else "")
+    )

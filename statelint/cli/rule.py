@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
 @click.command()
 @click.argument("code", required=False)
 def rule(code: str | None) -> None:
-    """Explain a rule, or list them all."""
+    """Explain a rule, or list them all, with those of the project."""
     from statelint.catalogue.explain import explain
-    from statelint.catalogue.load import load_rules
+    from statelint.catalogue.load import load_rules, rule_folders
     from statelint.domain.errors import UsageError
+    from statelint.settings.readers import find_root, read_options
 
-    rules = {known.id: known for known in load_rules()}
+    root = find_root(Path.cwd())
+    rules = {known.id: known for known in load_rules(rule_folders(root, read_options(root, {}).rules))}
     if code is None:
         for known in rules.values():
             click.echo(f"{known.id}  {known.consequence.value:<9}  {known.name}")

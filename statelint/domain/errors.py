@@ -27,3 +27,7 @@ class CatalogueError(StatelintError):
 
 class UsageError(StatelintError):
     """The command line can't be used."""
+
+
+class InternalError(StatelintError):
+    """A mistake in statelint itself, at a file that it reads."""

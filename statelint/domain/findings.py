@@ -37,7 +37,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def title(self) -> str:
-        """`POST /cart/items`, `websocket /ws`, `schedule flower.events.Events.save_state`."""
+        """`POST /cart/items`, `websocket /ws`, `schedule shop.jobs.close_orders`."""
         if self.trigger is Trigger.HTTP:
             return f"{self.method or 'request'} {self.route or self.function}"
         return f"{self.trigger.value} {self.route or self.function}"
@@ -74,7 +74,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     @property
     def fingerprint(self) -> str:
         """Stable when lines move: the rule and the state object's qualified name."""
-        return hashlib.blake2b(f"{self.code}\0{self.symbol}".encode(), digest_size=8).hexdigest()
+        named = f"{self.code}\0{self.symbol}".encode(errors="backslashreplace")
+        return hashlib.blake2b(named, digest_size=8).hexdigest()
 
 
 class Cleared(msgspec.Struct, frozen=True, gc=False):

@@ -9,22 +9,28 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
+from statelint import __version__
 from statelint.facts.model import FACTS_VERSION, FileFacts, Unreadable
+from statelint.sources.seal import sealed, unsealed
 
 Facts = FileFacts | Unreadable
+PATIENCE = 2  # seconds to wait for another run
+LARGEST_CACHE = 1_000_000_000  # bytes; nothing is ever taken out, so a cache of this size is begun anew
+SALT = f"{FACTS_VERSION} {sys.version_info.major}.{sys.version_info.minor}".encode()
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[FileFacts] = msgspec.msgpack.Decoder(FileFacts)
 
 
 def digest_of(source: bytes) -> bytes:
-    """Identifies a source and the shape of its facts."""
-    return hashlib.blake2b(source, digest_size=16, salt=str(FACTS_VERSION).encode()).digest()
+    """Identifies a source, the shape of its facts and the Python that reads it."""
+    return hashlib.blake2b(source, digest_size=16, salt=SALT, person=__version__.encode()[:16]).digest()
 
 
 def encode(facts: FileFacts) -> bytes:
@@ -78,8 +84,9 @@ class SqliteCache:
                 marks = ",".join("?" * len(part))
                 query = f"select digest, facts from facts where digest in ({marks})"
                 for digest, data in connection.execute(query, part):
-                    with contextlib.suppress(msgspec.MsgspecError):
-                        found[bytes(digest)] = decode(data)
+                    with contextlib.suppress(msgspec.MsgspecError, TypeError):
+                        if (record := unsealed(data)) is not None:
+                            found[bytes(digest)] = decode(record)
         return found
 
     def put(self, facts: Mapping[bytes, bytes]) -> None:
@@ -88,24 +95,31 @@ class SqliteCache:
             return
         try:
             self._write(facts)
+        except (sqlite3.OperationalError, OSError):
+            return  # busy, full or not writable: the next run may have more luck
         except sqlite3.DatabaseError:
             with contextlib.suppress(OSError, sqlite3.Error):
-                self._path.unlink(missing_ok=True)
+                self._remove()
                 self._write(facts)
-        except OSError:
-            return
 
     def _write(self, facts: Mapping[bytes, bytes]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         ignore = self._path.parent / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")
+        if self._path.exists() and self._path.stat().st_size > LARGEST_CACHE:
+            self._remove()
+        records = ((digest, sealed(data)) for digest, data in facts.items())
         with contextlib.closing(self._open()) as connection, connection:
             connection.execute("create table if not exists facts (digest blob primary key, facts blob)")
-            connection.executemany("insert or replace into facts values (?, ?)", facts.items())
+            connection.executemany("insert or replace into facts values (?, ?)", records)
+
+    def _remove(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=2)
+        connection = sqlite3.connect(self._path, timeout=PATIENCE)
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = off")
         return connection

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from statelint.facts.extractors.statements import run
 from statelint.facts.extractors.targets import store
@@ -24,15 +27,33 @@ def extract(source: bytes) -> FileFacts | Unreadable:
     except (RecursionError, MemoryError):
         return Unreadable(1, "the code is nested too deeply to parse")
     try:
-        return _facts(tree, source)
+        with _deep_recursion():
+            return _facts(tree, source)
     except RecursionError:
         return Unreadable(1, "the code is nested too deeply to analyse")
 
 
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Room for long sums and chains of `elif`, which are deep trees; only newer Pythons spare the machine stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 4_000 if sys.version_info >= (3, 12) else 2_500))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
 def _facts(tree: ast.Module, source: bytes) -> FileFacts:
-    lines = source.count(b"\n") + 1
+    lines = _line_count(source)
     walk = Walk(store)
-    module = walk.open("module", "<module>", "", Span(1, 1, lines, 1))
+    module = walk.open("module", "<module>", "", Span(1, 1, lines + 1, 1))
     run(walk, tree.body)
     walk.close(module)
     return FileFacts(lines, walk.bodies(), walk.has_main_guard)
+
+
+def _line_count(source: bytes) -> int:
+    if b"\r" in source:
+        return len(source.splitlines())
+    return source.count(b"\n") + (not source.endswith(b"\n") and bool(source))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 import msgspec
 
+from statelint.domain.errors import InternalError
 from statelint.facts.cache import decode, encode
 from statelint.facts.extract import extract
 from statelint.facts.model import FileFacts, Unreadable
@@ -25,33 +26,48 @@ class Extracted(msgspec.Struct, frozen=True):
         return b"" if isinstance(self.facts, Unreadable) else self.encoded or encode(self.facts)
 
 
-def extract_all(sources: Sequence[bytes], jobs: int, advance: Callable[[int], None]) -> list[Extracted]:
+def extract_all(sources: Mapping[str, bytes], jobs: int, advance: Callable[[int], None]) -> list[Extracted]:
     """Facts of every source, in order; `jobs` 0 decides by size."""
     workers = jobs or (os.cpu_count() or 1)
-    if workers < 2 or (not jobs and sum(map(len, sources)) < WORTH_A_WORKER):  # noqa: PLR2004
-        found = []
-        for source in sources:
-            found.append(Extracted(extract(source)))
-            advance(1)
-        return found
+    if workers < 2 or (not jobs and sum(map(len, sources.values())) < WORTH_A_WORKER):  # noqa: PLR2004
+        return _serial(sources, advance)
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
         return _parallel(sources, workers, advance)
-    except OSError:
-        return [Extracted(extract(source)) for source in sources]
+    except (OSError, BrokenProcessPool):  # no room for workers, or the system has ended one
+        return _serial(sources, lambda _: None)
 
 
-def _parallel(sources: Sequence[bytes], workers: int, advance: Callable[[int], None]) -> list[Extracted]:
+def _serial(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> list[Extracted]:
+    found = []
+    for source in sources.items():
+        found.append(Extracted(_extracted(source)))
+        advance(1)
+    return found
+
+
+def _parallel(sources: Mapping[str, bytes], workers: int, advance: Callable[[int], None]) -> list[Extracted]:
     from concurrent.futures import ProcessPoolExecutor  # dear to import, and small projects need none
 
     chunk = max(1, len(sources) // (workers * 6))
     results: list[Extracted] = []
     with ProcessPoolExecutor(workers) as pool:
-        for encoded, unreadable in pool.map(_in_worker, sources, chunksize=chunk):
+        for encoded, unreadable in pool.map(_in_worker, sources.items(), chunksize=chunk):
             advance(1)
             results.append(Extracted(unreadable or decode(encoded), encoded))
     return results
 
 
-def _in_worker(source: bytes) -> tuple[bytes, Unreadable | None]:
-    facts = extract(source)
+def _in_worker(source: tuple[str, bytes]) -> tuple[bytes, Unreadable | None]:
+    facts = _extracted(source)
     return (b"", facts) if isinstance(facts, Unreadable) else (encode(facts), None)
+
+
+def _extracted(source: tuple[str, bytes]) -> FileFacts | Unreadable:
+    path, data = source
+    try:
+        return extract(data)
+    except Exception as error:
+        what = f"statelint failed to read this file ({type(error).__name__}: {error})"
+        raise InternalError(what, path, "please report it with the file and what `--verbose` shows") from error

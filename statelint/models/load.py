@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,9 +16,10 @@ from statelint.domain.errors import CatalogueError
 from statelint.models.rows import FrameworkFile, LibraryFile
 from statelint.models.tables import Models
 from statelint.sources.bundled import rules_folder
+from statelint.sources.seal import sealed, unsealed
 
 Kind = TypeVar("Kind", FrameworkFile, LibraryFile)
-BUNDLE_VERSION = b"1"
+BUNDLE_VERSION = b"2"
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -35,33 +37,34 @@ def decode_toml(data: bytes, kind: type[Kind], where: str) -> Kind:
         raise CatalogueError(str(error), where, "compare it with the other files of its folder") from error
 
 
-def read_bundle(folder: Path) -> Bundle:
-    """Decode every row file below `folder`."""
+def read_bundle(*folders: Path) -> Bundle:
+    """Decode every row file below `folders`."""
     return Bundle(
-        tuple(decode_toml(path.read_bytes(), FrameworkFile, str(path)) for path in _files(folder / "frameworks")),
-        tuple(decode_toml(path.read_bytes(), LibraryFile, str(path)) for path in _files(folder / "libraries")),
+        tuple(decode_toml(path.read_bytes(), FrameworkFile, str(path)) for path in _files(folders, "frameworks")),
+        tuple(decode_toml(path.read_bytes(), LibraryFile, str(path)) for path in _files(folders, "libraries")),
     )
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.toml"))
+def _files(folders: Iterable[Path], kind: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((folder / kind).glob("*.toml"))]
 
 
-def load_models(cache: Path | None = None) -> Models:
-    """The bundled models; `cache` is a folder for the decoded form (TOML takes ten times as long to read)."""
-    folder = rules_folder()
-    bundle = read_bundle(folder) if cache is None else _cached_bundle(folder, cache)
+def load_models(cache: Path | None = None, extra: Iterable[Path] = ()) -> Models:
+    """Our models and those of a project; `cache` is a folder for the decoded form, quicker to read than TOML."""
+    folders = (rules_folder(), *extra)
+    bundle = read_bundle(*folders) if cache is None else _cached_bundle(folders, cache)
     return Models(bundle.frameworks, bundle.libraries)
 
 
-def _cached_bundle(folder: Path, cache: Path) -> Bundle:
-    target = cache / f"models-{_stamp(folder)}.msgpack"
+def _cached_bundle(folders: tuple[Path, ...], cache: Path) -> Bundle:
+    target = cache / f"models-{_stamp(folders)}.msgpack"
     with contextlib.suppress(OSError, msgspec.MsgspecError):
-        return msgspec.msgpack.decode(target.read_bytes(), type=Bundle)
-    bundle = read_bundle(folder)
+        if (data := unsealed(target.read_bytes())) is not None:
+            return msgspec.msgpack.decode(data, type=Bundle)
+    bundle = read_bundle(*folders)
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        _write(target, msgspec.msgpack.encode(bundle))
+        _write(target, sealed(msgspec.msgpack.encode(bundle)))
     return bundle
 
 
@@ -73,9 +76,9 @@ def _write(target: Path, data: bytes) -> None:
     Path(name).replace(target)
 
 
-def _stamp(folder: Path) -> str:
+def _stamp(folders: tuple[Path, ...]) -> str:
     digest = hashlib.blake2b(BUNDLE_VERSION, digest_size=10)
-    for path in (*_files(folder / "frameworks"), *_files(folder / "libraries")):
+    for path in (*_files(folders, "frameworks"), *_files(folders, "libraries")):
         status = path.stat()
-        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="backslashreplace"))
     return digest.hexdigest()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+import msgspec
+
 from statelint.facts.model import Body, Const, Invoke
 from statelint.models.rows import CallRow
 from statelint.models.tables import Models
@@ -65,8 +67,15 @@ class LibraryCalls(Linker):
         super().link(context)
 
 
-def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[str]]:
-    """Callers with sorted callees; every function and module body is a key."""
+class CallGraph(msgspec.Struct, frozen=True):
+    """Callers with sorted callees, where every function and module body is a key; and handlers by `GET /path`."""
+
+    calls: dict[str, list[str]]
+    handlers: dict[str, str]
+
+
+def call_graph_of(modules: Iterable[Module], models: Models) -> CallGraph:
+    """Link the whole program as if every function were reachable."""
     linker = LibraryCalls(Modules(modules), models)
     linker.run()
     linker.reach_everything()
@@ -83,7 +92,9 @@ def call_graph_of(modules: Iterable[Module], models: Models) -> dict[str, list[s
             names.of(edge.callee.module, edge.callee.body) for edge in context.calls.values() if edge.callee.function
         )
         targets.update(linker.library_calls.get(context, ()))
-    return {caller: sorted(targets) for caller, targets in sorted(graph.items())}
+    handlers = {entry.entry.title: entry.symbol.replace(".<locals>", "") for entry in linker.entries.values()}
+    calls = {caller: sorted(targets) for caller, targets in sorted(graph.items())}
+    return CallGraph(calls, dict(sorted(handlers.items())))
 
 
 def _running(context: Context) -> Context:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
+
 from statelint.facts.model import SetAttr
 from statelint.models.tables import Models
 from statelint.program.core import Core
@@ -9,6 +11,7 @@ from statelint.program.modules import Modules
 from statelint.program.objects import ClassObject, External, Node, Object
 
 DATA_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s", "attrib", "type", "input"})
+DEEPEST_BASES = 100
 DATA_BASES = (
     "Model", "Schema", "Struct", "Settings", "Document", "TypedDict", "NamedTuple", "Base", "Config", "Message", "Type",
     "Input", "Serializer", "Form",
@@ -35,15 +38,22 @@ class Classes(Core):
         """C3 order of the program's classes, or depth first where the bases contradict one another."""
         found = self._orders.get(cls)
         if found is None:
-            found = self._orders[cls] = self._linear(cls, ())
+            found = self._orders[cls] = self._linear(cls, (), {})
         return found
 
-    def _linear(self, cls: ClassObject, path: tuple[ClassObject, ...]) -> list[ClassObject]:
-        if cls in path:
+    def _linear(
+        self, cls: ClassObject, path: tuple[ClassObject, ...], known: dict[ClassObject, list[ClassObject]]
+    ) -> list[ClassObject]:
+        if cls in path or len(path) > DEEPEST_BASES:
             return []
-        parents = [base for base in self.bases_of(cls) if isinstance(base, ClassObject)]
-        chains = [self._linear(parent, (*path, cls)) for parent in parents] + [parents]
-        return [cls, *_merged([list(chain) for chain in chains if chain])]
+        if (order := self._orders.get(cls)) is not None:
+            return order
+        if cls not in known:
+            parents = [base for base in self.bases_of(cls) if isinstance(base, ClassObject)]
+            chains = [self._linear(parent, (*path, cls), known) for parent in parents]
+            rest = chains[0] if len(chains) == 1 else _merged([*chains, parents])
+            known[cls] = [cls, *rest]
+        return known[cls]
 
     def program_bases(self, cls: ClassObject) -> list[ClassObject]:
         """Every class of the program that `cls` derives from, nearest first."""
@@ -148,9 +158,15 @@ class Classes(Core):
 
 
 def _merged(chains: list[list[ClassObject]]) -> list[ClassObject]:
-    merged: list[ClassObject] = []
-    while chains := [chain for chain in chains if chain]:
-        head = next((chain[0] for chain in chains if not any(chain[0] in other[1:] for other in chains)), chains[0][0])
-        merged.append(head)
-        chains = [[member for member in chain if member is not head] for chain in chains]
-    return merged
+    """The C3 merge; where the chains contradict one another, the first of the first chain comes next."""
+    waiting = [deque(chain) for chain in chains]
+    behind = Counter(member for chain in chains for member in chain[1:])
+    merged: dict[ClassObject, None] = {}
+    while heads := [chain[0] for chain in waiting if chain]:
+        merged[next((head for head in heads if not behind[head]), heads[0])] = None
+        for chain in waiting:
+            while chain and chain[0] in merged:
+                chain.popleft()
+                if chain:
+                    behind[chain[0]] -= 1
+    return list(merged)

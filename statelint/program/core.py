@@ -30,7 +30,7 @@ from statelint.program.objects import (
 from statelint.program.solver import Solver
 
 BUILTINS = frozenset(dir(builtins))
-NAME_LIKE = re.compile(r"[A-Za-z_][\w]*(?:[.:][A-Za-z_]\w*)*")
+NAME_LIKE = re.compile(r"\.*[A-Za-z_][\w]*(?:[.:][A-Za-z_]\w*)*")
 MOST_INSTANCES = 8  # of one class by start-up code, before they are taken together
 DEEPEST_CALLS = 3  # closure factories called by closure factories that are still told apart
 DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its parts are taken together

@@ -210,7 +210,7 @@ class Holders:
             own_module = (
                 isinstance(owner.owner, ModuleObject) and obj.site is not None and owner.owner.module is obj.site.module
             )
-            found.append(((bool(hint) and owner.name != hint, priority, not own_module, owner.name), owner))
+            found.append(((not own_module, bool(hint) and owner.name != hint, priority, owner.name), owner))
         for _, owner in sorted(found, key=lambda pair: pair[0]):
             if (key := self._owner_key(owner, seen, hint)) is not None:
                 return key

@@ -413,6 +413,15 @@ class Library(Registration):
                 level = len(value.value) - len(target) or given
                 found = self.import_target(site.context.module, target, level)
                 self.solver.add(site.target, found if found is not None else self.external(target))
+                if level and not dunder:
+                    self.each(site.argument(1) or site.argument("package"), lambda one: below(one, target, level))
+
+        def below(package: Object, target: str, level: int) -> None:
+            if isinstance(package, Text):
+                parts = package.value.split(".")
+                dotted = ".".join([*parts[: len(parts) - level + 1], target])
+                if (found := self.import_target(site.context.module, dotted, 0)) is not None:
+                    self.solver.add(site.target, found)
 
         self.each(site.argument(0), named)
 

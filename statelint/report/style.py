@@ -31,6 +31,20 @@ def cells(text: str) -> int:
     return sum(_width(character) for character in text)
 
 
+def first_cells(text: str, room: int) -> str:
+    """As much of the beginning as fits into `room` columns."""
+    for at in range(len(text)):
+        room -= _width(text[at])
+        if room < 0:
+            return text[:at]
+    return text
+
+
+def last_cells(text: str, room: int) -> str:
+    """As much of the end as fits into `room` columns."""
+    return first_cells(text[::-1], room)[::-1]
+
+
 def _width(character: str) -> int:
     if unicodedata.combining(character):
         return 0

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import msgspec
+
+DEFAULT_EXCLUDE = (
+    ".*/", "*.egg-info/", "__pycache__/", "bower_components/", "build/", "dist/", "env/", "node_modules/",
+    "site-packages/", "venv/",
+)  # fmt: skip
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """Codes or prefixes to report, as one source of settings has them; `select` None leaves earlier ones in force."""
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
     """Settings of one run. Patterns are in the syntax of .gitignore, paths relative to the project's root."""
 
-    select: tuple[str, ...] = ()
+    select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     extend_exclude: tuple[str, ...] = ()
     include_tests: bool = False
     include_migrations: bool = False
     rules: tuple[str, ...] = ()
     cache_dir: str = ".statelint_cache"
     no_cache: bool = False
-    jobs: int = 0
+    jobs: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+    @property
+    def selection(self) -> Selection:
+        """What the configuration selects."""
+        return Selection(select=self.select, extend_select=self.extend_select, ignore=self.ignore)
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One run: the project, what is reported, and its options. Paths are absolute."""
+    """One run: the project, what is reported (everything without `paths`), and its options. Paths are absolute."""
 
     root: str
     paths: tuple[str, ...]
     options: Options
+    flags: Selection = Selection()
+    wanted: frozenset[str] = frozenset()  # of "cleared": what takes time and is shown only on request
+    stdin: tuple[str, bytes] | None = None  # a path below the root, and what to take for its content
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """`paths` relative to the root, with `/`; empty where the whole project is reported."""
+        root = Path(self.root)
+        if any(Path(path) == root for path in self.paths):
+            return ()
+        return tuple(Path(path).relative_to(root).as_posix() for path in self.paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,71 +20,113 @@ else:
     import tomli as tomllib
 
 Table = Mapping[str, Any]
+HEADER = re.compile(r"\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]")
+KEY = re.compile(r"""\s*["']?(?P<name>[^"'=]+?)["']?\s*=""")
+ADDED = frozenset({"extend-exclude"})  # keys whose values from several sources are put together
 
 
-def _pyproject(data: Table) -> Table:
-    tool = data.get("tool", {})
-    return tool.get("statelint", {}) if isinstance(tool, dict) else {}
+class Reader(msgspec.Struct, frozen=True):
+    """A file that may hold settings: its name, the table with our keys, and where that table is."""
+
+    name: str
+    table: tuple[str, ...]
+    has_settings: Callable[[Path], bool]
 
 
-def _own(data: Table) -> Table:
-    return data
+def _reads_pyproject(path: Path) -> bool:
+    try:
+        return "tool.statelint" in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
-READERS: tuple[tuple[str, Callable[[Table], Table]], ...] = (("pyproject.toml", _pyproject), ("statelint.toml", _own))
+READERS = (
+    Reader("pyproject.toml", ("tool", "statelint"), _reads_pyproject),
+    Reader("statelint.toml", (), Path.is_file),
+)
 MARKERS = ("statelint.toml", "pyproject.toml", ".git")
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder at or above `start` with statelint.toml, pyproject.toml or .git; else `start`."""
+    """The nearest folder at or above `start` that has our settings, up to the repository; else any project's."""
+    nearest: Path | None = None
     for folder in (start, *start.parents):
-        if any((folder / marker).exists() for marker in MARKERS):
+        if any(reader.has_settings(folder / reader.name) for reader in READERS):
             return folder
-    return start
+        if nearest is None and any((folder / marker).exists() for marker in MARKERS):
+            nearest = folder
+        if (folder / ".git").exists():
+            break
+    return nearest or start
+
+
+def settings_files(root: Path, config: Path | None = None, *, isolated: bool = False) -> tuple[Path, ...]:
+    """The files that a run takes settings from, in the order of `READERS`."""
+    if config is not None:
+        return (config,)
+    return () if isolated else tuple(path for reader in READERS if (path := root / reader.name).is_file())
 
 
 def read_options(root: Path, flags: Table, config: Path | None = None, *, isolated: bool = False) -> Options:
     """Merge defaults, configuration files and flags; flags win."""
     merged: dict[str, Any] = {}
-    if config is not None:
-        merged.update(_checked(config, _pyproject if config.name == "pyproject.toml" else _own))
-    elif not isolated:
-        for name, section in READERS:
-            path = root / name
-            if path.is_file():
-                merged.update(_checked(path, section))
-    merged.update(flags)
-    return msgspec.convert(merged, Options, strict=False)
+    for path in settings_files(root, config, isolated=isolated):
+        merged.update(_checked(path, next((reader for reader in READERS if reader.name == path.name), READERS[-1])))
+    for key, value in flags.items():
+        merged[key] = (*merged.get(key, ()), *value) if key in ADDED else value
+    return msgspec.convert(merged, Options)
 
 
-def _checked(path: Path, section: Callable[[Table], Table]) -> Table:
+def _checked(path: Path, reader: Reader) -> Table:
     try:
         text = path.read_text(encoding="utf-8")
-        table = section(tomllib.loads(text))
+        table: Any = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(str(error), str(path), "mend the file, or run with --isolated") from error
-    if not isinstance(table, dict):
-        raise ConfigurationError("`tool.statelint` must be a table", str(path), "write `[tool.statelint]`")
+    for at, part in enumerate(reader.table, 1):
+        table = table.get(part, {})
+        if not isinstance(table, dict):
+            name = ".".join(reader.table[:at])
+            where = f"{path}:{_line_of(part, text, reader.table[: at - 1])}"
+            raise ConfigurationError(f"`{name}` must be a table", where, f"write `[{'.'.join(reader.table)}]`")
     for key, value in table.items():
-        _check_key(key, value, path, text)
-    return table
+        _check_key(key, value, f"{path}:{_line_of(key, text, reader.table)}")
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
-def _check_key(key: str, value: object, path: Path, text: str) -> None:
+def _check_key(key: str, value: object, where: str) -> None:
     known = {field.encode_name: field for field in msgspec.structs.fields(Options)}
-    where = f"{path}:{_line_of(key, text)}"
     if key not in known:
-        nearest = difflib.get_close_matches(key, known, n=1)
+        nearest = difflib.get_close_matches(key.replace("_", "-").lower(), known, n=1)
         do = f"did you mean `{nearest[0]}`?" if nearest else f"known keys: {', '.join(sorted(known))}"
         raise ConfigurationError(f"unknown key `{key}`", where, do)
     try:
         msgspec.convert(value, known[key].type)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"`{key}`: {error}", where, "see README.md, section Configuration") from error
+        raise ConfigurationError(
+            f"`{key}`: {str(error).replace(' | null', '')}", where, f"write {_shape(known[key].type)}"
+        ) from error
 
 
-def _line_of(key: str, text: str) -> int:
+def _shape(kind: Any) -> str:
+    if kind is bool:
+        return "`true` or `false`"
+    if kind is str:
+        return "a text in quotes"
+    return "a list of texts in quotes" if "tuple" in str(kind) else "a whole number from 0"
+
+
+def _line_of(key: str, text: str, table: tuple[str, ...]) -> int:
+    """The line of a key of a table, of its header where the key is written in another way, or 1."""
+    current = ""
+    found = 1
+    wanted = ".".join(table)
     for number, line in enumerate(text.splitlines(), 1):
-        if line.partition("=")[0].strip().strip('"') == key:
+        if (match := HEADER.match(line)) is not None:
+            current = re.sub(r"\s|[\"']", "", match["name"])
+            if current == f"{wanted}.{key}".strip("."):
+                return number
+            found = number if current == wanted else found
+        elif current == wanted and (match := KEY.match(line)) is not None and match["name"] == key:
             return number
-    return 1
+    return found

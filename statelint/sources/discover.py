@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 from pathspec import GitIgnoreSpec
 
+from statelint.domain.errors import ConfigurationError
 from statelint.settings.options import Options
 
-SKIPPED = frozenset({
-    "node_modules", "__pycache__", "site-packages", "build", "dist", "venv", "env", "bower_components",
-})  # fmt: skip
 TESTS = frozenset({"test", "tests", "testing"})
-LARGEST_FILE = 5_000_000
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -25,45 +22,121 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     file: str
 
 
-def discover(root: Path, options: Options) -> tuple[Source, ...]:
-    """Python files below the root, sorted by path; links out of the root are not followed."""
-    own = GitIgnoreSpec.from_lines([*options.exclude, *options.extend_exclude])
-    return tuple(sorted(_walk(root, "", (), own, options), key=lambda source: source.path))
+class Ignores(msgspec.Struct, frozen=True):
+    """One .gitignore: how a path below the root becomes one that its patterns are about, and its patterns."""
+
+    cut: int
+    added: str
+    spec: GitIgnoreSpec
+
+    def decides(self, path: str) -> bool | None:
+        """Whether the file ignores a path, keeps it with `!`, or says nothing."""
+        return self.spec.check_file(f"{self.added}{path[self.cut :]}").include
 
 
-Ignores = tuple[tuple[str, GitIgnoreSpec], ...]
+class Found(msgspec.Struct, frozen=True):
+    """Files to read, sorted by path, and folders that can't be listed, with the reason."""
+
+    sources: tuple[Source, ...]
+    unlisted: tuple[tuple[str, str], ...]
 
 
-def _walk(root: Path, prefix: str, ignores: Ignores, own: GitIgnoreSpec, options: Options) -> Iterator[Source]:
-    folder = root / prefix
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    names = {entry.name for entry in entries}
-    if "pyvenv.cfg" in names:
-        return
-    if ".gitignore" in names:
-        ignores = (*ignores, (prefix, _read_ignores(folder / ".gitignore")))
-    for entry in entries:
-        path = f"{prefix}{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            if _is_read(entry.name, options) and not _is_ignored(f"{path}/", ignores, own):
-                yield from _walk(root, f"{path}/", ignores, own, options)
-        elif entry.name.endswith(".py") and _is_wanted(entry, root, options) and not _is_ignored(path, ignores, own):
-            yield Source(path, entry.path)
+class _Own:
+    """The patterns of the settings; those that end in `/` are only asked about folders."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        known = tuple(patterns)
+        for pattern in known:
+            if not _is_pattern(pattern):
+                raise ConfigurationError(f"`{pattern}` is no pattern", "exclude", "write it as in a .gitignore")
+        self._all = GitIgnoreSpec.from_lines(known)
+        self._general = GitIgnoreSpec.from_lines([one for one in known if not one.rstrip().endswith("/")])
+
+    def excludes_folder(self, path: str) -> bool:
+        return self._all.match_file(f"{path}/")
+
+    def excludes_file(self, path: str) -> bool:
+        return bool(self._general.patterns) and self._general.match_file(path)
+
+
+def discover(root: Path, options: Options, named: Iterable[str] = ()) -> Found:
+    """Python files below the root, and what is below the paths `named` by the user even where it is excluded."""
+    unlisted: dict[str, str] = {}
+    sources = {source.path: source for source in _walk(root, "", _outer_ignores(root), options, unlisted)}
+    for path in named:
+        file = root / path
+        if file.is_dir() and not any(known.startswith(f"{path}/") for known in sources):
+            sources.update((source.path, source) for source in _walk(root, f"{path}/", (), options, unlisted))
+        elif file.suffix == ".py" and file.is_file():
+            sources.setdefault(path, Source(path, str(file)))
+    return Found(tuple(sources[path] for path in sorted(sources)), tuple(sorted(unlisted.items())))
+
+
+def _walk(
+    root: Path, start: str, outer: tuple[Ignores, ...], options: Options, unlisted: dict[str, str]
+) -> Iterator[Source]:
+    own = _Own([*options.exclude, *options.extend_exclude])
+    real = root.resolve()
+    waiting = [(start, outer)]
+    while waiting:
+        prefix, ignores = waiting.pop()
+        try:
+            entries = list(os.scandir(root / prefix))
+        except OSError as error:
+            unlisted[prefix.rstrip("/") or "."] = error.strerror or type(error).__name__
+            continue
+        names = {entry.name for entry in entries}
+        if "pyvenv.cfg" in names:
+            continue
+        if ".gitignore" in names:
+            ignores = (*ignores, Ignores(len(prefix), "", _read_ignores(root / prefix / ".gitignore")))
+        for entry in entries:
+            path = f"{prefix}{entry.name}"
+            below = path[len(start) :]
+            if entry.is_dir(follow_symlinks=False):
+                if _is_read(entry.name, options) and not own.excludes_folder(below):
+                    if not _is_ignored(f"{path}/", ignores):
+                        waiting.append((f"{path}/", ignores))
+            elif entry.name.endswith(".py") and _is_wanted(entry, real, options) and not own.excludes_file(below):
+                if not _is_ignored(path, ignores):
+                    yield Source(path, entry.path)
+
+
+def _outer_ignores(root: Path) -> tuple[Ignores, ...]:
+    """What the repository around the root ignores; nothing where it ignores the root itself."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    if top is None:
+        return ()
+    found: list[Ignores] = []
+    below = f"{root.relative_to(top).as_posix()}/" if root != top else ""
+    if (exclude := top / ".git" / "info" / "exclude").is_file():
+        found.append(Ignores(0, below, _read_ignores(exclude)))
+    for folder in reversed([folder for folder in root.parents if folder.is_relative_to(top)]):
+        if (path := folder / ".gitignore").is_file():
+            found.append(Ignores(0, f"{root.relative_to(folder).as_posix()}/", _read_ignores(path)))
+    return () if below and _is_ignored("", tuple(found)) else tuple(found)
 
 
 def _read_ignores(path: Path) -> GitIgnoreSpec:
     try:
-        return GitIgnoreSpec.from_lines(path.read_text(encoding="utf-8", errors="replace").splitlines())
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return GitIgnoreSpec.from_lines([])
+        lines = []
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_read(name: str, options: Options) -> bool:
-    if name.startswith(".") or name in SKIPPED or name.endswith(".egg-info"):
-        return False
     if name in TESTS and not options.include_tests:
         return False
     return name != "migrations" or options.include_migrations
@@ -74,12 +147,11 @@ def _is_wanted(entry: os.DirEntry[str], root: Path, options: Options) -> bool:
     is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
     if is_test and not options.include_tests:
         return False
-    if entry.is_symlink():
-        return Path(entry.path).resolve().is_relative_to(root.resolve()) and entry.is_file()
-    return True
+    if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+        return False
+    return entry.is_file()
 
 
-def _is_ignored(path: str, ignores: Ignores, own: GitIgnoreSpec) -> bool:
-    if own.match_file(path):
-        return True
-    return any(spec.match_file(path.removeprefix(prefix)) for prefix, spec in ignores)
+def _is_ignored(path: str, ignores: tuple[Ignores, ...]) -> bool:
+    """The deepest .gitignore that says something decides, as in git."""
+    return next((decided for one in reversed(ignores) if (decided := one.decides(path)) is not None), False)

@@ -6,16 +6,17 @@ import difflib
 import importlib
 import pkgutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
 from statelint.domain.errors import CatalogueError
+from statelint.sources.installed import installed_packages
 from statelint.syntax import questions as home
 from statelint.syntax.open import Opener, Unopened
 from statelint.syntax.question import Answer, Question, QuestionKind, Verdict, unknown
 
-__all__ = ["Answer", "Asker", "Question", "Verdict", "answers", "question_kinds"]
+__all__ = ["Answer", "Asker", "Question", "Verdict", "answers", "installed_questions", "question_kinds"]
 
 
 class Asker:
@@ -35,17 +36,31 @@ class Asker:
             started = time.perf_counter()
             if path not in self._openers:
                 self._openers[path] = Opener(self._text_of(path))
-            self._known[key] = _answer(_kind(question_kinds(), question), self._openers[path], question)
+            self._known[key] = _answer(_kind(question), self._openers[path], question)
             self.seconds += time.perf_counter() - started
         return self._known[key]
 
 
 @cache
 def question_kinds() -> Mapping[str, QuestionKind]:
-    """Every question by name; imports libcst."""
-    modules = (importlib.import_module(f"{home.__name__}.{info.name}") for info in pkgutil.iter_modules(home.__path__))
-    found = [cast("QuestionKind", module.QUESTION) for module in modules]
-    return {kind.kind: kind for kind in found}
+    """Every question of ours by name; imports libcst."""
+    return {kind.kind: kind for kind in _questions_in(home.__name__)}
+
+
+@cache
+def installed_questions() -> Mapping[str, QuestionKind]:
+    """The questions of installed packages, each in a module of their `questions/`."""
+    homes = (f"{package}.questions" for package in installed_packages().values())
+    return {kind.kind: kind for home in homes for kind in _questions_in(home)}
+
+
+def _questions_in(package: str) -> Iterator[QuestionKind]:
+    try:
+        found = importlib.import_module(package)
+        for info in pkgutil.iter_modules(found.__path__):
+            yield cast("QuestionKind", importlib.import_module(f"{package}.{info.name}").QUESTION)
+    except (ImportError, AttributeError) as error:
+        raise CatalogueError(str(error), package, "mend or update that package") from error
 
 
 def answers(text: str, questions: Sequence[Question]) -> dict[Question, Answer]:
@@ -64,7 +79,10 @@ def _answer(kind: QuestionKind, opener: Opener, question: Question) -> Answer:
         return unknown("the code is nested too deeply")
 
 
-def _kind(kinds: Mapping[str, QuestionKind], question: Question) -> QuestionKind:
+def _kind(question: Question) -> QuestionKind:
+    kinds = question_kinds()
+    if question.kind not in kinds:
+        kinds = {**kinds, **installed_questions()}
     if (kind := kinds.get(question.kind)) is not None:
         return kind
     nearest = difflib.get_close_matches(question.kind, kinds, n=1) or sorted(kinds)

@@ -1,15 +1,24 @@
-"""README.md says what is true."""
+"""README.md and the pages of docs/ say what is true: their commands run."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.docs.pages import PAGES, ROOT, blocks
+from tests.network import need_package_index
+
 README = (ROOT / "README.md").read_text()
+COMMANDS = [
+    line.partition("#")[0].strip().removeprefix(".venv/bin/")
+    for page in PAGES
+    for block in blocks(page, "console")
+    for line in block.text.splitlines()
+    if line.removeprefix(".venv/bin/").startswith("statelint ")
+]
 
 
 def commands(heading: str) -> str:
@@ -26,6 +35,43 @@ def test_finding_in_the_readme_is_what_is_printed(tmp_path):
     assert shown in done.stdout
 
 
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """An application of a few lines, with the generated pages of this checkout."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "pyproject.toml").write_text("[tool.statelint]\n")
+    (folder / "app").mkdir()
+    (folder / "app" / "__init__.py").write_text("")
+    (folder / "app" / "views.py").write_text(
+        "import flask\n\napp = flask.Flask(__name__)\nhits = {}\n\n\n@app.get('/')\ndef index():\n"
+        "    hits['/'] = hits.get('/', 0) + 1\n    return str(hits)\n"
+    )
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_runs(checkout, command):
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command)],
+        cwd=checkout, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode in {0, 1}, done.stderr
+    assert done.stdout or "--check" in command
+    assert "Traceback" not in done.stderr
+
+
+def test_toml_of_the_readme_is_accepted(checkout):
+    settings = next(blocks(ROOT / "README.md", "toml")).text
+    (checkout / "pyproject.toml").write_text(settings)
+    (checkout / "lint").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "statelint", "check"],
+        cwd=checkout, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+
+
 def test_ci_runs_the_test_command_of_the_readme():
     assert "-m pytest" in commands("Run the tests:")
     assert "README.md" in (ROOT / ".ci" / "run").read_text()
@@ -34,12 +80,7 @@ def test_ci_runs_the_test_command_of_the_readme():
 @pytest.mark.network
 @pytest.mark.slow
 def test_first_command_works_on_a_fresh_machine(tmp_path):
-    probe = subprocess.run(
-        [sys.executable, "-m", "pip", "download", "-qq", "--no-deps", "-d", str(tmp_path / "probe"), "click"],
-        capture_output=True, check=False,
-    )  # fmt: skip
-    if probe.returncode:
-        pytest.skip("the package index does not answer")
+    need_package_index(tmp_path)
     ignore = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".statelint_cache", ".mypy_cache", ".ruff_cache")
     shutil.copytree(ROOT, tmp_path / "checkout", ignore=ignore)
     done = subprocess.run(

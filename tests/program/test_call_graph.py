@@ -19,7 +19,8 @@ def graph_of(folder, files):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(textwrap.dedent(text))
-    return call_graph(Run(root=str(folder), paths=(), options=Options(include_tests=True, no_cache=True)))
+    drawn, _ = call_graph(Run(root=str(folder), paths=(), options=Options(include_tests=True, no_cache=True)))
+    return drawn.calls
 
 
 def own_edges(graph):

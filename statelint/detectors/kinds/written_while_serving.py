@@ -9,16 +9,18 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import Judgement, is_queue, judge
+from statelint.detectors.verdicts import Judgement, is_queue, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import Confidence, Holder
-from statelint.program.effects import State
+from statelint.facts.model import Span
+from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
-from statelint.syntax.batch import Asker
+from statelint.program.objects import Context
+from statelint.syntax.batch import Asker, Verdict
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a rule takes a state object: any word or shape, and every shape of `all_of`."""
+    """A rule takes a state object by any word or shape, every shape of `all_of`, and a write that `asks` confirms."""
 
     holders: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -27,18 +29,28 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shapes: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
+    asks: str = ""
     priority: int = 0
 
 
-def _matches(params: Params, state: State, judgement: Judgement) -> bool:
+def _matches(params: Params, state: State, judgement: Judgement, asker: Asker) -> bool:
     if params.holders and state.key.holder.value not in params.holders:
         return False
     if not judgement.shapes.issuperset(params.all_of) or not judgement.shapes.isdisjoint(params.none_of):
         return False
-    if not params.words and not params.shapes:
-        return True
     named = not judgement.words.isdisjoint(params.words) or not judgement.writers.isdisjoint(params.writers)
-    return (named and judgement.shapes.issuperset(params.words_need)) or not judgement.shapes.isdisjoint(params.shapes)
+    named = named and judgement.shapes.issuperset(params.words_need)
+    if (params.words or params.shapes) and not named and judgement.shapes.isdisjoint(params.shapes):
+        return False
+    return not params.asks or any(_is_confirmed(params.asks, write, asker) for write in state.writes)
+
+
+def _is_confirmed(kind: str, write: Write, asker: Asker) -> bool:
+    question = question_of(write)
+    if question is None:
+        return False
+    answer = asker.ask(write.context.module.path, msgspec.structs.replace(question, kind=kind))
+    return answer.verdict is Verdict.CONFIRMED
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
@@ -53,7 +65,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             continue
         if is_queue(state):
             continue  # accepted work
-        rule = next((rule for rule, params in ordered if _matches(params, state, judgement)), None)
+        rule = next((rule for rule, params in ordered if _matches(params, state, judgement, asker)), None)
         if rule is not None:
             candidates.append(_candidate(index, rule, state, place))
     return Outcome(tuple(candidates), tuple(cleared))
@@ -64,8 +76,15 @@ def _place(index: ProgramIndex, state: State) -> Place:
     return place or accesses((write.context, write.span) for write in state.writes)[0].place
 
 
+def _reads(state: State) -> list[tuple[Context, Span]]:
+    """Reads of what is kept, without those that only find the object of a write."""
+    starts = {(write.context, write.span.line, write.span.column) for write in state.writes if write.how != "augment"}
+    return [(context, span) for context, span in state.reads if (context, span.line, span.column) not in starts]
+
+
 def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> Candidate:
     writes = [(write.context, write.span) for write in state.writes]
+    reads = _reads(state)
     likely = all(index.reach.is_likely(context) for context, _ in writes)
     return Candidate(
         rule,
@@ -74,10 +93,10 @@ def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> C
         Holder(state.key.holder),
         Confidence.LIKELY if likely else Confidence.SURE,
         accesses(writes),
-        accesses(state.reads),
+        accesses(reads),
         entries(index, (context for context, _ in writes)),
         witness(index, writes, f"writes {state.key.name}"),
-        witness(index, state.reads, f"reads {state.key.name}"),
+        witness(index, reads, f"reads {state.key.name}"),
     )
 
 

@@ -26,6 +26,8 @@ def render(report: Report, context: RenderContext) -> str:
         "reachable_functions": summary.reachable_functions, "unresolved_calls": summary.unresolved_calls,
         "suppressed": summary.suppressed, "seconds": summary.seconds, "stages": summary.stages,
     }  # fmt: skip
+    if "statistics" in context.parts:
+        data["summary"]["unresolved_reasons"] = summary.unresolved_reasons
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 

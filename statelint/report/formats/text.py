@@ -8,25 +8,28 @@ from collections import Counter
 from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
 from statelint.domain.words import Severity
 from statelint.report.context import Format, RenderContext
-from statelint.report.style import cells, paint, visible
+from statelint.report.style import cells, first_cells, last_cells, paint, visible
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+PROBLEMS = {"STL001": "unreadable-file", "STL002": "unused-suppression"}
 NARROWEST = 40
 
 
 def render(report: Report, context: RenderContext) -> str:
     """Every finding with its source line, witness, reader, reason and remedy."""
-    parts = [_finding(finding, context) for finding in report.findings]
-    parts.extend(_problem(problem, context) for problem in report.problems)
+    parts: list[str] = []
+    if "statistics" not in context.parts:
+        parts.extend(_finding(finding, context) for finding in report.findings)
+        parts.extend(_problem(problem, context) for problem in report.problems)
     if "cleared" in context.parts and report.cleared:
         parts.append(_cleared(report, context))
     if "statistics" in context.parts:
         parts.append(_statistics(report))
     if "timings" in context.parts:
         parts.append(_timings(report.summary))
-    if "quiet" not in context.parts or report.findings or report.problems:
-        parts.append(_last_line(report, context))
-    return "\n".join(parts) + "\n"
+    if "quiet" not in context.parts:
+        parts.append(_last_line(report, context) + "\n")
+    return "\n".join(parts)
 
 
 def _where(place: Place, context: RenderContext) -> str:
@@ -63,19 +66,22 @@ def _source(place: Place, context: RenderContext) -> list[str]:
     lines = context.lines_of(place.path)
     if not 0 < place.line <= len(lines):
         return []
-    raw = lines[place.line - 1].rstrip("\r\n")
+    raw = lines[place.line - 1].rstrip()
     start = max(0, place.column - 1)
     stop = place.end_column - 1 if place.end_line == place.line and place.end_column > place.column else len(raw)
-    before, marked = visible(raw[:start].replace("\t", "    ")), visible(raw[start:stop].replace("\t", "    "))
-    text = before + marked + visible(raw[stop:].replace("\t", "    "))
+    before, marked, after = (_shown(part) for part in (raw[:start], raw[start:stop], raw[stop:]))
     gutter = f"{place.line:>5} | "
     room = max(NARROWEST, context.width) - len(gutter)
-    if cells(text) > room:
-        cut = max(0, cells(before) - room // 3)
-        text, before = text[cut : cut + room], before[cut:]
+    if cells(before + marked + after) > room:
+        before = last_cells(before, max(room // 3, room - cells(marked + after)))
+    text = first_cells(before + marked + after, room)
     under = " " * cells(before) + "^" * max(1, min(cells(marked), room - cells(before)))
     blank = "      | "
     return [blank.rstrip(), f"{gutter}{text}", f"{blank}{paint(under, 'red', colored=context.colored)}"]
+
+
+def _shown(text: str) -> str:
+    return visible(text.replace("\t", "    ").replace("\f", " "))
 
 
 def _path(label: str, steps: tuple[Step, ...], context: RenderContext) -> list[str]:
@@ -83,10 +89,13 @@ def _path(label: str, steps: tuple[Step, ...], context: RenderContext) -> list[s
     for depth, step in enumerate(steps):
         name = paint(f"{label:<8}", "dim", colored=context.colored) if depth == 0 else " " * 8
         where = f"{visible(context.display(step.place.path))}:{step.place.line}"
-        arrow = "" if depth == 0 else "-> "
-        lines.append(
-            f"   {name}{'  ' * depth}{arrow}{visible(step.note)}  {paint(where, 'cyan', colored=context.colored)}"
-        )
+        indent = "  " * depth
+        note = f"{'' if depth == 0 else '-> '}{visible(step.note)}"
+        shown = paint(where, "cyan", colored=context.colored)
+        if 11 + cells(indent + note) + 2 + cells(where) <= max(NARROWEST, context.width):
+            lines.append(f"   {name}{indent}{note}  {shown}")
+        else:
+            lines += [f"   {name}{indent}{note}", f"{'':11}{indent}     {shown}"]
     return lines
 
 
@@ -114,6 +123,7 @@ def _cleared(report: Report, context: RenderContext) -> str:
 
 def _statistics(report: Report) -> str:
     counts = Counter((finding.code, finding.name) for finding in report.findings)
+    counts.update((problem.code, PROBLEMS.get(problem.code, "")) for problem in report.problems)
     lines = [f"{count:>5}  {code}  {name}" for (code, name), count in sorted(counts.items())]
     lines.append(f"{report.summary.unresolved_calls:>5}  unresolved calls")
     lines.extend(f"{count:>9}  {reason}" for reason, count in sorted(report.summary.unresolved_reasons.items()))
@@ -130,6 +140,11 @@ def _last_line(report: Report, context: RenderContext) -> str:
     entries = f"{summary.entry_points} {_plural(summary.entry_points, 'entry point')}"
     scope = f"{summary.files} {_plural(summary.files, 'file')}, {entries}, {summary.seconds:.2f} s"
     suppressed = f", {summary.suppressed} suppressed" if summary.suppressed else ""
+    if not report.findings and report.problems:
+        total = len(report.problems)
+        return paint(
+            f"Found {total} {_plural(total, 'problem')} in {scope}{suppressed}.", "bold", colored=context.colored
+        )
     if not report.findings:
         text = f"No state found that keeps this application on one replica ({scope}{suppressed})."
         return paint(text, "green", colored=context.colored)

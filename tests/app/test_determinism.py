@@ -1,0 +1,86 @@
+"""The same program gives the same bytes, whatever order, workers, cache and hash seed."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STDLIB = Path(sysconfig.get_path("stdlib"))
+WEB = """\
+import http.server, wsgiref.simple_server, logging.handlers, email.message, xmlrpc.server, sched
+import {name}_helper
+SEEN = {{}}
+class Handler(http.server.SimpleHTTPRequestHandler):
+    count = 0
+    def do_GET(self):
+        Handler.count += 1
+        SEEN[self.path] = logging.handlers.BufferingHandler(10)
+        {name}_helper.remember(self.path, self)
+        return super().do_GET()
+def app(environ, start_response):
+    SEEN[environ["PATH_INFO"]] = email.message.Message()
+    {name}_helper.remember(environ["PATH_INFO"], SEEN)
+    return [str(SEEN).encode()]
+wsgiref.simple_server.make_server("", 80, app).serve_forever()
+"""
+HELPER = "CACHE = {}\nORDER = []\ndef remember(key, value):\n    CACHE.setdefault(key, []).append(value)\n    ORDER.append(key)\n"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """Applications over parts of the standard library, as files of the program."""
+    folder = tmp_path_factory.mktemp("program")
+    (folder / "pyproject.toml").write_text("")
+    for name in ("one", "two"):
+        (folder / f"{name}.py").write_text(WEB.format(name=name))
+        (folder / f"{name}_helper.py").write_text(HELPER)
+    ignore = shutil.ignore_patterns("__pycache__", "test*")
+    for package in ("http", "wsgiref", "logging", "xmlrpc"):
+        shutil.copytree(STDLIB / package, folder / package, ignore=ignore)
+    for module in ("socketserver", "sched", "queue"):
+        if (STDLIB / f"{module}.py").is_file():
+            shutil.copy(STDLIB / f"{module}.py", folder)
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    return folder
+
+
+def without_times(text):
+    report = json.loads(text)
+    report["summary"]["seconds"] = 0
+    report["summary"]["stages"] = dict.fromkeys(report["summary"]["stages"], 0)
+    return json.dumps(report, indent=1)
+
+
+def test_order_workers_cache_and_hash_seed_change_nothing(program, statelint, monkeypatch):
+    monkeypatch.chdir(program)
+    command = ["check", "--format", "json", "--explain-cleared", "--statistics"]
+    first = statelint(*command, "--no-cache", "--jobs", "1")
+    expected = without_times(first.out)
+    assert len(json.loads(expected)["findings"]) > 5
+    listed = os.scandir
+    chance = random.Random(1)
+
+    def shuffled(path):
+        entries = list(listed(path))
+        chance.shuffle(entries)
+        return iter(entries)
+
+    monkeypatch.setattr(os, "scandir", shuffled)
+    for _ in range(2):
+        assert without_times(statelint(*command, "--no-cache", "--jobs", "1").out) == expected
+    monkeypatch.setattr(os, "scandir", listed)
+    for options in (["--jobs", "2"], ["--jobs", "1"], ["--jobs", "2", "--no-cache"]):
+        assert without_times(statelint(*command, *options).out) == expected
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-m", "statelint", *command, "--no-cache", "--jobs", "1"], cwd=program, check=False,
+            capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+        )  # fmt: skip
+        assert without_times(done.stdout) == expected
