@@ -10,7 +10,7 @@ from statelint.domain.words import ClearedReason, Confidence, Consequence, Holde
 
 
 class Place(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A span of one file. Lines and columns count from 1; `path` uses `/`."""
+    """A span of one file. Lines and columns count from 1, columns in bytes of UTF-8 until they are reported; `path` uses `/`."""
 
     path: str
     line: int
