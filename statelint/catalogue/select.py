@@ -19,7 +19,7 @@ def selected(rules: Iterable[Rule], layers: Iterable[Selection]) -> frozenset[st
     for layer in layers:
         chosen = (*(layer.select or ()), *layer.extend_select)
         for prefix in (*chosen, *layer.ignore):
-            _check(prefix, codes)
+            _check(prefix, codes, layer.source)
         if layer.select is not None:
             enabled.clear()
         for code in codes:
@@ -44,12 +44,12 @@ def _matches(code: str, prefix: str) -> bool:
     return prefix == "ALL" or code.startswith(prefix)
 
 
-def _check(prefix: str, codes: Sequence[str]) -> None:
+def _check(prefix: str, codes: Sequence[str], source: str) -> None:
     if any(_matches(code, prefix) for code in codes):
         return
     nearest = difflib.get_close_matches(prefix.upper(), codes, n=1)
     raise UsageError(
         f"no rule matches `{prefix}`",
-        "rule selection",
+        source,
         f"did you mean `{nearest[0]}`?" if nearest else "see `statelint rule` for the list",
     )

@@ -148,7 +148,7 @@ def _show_settings(run: Run, given: dict[str, Any]) -> None:
     click.echo(f"# root {run.root}")
     settings = msgspec.to_builtins(run.options)
     for name, value in msgspec.to_builtins(run.flags).items():
-        if value:
+        if value and name != "source":
             settings[f"{name.replace('_', '-')} on the command line"] = value
     for name, value in settings.items():
         if value is not None:

@@ -10,7 +10,10 @@ from statelint.domain.words import ClearedReason, Confidence, Consequence, Holde
 
 
 class Place(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A span of one file. Lines and columns count from 1; `path` uses `/`."""
+    """A span of one file, whose `path` uses `/`. Lines and columns count from 1.
+
+    Columns are bytes of UTF-8 where they come from facts, and characters in a report.
+    """
 
     path: str
     line: int

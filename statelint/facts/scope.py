@@ -13,7 +13,7 @@ LARGEST_NUMBER = 2**53
 
 
 def span_of(node: ast.expr | ast.stmt | ast.excepthandler | ast.pattern) -> Span:
-    """Where a node stands; columns count characters of UTF-8 from 1."""
+    """Where a node stands; columns count bytes of UTF-8 from 1."""
     line = node.lineno
     return Span(line, node.col_offset + 1, node.end_lineno or line, (node.end_col_offset or 0) + 1)
 

@@ -19,6 +19,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    source: str = "command line"
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
@@ -39,7 +40,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_
     @property
     def selection(self) -> Selection:
         """What the configuration selects."""
-        return Selection(select=self.select, extend_select=self.extend_select, ignore=self.ignore)
+        return Selection(
+            select=self.select, extend_select=self.extend_select, ignore=self.ignore, source="configuration"
+        )
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

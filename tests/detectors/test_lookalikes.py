@@ -196,3 +196,19 @@ def test_constants_are_not_worth_a_word():
         + "LIMITS = {'x': 1}\n__all__ = ['app']\n__all__ += ['LIMITS']\n@app.get('/')\ndef index():\n    return str(LIMITS)\n"
     )
     assert check_sources({"app.py": code}, wanted=frozenset({"cleared"})).cleared == ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("feed", ["", "\x0c"])
+def test_question_about_a_place_is_asked_at_that_place(encoding, end, feed):
+    code = (
+        f"# coding: {encoding.removesuffix('-sig')}\n{FLASK}import redis\nclient = größe = None\n@app.get('/')\n{feed}def index():\n"
+        "    global client, größe\n    s = 'äöü'\n    if client is None: s = 'ß'; client = redis.Redis(); t = 'ü'\n"
+        f"{feed}    if größe is None:\n        s = 'ü'; größe = redis.Redis()\n    return client.get('x'), größe.get('ß')\n"
+    )
+    report = check_sources({"app.py": code.replace("\n", end).encode(encoding)})
+    assert report.findings == ()
+    assert {one.symbol: one.reason for one in report.cleared} == {
+        "app.client": Reason.LAZY_INITIALISATION, "app.größe": Reason.LAZY_INITIALISATION,
+    }  # fmt: skip
