@@ -18,6 +18,8 @@ class Form(Enum):
     SIGNATURE = "signature"  # a function with these leading parameter names
     SETTING = "setting"  # dotted names in a settings list
     NAMING = "naming"  # a module-level name or a path
+    ATTRIBUTE = "attribute"  # `object.name = handler` for an object of a library
+    MARK = "mark"  # a method or class with the attribute `mark` set to True in a class body
 
 
 class Instance(Enum):
@@ -53,9 +55,14 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     instance: Instance = Instance.PER_REQUEST
     instance_switch: str = ""  # class attribute that keeps one instance for all requests when it is False
     params: tuple[str, ...] = ()  # SIGNATURE: leading parameter names, self not counted
+    annotated: str = ""  # SIGNATURE: regular expression over the dotted class in the annotation of the first parameter
     param_types: tuple[str, ...] = ()  # dotted class of each handler parameter, "" where unknown
+    mark: str = ""  # MARK: name of the attribute
+    with_import: str = ""  # SIGNATURE, NAMING and MARK: only in programs that import this package
     factory: bool = False  # a function is called at start-up, and what it returns is the handler
+    factory_methods: str = ""  # the same for methods of a handler object: regular expression over their names
     yields: str = ""  # where requests find the parts of what the handler yields: class and attribute
+    provides: bool = False  # CALL: the object is given to handlers whose parameters name its class
     decorators: str = ""  # BASE_CLASS: class attribute with decorators that the framework puts around the handlers
     init_args: str = ""  # CALL: argument with the list of what the handler class is made with
     init_kwargs: str = ""  # CALL: argument with the dict of what the handler class is made with

@@ -38,6 +38,7 @@ class Models:
         self.signature_rows: tuple[EntryRow, ...] = ()
         self.setting_rows: tuple[EntryRow, ...] = ()
         self.naming_rows: tuple[EntryRow, ...] = ()
+        self.mark_rows: tuple[EntryRow, ...] = ()
         self._prefixes: set[str] = set()
         frameworks, libraries = tuple(frameworks), tuple(libraries)
         for framework in frameworks:
@@ -69,7 +70,7 @@ class Models:
 
     def _add_entry(self, row: EntryRow) -> None:
         match row.form:
-            case Form.DECORATOR | Form.CALL:
+            case Form.DECORATOR | Form.CALL | Form.ATTRIBUTE:
                 for name in row.callables:
                     self._entries.setdefault(name, []).append(row)
                     self._add_prefixes(name)
@@ -83,6 +84,8 @@ class Models:
                 self.setting_rows += (row,)
             case Form.NAMING:
                 self.naming_rows += (row,)
+            case Form.MARK:
+                self.mark_rows += (row,)
 
     def _add_library(self, library: LibraryFile) -> None:
         for type_row in library.type:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase
-from statelint.facts.model import Attr, Call, Invoke, SetAttr, SetItem
+from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem
 from statelint.models.rows import EntryRow
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
@@ -44,6 +44,7 @@ class Linker(Annotations):
         self.entries = {}
         self.shared_handlers = {}
         self.handler_instances = {}
+        self.provided = {}
         self.class_routes = {}
         self.applications = {}
         self.background = {}
@@ -82,6 +83,11 @@ class Linker(Annotations):
         reached = {context.function for context in self.contexts.values() if context.function is not None}
         return [function for function in self._unreached if function not in reached]
 
+    def not_serving(self) -> list[FunctionObject]:
+        """Functions that nothing has reached while serving so far."""
+        serving = {context.function for context in self.contexts.values() if context.phase == SERVING}
+        return [function for function in self._unreached if function not in serving]
+
     def _settled(self, changed: int) -> bool:
         self.solver.solve()
         return changed > 0
@@ -89,29 +95,30 @@ class Linker(Annotations):
     # --- stages
 
     def _settings(self) -> bool:
-        """Dotted names in settings lists."""
+        """Handlers and dotted names of handlers in settings, which are globals or attributes of a class."""
         changed = 0
         for row in self.models.setting_rows:
-            name = row.setting.partition("[")[0].partition(".")[0]
+            name, _, attribute = row.setting.partition(".")
             for module in self.modules.all:
-                if name in module.bodies[0].names:
-                    changed += self._setting(self.module_object(module).field(name), row)
+                if name not in module.bodies[0].names:
+                    continue
+                node = self.module_object(module).field(name)
+                owners = [obj for obj in node.objects if attribute and isinstance(obj, ClassObject)]
+                for setting in [self.lookup(cls, attribute) for cls in owners] if attribute else [node]:
+                    changed += self._setting(setting, row)
         return self._settled(changed)
 
     def _setting(self, node: Node, row: EntryRow) -> int:
-        changed = 0
-        for obj in tuple(node.objects):
-            for text in self._texts_below(obj, 0):
-                if self.first_time("setting", row.id, text) and (named := self.named(text)) is not None:
-                    changed += 1
-                    site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
-                    self.each(named, lambda found, to=site: self.register(found, row, to))  # type: ignore[misc]
-        return changed
+        site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
+        new = [obj for obj in tuple(node.objects) if self.first_time("setting", row.id, obj)]
+        for obj in new:
+            self.register(obj, row, site)
+        return len(new)
 
     def _conventions(self) -> bool:
         """Names and modules that a framework finds by convention."""
         changed = 0
-        for row in self.models.naming_rows:
+        for row in filter(self.applies, self.models.naming_rows):
             if not row.names:
                 continue
             for function in self.unreached():
@@ -182,22 +189,33 @@ class Linker(Annotations):
     def _signatures(self) -> bool:
         """Handlers known by their parameters alone: a fall-back for what nothing registers."""
         changed = 0
-        for row in self.models.signature_rows:
-            for function in self.unreached():
-                params = [param.name for param in function.body.params if param.kind in {0, 1}]
-                if function.owner is not None:
-                    params = params[1:]
-                if tuple(params[: len(row.params)]) != row.params or (
-                    row.modules and pattern(row.modules).search(function.module.name) is None
-                ):
-                    continue
-                if self.first_time("signature", row.id, function):
+        for row in filter(self.applies, self.models.signature_rows):
+            for function in self.not_serving() if row.annotated else self.unreached():
+                if self._has_signature(function, row) and self.first_time("signature", row.id, function):
                     changed += 1
                     if function.owner is not None:
                         self.register_method(function.owner, function, _shared(row), "", "")
                     else:
                         self._start(function, row)
         return self._settled(changed)
+
+    def _has_signature(self, function: FunctionObject, row: EntryRow) -> bool:
+        params = [param for param in function.body.params if param.kind in {0, 1}]
+        if function.owner is not None:
+            params = params[1:]
+        if tuple(param.name for param in params[: len(row.params)]) != row.params:
+            return False
+        if row.annotated and not (params and self._is_annotated(function, params[0].annotation, row.annotated)):
+            return False
+        if row.names and pattern(row.names).fullmatch(function.body.name) is None:
+            return False
+        return not row.modules or pattern(row.modules).search(function.module.name) is not None
+
+    def _is_annotated(self, function: FunctionObject, annotation: Operand, dotted: str) -> bool:
+        node = self.node(function.environment, annotation)
+        return node is not None and any(
+            isinstance(obj, External) and pattern(dotted).search(obj.dotted) is not None for obj in node.objects
+        )
 
     def _annotations(self) -> bool:
         """Annotations of what is still empty."""

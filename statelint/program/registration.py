@@ -10,7 +10,7 @@ import msgspec
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Bind, Body, Const, New, Span
+from statelint.facts.model import Bind, Body, Const, New, SetAttr, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
@@ -38,7 +38,8 @@ from statelint.program.objects import (
 )
 
 DEEPEST_NESTING = 6
-VERBS = re.compile(r"get|post|put|patch|delete|head|options|trace")
+VERB = r"(get|post|put|patch|delete|head|options|trace)"
+NAMED_AFTER_VERB = re.compile(rf"{VERB}|(?:on_|do_){VERB}(?:_\w+)?")
 HANDLER_METHODS = re.compile(r"__call__|dispatch|get|post|put|patch|delete|head|options")
 Handler = FunctionObject | Bound | Partial | ClassObject | Instance
 
@@ -74,6 +75,7 @@ class Registration(Iteration):
 
     entries: dict[tuple[object, ...], EntryPoint]
     shared_handlers: dict[ClassObject, None]
+    provided: dict[ClassObject, Node]
     handler_instances: dict[ClassObject, Node]
     class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
@@ -120,6 +122,10 @@ class Registration(Iteration):
         self.each(site.argument(0), decorated)
 
     def _register_arguments(self, callee: External, row: EntryRow, site: CallSite) -> None:
+        if row.provides:
+            for which in row.handler:
+                self.each(site.argument(which), lambda obj: self._provide_shared(obj, site))
+            return
         route, method = self._route(row, site, callee.dotted)
         nodes: Iterable[Node | None]
         if "*" in row.handler:
@@ -137,6 +143,33 @@ class Registration(Iteration):
             for which in row.handler:
                 self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
             self.each(inner.target, lambda obj: self._provide(obj, site))
+
+    def _provide_shared(self, provided: Object, site: CallSite) -> None:
+        """One object for every handler that asks for its class."""
+        if isinstance(provided, Instance):
+            for cls in (provided.cls, *self.program_bases(provided.cls)):
+                self.solver.add(self.provided.setdefault(cls, Node()), provided)
+        elif isinstance(provided, ClassObject):
+            inner = site.with_args([], {})
+            inner.target = Node()
+            self.construct(provided, inner)
+            self.each(inner.target, lambda obj: self._provide_shared(obj, site))
+        elif isinstance(provided, FunctionObject | Bound):
+            inner = site.with_args([], {})
+            inner.target = Node()
+            self.call(provided, inner)
+            self.each(
+                inner.target, lambda obj: self._provide_shared(obj, site) if isinstance(obj, Instance) else None
+            )
+
+    def store_attribute(self, base: Object, name: str, source: Node | None, context: Context, span: Span) -> None:
+        """`base.name = source`, which may register a handler."""
+        super().store_attribute(base, name, source, context, span)
+        if isinstance(base, External) and source is not None:
+            for row in self.models.entries_for_callable(f"{base.dotted}.{name}"):
+                if row.form is Form.ATTRIBUTE:
+                    site = CallSite(context, span, [], {}, Node())
+                    self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
 
     def _make_with(self, handler: Object, row: EntryRow, site: CallSite) -> None:
         if isinstance(handler, ClassObject):
@@ -198,9 +231,9 @@ class Registration(Iteration):
             case Container() if depth < DEEPEST_NESTING:
                 if self.first_time("dig", handler, row.id, depth):
                     self._dig(handler, row, site, route, method, depth)
-            case Text() if "." in handler.value or ":" in handler.value:
+            case Text() if ("." in handler.value or ":" in handler.value) and depth < DEEPEST_NESTING:
                 if (named := self.named(handler.value)) is not None:
-                    self.each(named, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
+                    self.each(named, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case Wrapped(function=inside) | Property(getter=inside) if depth < DEEPEST_NESTING:
                 self.each(inside, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case FunctionObject() | Bound() | Partial() if row.factory and depth < DEEPEST_NESTING:
@@ -368,6 +401,7 @@ class Registration(Iteration):
             instance = self.instance(annotation, context, context.body.span, context.phase)
             instance.per_request = context.phase == SERVING
             self.solver.add(target, instance)
+            self.solver.edge(self.provided.setdefault(annotation, Node()), target)
         else:
             self.solver.add(target, annotation)
 
@@ -406,9 +440,27 @@ class Registration(Iteration):
                 for name in sorted(member.body.names):
                     if self._is_handler_name(row, name) and self.first_time("handler", cls, row.id, name):
                         self._register_named(cls, member, name, row)
+        for row in self.models.mark_rows:
+            if self.applies(row):
+                self._register_marked(cls, row)
         for dotted in self.external_bases(cls):
             if self.models.is_application(dotted):
                 self.each(cls.instances, lambda obj, name=dotted: self.application_made(name, obj))  # type: ignore[misc]
+
+    def applies(self, row: EntryRow) -> bool:
+        """Whether the program imports what the row needs."""
+        return not row.with_import or row.with_import in self.modules.imported
+
+    def _register_marked(self, cls: ClassObject, row: EntryRow) -> None:
+        """`method.exposed = True` and `exposed = True` in a class body."""
+        for op in cls.body.ops:
+            if type(op) is SetAttr and op.name == row.mark and op.source == Const(value=True):
+                if isinstance(op.base, str) and self.first_time("marked", cls, row.id, op.base):
+                    self._register_named(cls, cls, op.base, row)
+            elif type(op) is Bind and op.name == row.mark and op.source == Const(value=True):
+                for name in sorted(cls.body.names):
+                    if pattern(row.handler_methods).fullmatch(name) and self.first_time("marked", cls, row.id, name):
+                        self._register_named(cls, cls, name, row)
 
     def _decorate_handlers(self, cls: ClassObject, row: EntryRow) -> None:
         """What the decorators in a class attribute return is called for each request."""
@@ -442,8 +494,8 @@ class Registration(Iteration):
         self.each(member.field(name), found)
 
     def _verb(self, row: EntryRow, name: str) -> str:
-        if row.trigger is Trigger.HTTP and VERBS.fullmatch(name.lower().removeprefix("on_").removeprefix("do_")):
-            return name.upper().removeprefix("ON_").removeprefix("DO_")
+        if row.trigger is Trigger.HTTP and (match := NAMED_AFTER_VERB.fullmatch(name.lower())):
+            return next(group for group in match.groups() if group).upper()
         return row.method
 
     def register_method(
@@ -539,9 +591,19 @@ class Registration(Iteration):
         wanted = pattern(row.handler_methods) if row.handler_methods else HANDLER_METHODS
         for member in self.mro(handler.cls):
             for name in sorted(member.body.names):
-                if wanted.fullmatch(name):
+                if row.factory_methods and pattern(row.factory_methods).fullmatch(name):
+                    self._register_member_product(handler, member, name, row, site)
+                elif wanted.fullmatch(name):
                     self._serve_member(handler, member, name, row, route, method)
-        del site
+
+    def _register_member_product(
+        self, handler: Instance, member: ClassObject, name: str, row: EntryRow, site: CallSite
+    ) -> None:
+        def found(value: Object) -> None:
+            if isinstance(value, FunctionObject):
+                self._register_product(self.bound(value, handler), row, site, "", "")
+
+        self.each(member.field(name), found)
 
     def _serve_member(
         self, handler: Instance, member: ClassObject, name: str, row: EntryRow, route: str, method: str
