@@ -207,8 +207,6 @@ class Linker(Annotations):
             return False
         if row.annotated and not (params and self._is_annotated(function, params[0].annotation, row.annotated)):
             return False
-        if row.names and pattern(row.names).fullmatch(function.body.name) is None:
-            return False
         return not row.modules or pattern(row.modules).search(function.module.name) is not None
 
     def _is_annotated(self, function: FunctionObject, annotation: Operand, dotted: str) -> bool:

@@ -124,7 +124,7 @@ class Registration(Iteration):
     def _register_arguments(self, callee: External, row: EntryRow, site: CallSite) -> None:
         if row.provides:
             for which in row.handler:
-                self.each(site.argument(which), lambda obj: self._provide_shared(obj, site))
+                self.each(site.argument(which), lambda obj: self._offer(obj, site))
             return
         route, method = self._route(row, site, callee.dotted)
         nodes: Iterable[Node | None]
@@ -144,7 +144,7 @@ class Registration(Iteration):
                 self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
             self.each(inner.target, lambda obj: self._provide(obj, site))
 
-    def _provide_shared(self, provided: Object, site: CallSite) -> None:
+    def _offer(self, provided: Object, site: CallSite) -> None:
         """One object for every handler that asks for its class."""
         if isinstance(provided, Instance):
             for cls in (provided.cls, *self.program_bases(provided.cls)):
@@ -153,13 +153,13 @@ class Registration(Iteration):
             inner = site.with_args([], {})
             inner.target = Node()
             self.construct(provided, inner)
-            self.each(inner.target, lambda obj: self._provide_shared(obj, site))
+            self.each(inner.target, lambda obj: self._offer(obj, site))
         elif isinstance(provided, FunctionObject | Bound):
             inner = site.with_args([], {})
             inner.target = Node()
             self.call(provided, inner)
             self.each(
-                inner.target, lambda obj: self._provide_shared(obj, site) if isinstance(obj, Instance) else None
+                inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None
             )
 
     def store_attribute(self, base: Object, name: str, source: Node | None, context: Context, span: Span) -> None:
