@@ -74,6 +74,15 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     verified: str = ""
 
 
+class MountRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Calls that put a router below another, and constructors of routers with a prefix of their own."""
+
+    callables: tuple[str, ...]
+    router: tuple[int | str, ...] = ()  # where the router is among the arguments; empty for its constructor
+    prefix: tuple[int | str, ...] = ()
+    replaces: bool = False  # the prefix replaces the router's own
+
+
 class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One framework: `rules/frameworks/<name>.toml`."""
 
@@ -88,6 +97,7 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     proxies: dict[str, str] = {}  # dotted name or attribute of a class -> class of the application that it stands for
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
     entry: tuple[EntryRow, ...] = ()
+    mount: tuple[MountRow, ...] = ()
     notes: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, TypeRow
+from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 ORIGINS = ("configuration", "clock", "random", "outside", "pure")
 
@@ -21,6 +21,7 @@ class Models:
         self._entry_patterns: list[tuple[re.Pattern[str], EntryRow]] = []
         self._base_rows: list[EntryRow] = []
         self._calls: dict[str, CallRow] = {}
+        self._mounts: dict[str, MountRow] = {}
         self._types: dict[str, TypeRow] = {}
         self._origins: dict[str, str] = {}
         self._verbs: tuple[str, ...] = ()
@@ -65,6 +66,10 @@ class Models:
             self._frameworks.setdefault(name.partition(".")[0], framework.name)
         for row in framework.entry:
             self._add_entry(row)
+        for mount in framework.mount:
+            for name in mount.callables:
+                self._mounts[name] = mount
+                self._add_prefixes(name)
         for name in (*framework.app_objects, *framework.routers, *framework.request_objects, *framework.proxies):
             self._add_prefixes(name)
 
@@ -175,6 +180,11 @@ class Models:
     def call_row(self, dotted: str) -> CallRow | None:
         """What a callable does with its arguments."""
         return next((self._calls[name] for name in self.names_through_bases(dotted) if name in self._calls), None)
+
+    def mount_row(self, dotted: str) -> MountRow | None:
+        """Whether a call mounts a router, or makes one with a prefix."""
+        names = (*self.names_through_bases(dotted), *self.bases(dotted))
+        return next((self._mounts[name] for name in names if name in self._mounts), None)
 
     def type_row(self, dotted: str) -> TypeRow | None:
         """The type that a constructor makes."""

@@ -46,6 +46,7 @@ class Linker(Annotations):
         self.handler_instances = {}
         self.provided = {}
         self.class_routes = {}
+        self.mounts = []
         self.applications = {}
         self.background = {}
         self._unreached: list[FunctionObject] = []
@@ -63,6 +64,8 @@ class Linker(Annotations):
         for _ in range(MOST_ROUNDS):
             if not any(stage() for stage in self._stages()):
                 break
+        for entry in self.entries.values():
+            entry.route = self.full_path(entry.route)
 
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (

@@ -16,7 +16,6 @@ from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.definitions import calls_at
-from statelint.program.iteration import Iteration
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -36,6 +35,7 @@ from statelint.program.objects import (
     Text,
     Wrapped,
 )
+from statelint.program.routes import Routes
 
 DEEPEST_NESTING = 6
 VERB = r"(get|post|put|patch|delete|head|options|trace)"
@@ -70,7 +70,7 @@ class EntryPoint:
         return Entry(self.row.trigger, self.place, self.symbol, self.method, self.route)
 
 
-class Registration(Iteration):
+class Registration(Routes):
     """Finds entry points while calls are linked."""
 
     entries: dict[tuple[object, ...], EntryPoint]
@@ -85,6 +85,7 @@ class Registration(Iteration):
 
     def register_call(self, callee: External, site: CallSite) -> bool:
         """Whether a call registers handlers; if so they are entry points from now on."""
+        self.note_mount(callee, site)
         rows = self.models.entries_for_callable(callee.dotted)
         if not rows:
             return False
@@ -192,16 +193,16 @@ class Registration(Iteration):
             self.solver.add(site.target, value)
 
     def _route(self, row: EntryRow, site: CallSite, dotted: str) -> tuple[str, str]:
-        route = next((text for which in row.route if (text := self._literal(site, which))), "")
+        route = next((text for which in row.route if (text := self.literal(site, which))), "")
         method = row.method
         if method == "name":
             method = dotted.rpartition(".")[2].removeprefix("add_").upper()
         if not method and (verbs := next((node for which in row.verb if (node := site.argument(which))), None)):
             names = [text for obj in verbs.objects for text in self._texts_below(obj, 1)]
             method = names[0].upper() if len(names) == 1 else ""
-        return route, method
+        return self.routed(route, site), method
 
-    def _literal(self, site: CallSite, which: int | str) -> str:
+    def literal(self, site: CallSite, which: int | str) -> str:
         """A string argument as written: read from the facts, since routes need not look like names."""
         for op in calls_at(site.context.body, site.span):
             if isinstance(which, int):

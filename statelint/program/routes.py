@@ -1,0 +1,100 @@
+"""Full paths of routes: the prefix of the router that a route was given to, and of what that router is mounted on."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from statelint.facts.model import Invoke
+from statelint.program.core import CallSite
+from statelint.program.definitions import calls_at
+from statelint.program.iteration import Iteration
+from statelint.program.objects import External, Node, Object
+
+if TYPE_CHECKING:
+    from statelint.models.rows import MountRow
+
+
+class Route(str):
+    """A path as written, with the call that gave it to a router."""
+
+    __slots__ = ("site",)
+    site: CallSite
+
+
+class Mount:
+    """A call that puts one router below another."""
+
+    __slots__ = ("parent", "prefix", "router", "row")
+
+    def __init__(self, router: Node, parent: Object | None, prefix: str, row: MountRow) -> None:
+        """`parent` is the router or application whose method was called."""
+        self.router = router
+        self.parent = parent
+        self.prefix = prefix
+        self.row = row
+
+
+class Routes(Iteration):
+    """Remembers where routers are mounted while calls are linked."""
+
+    mounts: list[Mount]
+
+    @abstractmethod
+    def literal(self, site: CallSite, which: int | str) -> str:
+        """A string argument as written."""
+
+    def note_mount(self, callee: External, site: CallSite) -> None:
+        """Remember a call that mounts a router."""
+        row = self.models.mount_row(callee.dotted)
+        router = next((node for which in row.router if (node := site.argument(which))), None) if row else None
+        if row is not None and router is not None:
+            self.mounts.append(Mount(router, callee.base, self._prefix_given(row, site), row))
+
+    def _prefix_given(self, row: MountRow, site: CallSite) -> str:
+        return next((text for which in row.prefix if (text := self.literal(site, which))), "")
+
+    def routed(self, text: str, site: CallSite) -> str:
+        """A path that is completed once every router is mounted."""
+        if not text:
+            return text
+        route = Route(text)
+        route.site = site
+        return route
+
+    def full_path(self, route: str) -> str:
+        """The path below every prefix."""
+        if not isinstance(route, Route):
+            return route
+        for op in calls_at(route.site.context.body, route.site.span):
+            node = self.node(route.site.context, op.base) if isinstance(op, Invoke) else None
+            for router in node.objects if node is not None else ():
+                if prefix := self._prefix(router, frozenset()):
+                    return joined(prefix, str(route))
+        return str(route)
+
+    def _prefix(self, router: Object | None, seen: frozenset[Object]) -> str:
+        if not isinstance(router, External) or router in seen:
+            return ""
+        seen |= {router}
+        own = self._own_prefix(router)
+        mount = next((mount for mount in self.mounts if router in mount.router.objects), None)
+        if mount is not None:
+            inner = "" if mount.row.replaces and mount.prefix else own
+            return joined(joined(self._prefix(mount.parent, seen), mount.prefix), inner)
+        return own or self._prefix(router.base, seen)
+
+    def _own_prefix(self, router: External) -> str:
+        row = self.models.mount_row(router.dotted) if router.made else None
+        if row is None or row.router or not isinstance(router.call, CallSite):
+            return ""
+        return self._prefix_given(row, router.call)
+
+
+def joined(prefix: str, path: str) -> str:
+    """Two parts of a path with one slash between them."""
+    if not prefix or not path:
+        return prefix or path
+    if prefix[-1] in "/." or path[0] == "/":
+        return prefix.rstrip("/") + (path if path[0] == "/" or prefix[-1] == "." else f"/{path}")
+    return f"{prefix}/{path}"
