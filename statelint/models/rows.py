@@ -81,6 +81,8 @@ class MountRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     router: tuple[int | str, ...] = ()  # where the router is among the arguments; empty for its constructor
     prefix: tuple[int | str, ...] = ()
     replaces: bool = False  # the prefix replaces the router's own
+    listed: bool = False  # the router is a list of routes, or a module with one, handed through `lists`
+    lists: tuple[str, ...] = ()  # callables around such a list
 
 
 class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -22,6 +22,7 @@ class Models:
         self._base_rows: list[EntryRow] = []
         self._calls: dict[str, CallRow] = {}
         self._mounts: dict[str, MountRow] = {}
+        self._mount_answers: dict[str, MountRow | None] = {}
         self._types: dict[str, TypeRow] = {}
         self._origins: dict[str, str] = {}
         self._verbs: tuple[str, ...] = ()
@@ -183,8 +184,10 @@ class Models:
 
     def mount_row(self, dotted: str) -> MountRow | None:
         """Whether a call mounts a router, or makes one with a prefix."""
-        names = (*self.names_through_bases(dotted), *self.bases(dotted))
-        return next((self._mounts[name] for name in names if name in self._mounts), None)
+        if dotted not in self._mount_answers:
+            names = (*self.names_through_bases(dotted), *self.bases(dotted))
+            self._mount_answers[dotted] = next((self._mounts[name] for name in names if name in self._mounts), None)
+        return self._mount_answers[dotted]
 
     def type_row(self, dotted: str) -> TypeRow | None:
         """The type that a constructor makes."""

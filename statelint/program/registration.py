@@ -200,7 +200,7 @@ class Registration(Routes):
         if not method and (verbs := next((node for which in row.verb if (node := site.argument(which))), None)):
             names = [text for obj in verbs.objects for text in self._texts_below(obj, 1)]
             method = names[0].upper() if len(names) == 1 else ""
-        return self.routed(route, site), method
+        return self.routed(route, dotted, site), method
 
     def literal(self, site: CallSite, which: int | str) -> str:
         """A string argument as written: read from the facts, since routes need not look like names."""

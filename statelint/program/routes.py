@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from statelint.facts.model import Invoke
 from statelint.program.core import CallSite
 from statelint.program.definitions import calls_at
 from statelint.program.iteration import Iteration
-from statelint.program.objects import External, Node, Object
+from statelint.program.objects import Container, External, ModuleObject, Node, Object, Text
 
 if TYPE_CHECKING:
     from statelint.models.rows import MountRow
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class Route(str):
     """A path as written, with the call that gave it to a router."""
 
-    __slots__ = ("site",)
+    __slots__ = ("dotted", "site")
+    dotted: str
     site: CallSite
 
 
@@ -48,30 +50,58 @@ class Routes(Iteration):
         """Remember a call that mounts a router."""
         row = self.models.mount_row(callee.dotted)
         router = next((node for which in row.router if (node := site.argument(which))), None) if row else None
-        if row is not None and router is not None:
-            self.mounts.append(Mount(router, callee.base, self._prefix_given(row, site), row))
+        if row is None or router is None:
+            return
+        parent: Object | None = callee.base
+        if row.listed:
+            parent, listed, given = self.made(callee.dotted, site), Node(), row
+            self.each(router, lambda obj: self._list(obj, listed, given))
+            router = listed
+        self.mounts.append(Mount(router, parent, self._prefix_given(row, site), row))
+
+    def _list(self, obj: Object, listed: Node, row: MountRow) -> None:
+        """The routes and routers below a list of routes, the name of a module with one, or an attribute of a router."""
+        match obj:
+            case Container():
+                self.each(obj.all, lambda part: self._list(part, listed, row))
+            case Text() if (module := self.modules.find_anywhere(obj.value)) is not None:
+                self._list(self.module_object(module), listed, row)
+            case ModuleObject(module=module):
+                self.each(self.global_node(module, "urlpatterns"), lambda part: self._list(part, listed, row))
+            case External(made=True, call=CallSite() as site) if obj.dotted in row.lists:
+                self.each(site.argument(0), lambda part: self._list(part, listed, row))
+            case External():
+                self.solver.add(listed, obj)
+                if isinstance(obj.base, External):
+                    self.solver.add(listed, obj.base)
 
     def _prefix_given(self, row: MountRow, site: CallSite) -> str:
         return next((text for which in row.prefix if (text := self.literal(site, which))), "")
 
-    def routed(self, text: str, site: CallSite) -> str:
+    def routed(self, text: str, dotted: str, site: CallSite) -> str:
         """A path that is completed once every router is mounted."""
         if not text:
             return text
         route = Route(text)
-        route.site = site
+        route.dotted, route.site = dotted, site
         return route
 
     def full_path(self, route: str) -> str:
         """The path below every prefix."""
         if not isinstance(route, Route):
             return route
-        for op in calls_at(route.site.context.body, route.site.span):
-            node = self.node(route.site.context, op.base) if isinstance(op, Invoke) else None
-            for router in node.objects if node is not None else ():
-                if prefix := self._prefix(router, frozenset()):
-                    return joined(prefix, str(route))
-        return str(route)
+        prefixes = (self._prefix(router, frozenset()) for router in self._routers(route))
+        path = joined(next(filter(None, prefixes), ""), str(route))
+        row = self.models.mount_row(route.dotted)
+        return f"/{path.lstrip('^/')}" if row is not None and row.listed else path
+
+    def _routers(self, route: Route) -> Iterator[Object]:
+        context, span = route.site.context, route.site.span
+        for op in calls_at(context.body, span):
+            if isinstance(op, Invoke) and (node := self.node(context, op.base)) is not None:
+                yield from node.objects
+        if (made := self.externals.get(("made", route.dotted, context, span))) is not None:
+            yield made
 
     def _prefix(self, router: Object | None, seen: frozenset[Object]) -> str:
         if not isinstance(router, External) or router in seen:
@@ -81,7 +111,8 @@ class Routes(Iteration):
         mount = next((mount for mount in self.mounts if router in mount.router.objects), None)
         if mount is not None:
             inner = "" if mount.row.replaces and mount.prefix else own
-            return joined(joined(self._prefix(mount.parent, seen), mount.prefix), inner)
+            outer = self._prefix(mount.parent, seen) or ("/" if mount.row.listed else "")
+            return joined(joined(outer, mount.prefix), inner)
         return own or self._prefix(router.base, seen)
 
     def _own_prefix(self, router: External) -> str:
@@ -93,6 +124,7 @@ class Routes(Iteration):
 
 def joined(prefix: str, path: str) -> str:
     """Two parts of a path with one slash between them."""
+    path = path.removeprefix("^") if prefix else path
     if not prefix or not path:
         return prefix or path
     if prefix[-1] in "/." or path[0] == "/":
