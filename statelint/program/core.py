@@ -41,7 +41,9 @@ NOWHERE = Span(1, 1, 1, 1)
 class CallSite:
     """One call in one context: its arguments as nodes, and where its value goes."""
 
-    __slots__ = ("args", "context", "double_star", "keywords", "likely", "phase", "role", "span", "star", "target")
+    __slots__ = (
+        "args", "context", "double_star", "keywords", "likely", "phase", "registers", "role", "span", "star", "target",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class CallSite:
         self.role = role
         self.phase = context.phase
         self.likely = False
+        self.registers = False  # a row says what becomes of functions among the arguments
 
     def with_args(self, args: list[Node | None], keywords: dict[str, Node | None] | None = None) -> CallSite:
         """The same call with other arguments."""
@@ -183,6 +186,8 @@ class Core(ABC):
             return self.blurred(callee, site.phase)
         found = self.made(dotted, site)
         is_method = callee.made or callee.base is not None
+        if self.models.is_application(dotted):
+            return found
         found.of_value = found.of_value or is_method
         found.level = max(found.level, callee.level + 1 if is_method else 0)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
@@ -11,7 +12,7 @@ from statelint.models.rows import EntryRow
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.annotations import Annotations
-from statelint.program.core import NOWHERE, CallSite
+from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     DROPPED,
@@ -29,7 +30,9 @@ from statelint.program.objects import (
 )
 from statelint.program.registration import pattern
 from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
+from statelint.program.servers import starts_server
 
+ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
 MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
@@ -46,6 +49,7 @@ class Linker(Annotations):
         self.handler_instances = {}
         self.class_routes = {}
         self.applications = {}
+        self.waiting_classes = []
         self.background = {}
         self._unreached: list[FunctionObject] = []
 
@@ -58,7 +62,7 @@ class Linker(Annotations):
         for module in self.modules.all:
             if module not in self.copies:
                 self.link(self.contexts["module", module])
-        self.solver.solve()
+        self._solve()
         for _ in range(MOST_ROUNDS):
             if not any(stage() for stage in self._stages()):
                 break
@@ -66,7 +70,7 @@ class Linker(Annotations):
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
             self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._annotations, self._guessed_receivers,
+            self._server_threads, self._annotations, self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -82,31 +86,51 @@ class Linker(Annotations):
         reached = {context.function for context in self.contexts.values() if context.function is not None}
         return [function for function in self._unreached if function not in reached]
 
-    def _settled(self, changed: int) -> bool:
+    def _solve(self) -> None:
+        """Solve; then the classes given to frameworks, since what is called of them depends on their bases."""
         self.solver.solve()
+        while waiting := self.waiting_classes:
+            self.waiting_classes = []
+            for cls, row, site, route in waiting:
+                self.register_class(cls, row, site, route)
+            self.solver.solve()
+
+    def _settled(self, changed: int) -> bool:
+        self._solve()
         return changed > 0
 
     # --- stages
 
     def _settings(self) -> bool:
-        """Dotted names in settings lists."""
+        """Dotted names, functions and classes in settings."""
         changed = 0
         for row in self.models.setting_rows:
-            name = row.setting.partition("[")[0].partition(".")[0]
+            name, _, key = row.setting.rstrip("]").partition("[")
             for module in self.modules.all:
                 if name in module.bodies[0].names:
-                    changed += self._setting(self.module_object(module).field(name), row)
+                    for obj in self._setting_values(self.module_object(module).field(name), key):
+                        changed += self._setting(obj, row)
         return self._settled(changed)
 
-    def _setting(self, node: Node, row: EntryRow) -> int:
+    def _setting_values(self, node: Node, key: str) -> list[Object]:
+        if not key:
+            return list(node.objects)
+        dicts = (obj for obj in node.objects if isinstance(obj, Container) and key in obj.slots)
+        return [value for found in dicts for value in found.slots[key].objects]
+
+    def _setting(self, obj: Object, row: EntryRow) -> int:
         changed = 0
-        for obj in tuple(node.objects):
-            for text in self._texts_below(obj, 0):
-                if self.first_time("setting", row.id, text) and (named := self.named(text)) is not None:
-                    changed += 1
-                    site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
-                    self.each(named, lambda found, to=site: self.register(found, row, to))  # type: ignore[misc]
+        for text in self._texts_below(obj, 0):
+            if self.first_time("setting", row.id, text) and (named := self.named(text)) is not None:
+                changed += 1
+                self.each(named, lambda found: self.register(found, row, self._setting_site()))
+        if not isinstance(obj, Text) and "[" in row.setting and self.first_time("setting", row.id, obj):
+            changed += 1
+            self.register(obj, row, self._setting_site())
         return changed
+
+    def _setting_site(self) -> CallSite:
+        return CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
 
     def _conventions(self) -> bool:
         """Names and modules that a framework finds by convention."""
@@ -180,24 +204,51 @@ class Linker(Annotations):
         return self._settled(changed)
 
     def _signatures(self) -> bool:
-        """Handlers known by their parameters alone: a fall-back for what nothing registers."""
+        """Handlers known by their parameters alone: a fall-back for what nothing registers, outermost names first."""
+        named = sum(self._by_signature(row, pattern(row.names)) for row in self.models.signature_rows if row.names)
+        changed = self._settled(named)
+        others = sum(self._by_signature(row, ANY_NAME) for row in self.models.signature_rows)
+        return self._settled(others) or changed
+
+    def _by_signature(self, row: EntryRow, names: re.Pattern[str]) -> int:
         changed = 0
-        for row in self.models.signature_rows:
-            for function in self.unreached():
-                params = [param.name for param in function.body.params if param.kind in {0, 1}]
-                if function.owner is not None:
-                    params = params[1:]
-                if tuple(params[: len(row.params)]) != row.params or (
-                    row.modules and pattern(row.modules).search(function.module.name) is None
-                ):
-                    continue
+        for function in self.unreached():
+            if self._has_signature(function, row) and names.fullmatch(function.body.name):
                 if self.first_time("signature", row.id, function):
                     changed += 1
                     if function.owner is not None:
                         self.register_method(function.owner, function, _shared(row), "", "")
                     else:
                         self._start(function, row)
+        return changed
+
+    def _has_signature(self, function: FunctionObject, row: EntryRow) -> bool:
+        params = [param.name for param in function.body.params if param.kind in {0, 1}]
+        if function.owner is not None:
+            params = params[1:]
+        if row.modules and pattern(row.modules).search(function.module.name) is None:
+            return False
+        return tuple(params[: len(row.params)]) == row.params
+
+    def _server_threads(self) -> bool:
+        """What a thread makes before it serves lives as long as the server."""
+        changed = 0
+        for entry in tuple(self.entries.values()):
+            if entry.row.phase is not Phase.BACKGROUND or not starts_server(self, entry.context):
+                continue
+            for edge in tuple(entry.context.calls.values()):
+                function = edge.callee.function
+                if function is not None and self.first_time("server thread", edge.callee):
+                    changed += 1
+                    server = Context(EMPTY_BODY, function.module, STARTUP, None, None)
+                    site = CallSite(server, edge.span, [], {}, Node())
+                    self.call_function(function, edge.callee.receiver, site)
+                    self._copy_arguments(edge.callee, self.context(function, STARTUP, edge.callee.receiver, site))
         return self._settled(changed)
+
+    def _copy_arguments(self, source: Context, target: Context) -> None:
+        for param in source.body.params:
+            self.solver.edge(source.local(param.name), target.local(param.name))
 
     def _annotations(self) -> bool:
         """Annotations of what is still empty."""
@@ -253,7 +304,7 @@ class Linker(Annotations):
 def _shared(row: EntryRow) -> EntryRow:
     return EntryRow(
         id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, params=row.params, param_types=row.param_types,
-        instance=Lifetime.SHARED,
+        param_names=row.param_names, instance=Lifetime.SHARED,
     )  # fmt: skip
 
 

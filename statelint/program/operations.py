@@ -34,6 +34,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
+from statelint.program.attributes import deep_name
 from statelint.program.calls import Calls
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
@@ -186,7 +187,7 @@ class Operations(Calls):
                 self.call_container_method(base, name, site)
             case Text():
                 pass
-            case External(is_blurred=True):
+            case External(is_blurred=True) if not self.models.matters(deep_name(base, name)):
                 self.call_blurred(base, site)
             case _:
                 method = Node()

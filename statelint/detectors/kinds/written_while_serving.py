@@ -14,6 +14,7 @@ from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import Confidence, Holder
 from statelint.program.effects import State
 from statelint.program.index import ProgramIndex
+from statelint.program.objects import Container
 from statelint.syntax.batch import Asker
 
 
@@ -55,7 +56,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 
 def _place(index: ProgramIndex, state: State) -> Place:
-    place = index.holders.place_of(state.key, next(iter(state.objects), None))
+    made_here = sorted(state.objects, key=lambda obj: not isinstance(obj, Container))
+    place = index.holders.place_of(state.key, next(iter(made_here), None))
     return place or accesses((write.context, write.span) for write in state.writes)[0].place
 
 
