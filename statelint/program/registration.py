@@ -18,6 +18,7 @@ from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.definitions import calls_at, definitions_of
 from statelint.program.items import is_mapping
 from statelint.program.iteration import Iteration
+from statelint.program.modules import Module
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -30,6 +31,7 @@ from statelint.program.objects import (
     FunctionObject,
     Instance,
     ModuleObject,
+    Namespace,
     Node,
     Object,
     Partial,
@@ -246,6 +248,26 @@ class Registration(Iteration):
                 self._register_instance(handler, row, site, route, method)
             case External(base=ClassObject() as cls):
                 self.register(cls, row, site, route, method, depth)
+            case Namespace(owner=ModuleObject(module=module)) if row.handler_methods:
+                self._register_by_name(module, row, site)
+
+    def _register_by_name(self, module: Module, row: EntryRow, site: CallSite) -> None:
+        """Handler classes named in a flat table of routes, looked up in `globals()`."""
+        table = next((names for which in row.route if (names := self._literals_of(site, which))), [])
+        for route, name in zip(table[::2], table[1::2], strict=False):
+            if name in self.module_names(module):
+                self.each(
+                    self.global_node(module, name),
+                    lambda obj, at=route: self.register(obj, row, site, at, "", DEEPEST_NESTING),  # type: ignore[misc]
+                )
+
+    def _literals_of(self, site: CallSite, which: int | str) -> list[str]:
+        operand = self.operand(site, which)
+        found = self._literals(site.context, operand)
+        if found or not isinstance(operand, str):
+            return found
+        nodes = (obj for obj in self.name_node(site.context, operand).objects if isinstance(obj, Container))
+        return next((texts for obj in nodes if (texts := self._container_texts(obj))), [])
 
     def _register_product(self, factory: Object, row: EntryRow, site: CallSite, route: str, method: str) -> None:
         """What a factory returns at start-up is the handler."""
@@ -401,8 +423,15 @@ class Registration(Iteration):
             instance = self.instance(annotation, context, context.body.span, context.phase)
             instance.per_request = context.phase == SERVING
             self.solver.add(target, instance)
+            if not self.has_data_fields(annotation) and set(self.external_bases(annotation)) <= PLAIN_BASES:
+                self.each(annotation.instances, lambda obj: self._provide_shared(obj, target))
         else:
             self.solver.add(target, annotation)
+
+    def _provide_shared(self, service: Object, target: Node) -> None:
+        """A service that start-up code made may be what is injected; a record comes from the request."""
+        if service.phase == STARTUP:
+            self.solver.add(target, service)
 
     def _framework_value(self, dotted: str, target: Node, context: Context, name: str) -> None:
         """An application object, or an object that belongs to one request."""
