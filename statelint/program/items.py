@@ -129,7 +129,20 @@ class Items(Attributes):
         if base.dotted == "typing.Annotated":
             self.each(self.node(context, key), lambda parts: self._elements(parts, target))
             return
+        if base.dotted == "sys.modules":
+            self._load_module_named(key, target, context)
+            return
         self.solver.add(target, base)
+
+    def _load_module_named(self, key: Operand, target: Node, context: Context) -> None:
+        """`sys.modules[__name__]`."""
+        if key == "__name__":
+            self.solver.add(target, self.module_object(context.module))
+            return
+        self.each_name(context, key, lambda name: self._add_module(name, target, context))
+
+    def _add_module(self, name: str, target: Node, context: Context) -> None:
+        self.solver.add(target, self.import_target(context.module, name, 0) or self.external(name))
 
     def _elements(self, parts: Object, target: Node) -> None:
         if isinstance(parts, Container):
