@@ -50,6 +50,7 @@ class Linker(Annotations):
         self.class_routes = {}
         self.applications = {}
         self.waiting_classes = []
+        self.unknown_items = []
         self.background = {}
         self._unreached: list[FunctionObject] = []
 
@@ -66,6 +67,8 @@ class Linker(Annotations):
         for _ in range(MOST_ROUNDS):
             if not any(stage() for stage in self._stages()):
                 break
+        self.add_unknown_items()
+        self._solve()
 
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
