@@ -102,6 +102,7 @@ class Core(ABC):
         self.functions: dict[tuple[object, ...], FunctionObject] = {}
         self.classes: dict[tuple[object, ...], ClassObject] = {}
         self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
+        self.scripts: dict[Module, ModuleObject] = {}
         self._module_names: dict[Module, frozenset[str]] = {}
         self._text_nodes: dict[str, Node] = {}
         self._constants: set[Node] = set()
@@ -139,6 +140,8 @@ class Core(ABC):
 
     def module_object(self, module: Module) -> ModuleObject:
         """The object of a module."""
+        if module in self.scripts:
+            return self.scripts[module]
         found = self._module_objects.get(module.parts)
         if found is None:
             found = self._module_objects[module.parts] = ModuleObject(module)

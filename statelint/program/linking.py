@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from statelint.domain.words import Phase
+from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Attr, Call, Invoke, SetAttr, SetItem
-from statelint.models.rows import EntryRow
+from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.annotations import Annotations
@@ -24,16 +24,19 @@ from statelint.program.objects import (
     External,
     FunctionObject,
     Instance,
+    ModuleObject,
     Node,
     Object,
     Text,
 )
 from statelint.program.registration import pattern
 from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
+from statelint.program.scripts import script_modules
 from statelint.program.servers import starts_server
 
 ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
+SCRIPT = EntryRow(id="script", form=Form.NAMING, trigger=Trigger.CALLBACK)
 MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
 
@@ -58,6 +61,7 @@ class Linker(Annotations):
         """Link everything that can run."""
         operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
         self.solver.most_steps = max(FEWEST_STEPS, STEPS_PER_OPERATION * operations)
+        self.scripts = {module: ModuleObject(module) for module in script_modules(self)}
         for module in self.modules.all:
             self._open_module(module)
         for module in self.modules.all:
@@ -77,8 +81,11 @@ class Linker(Annotations):
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
-        context = Context(module.bodies[0], module, STARTUP, None, None)
-        self.contexts["module", module] = context
+        phase = SERVING if module in self.scripts else STARTUP
+        context = self.contexts["module", module] = Context(module.bodies[0], module, phase, None, None)
+        if module in self.scripts:
+            server = self._entry(SCRIPT, module.bodies[0], module, module.name, "", "")
+            self.call_edge(CallSite(server, module.bodies[0].span, [], {}, DROPPED), context)
 
     def function_made(self, function: FunctionObject) -> None:
         """Remember it, for the stages that look for functions nobody reached."""
