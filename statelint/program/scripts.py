@@ -11,7 +11,7 @@ from statelint.program.modules import Module
 
 def script_modules(linker: Core) -> list[Module]:
     """Modules that import such a framework and that no other module imports."""
-    users = [module for module in linker.modules.all if not linker.models.script_imports.isdisjoint(_roots(module))]
+    users = [module for module in linker.modules.all if not linker.models.script_imports.isdisjoint(_names(module))]
     if not users:
         return []
     imported = {target for module in linker.modules.all for target in _imported(linker, module)}
@@ -22,8 +22,9 @@ def _imports(module: Module) -> Iterator[Import | ImportFrom]:
     return (op for body in module.bodies for op in body.ops if isinstance(op, Import | ImportFrom))
 
 
-def _roots(module: Module) -> set[str]:
-    return {op.module.strip().partition(".")[0] for op in _imports(module)}
+def _names(module: Module) -> set[str]:
+    """Modules as they are imported: who imports a part of a framework extends it, and is no script of it."""
+    return {op.module.strip() for op in _imports(module)}
 
 
 def _imported(linker: Core, module: Module) -> Iterator[Module]:
