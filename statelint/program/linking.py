@@ -30,9 +30,9 @@ from statelint.program.objects import (
     Text,
 )
 from statelint.program.registration import pattern
-from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
 from statelint.program.scripts import script_modules
 from statelint.program.servers import starts_server
+from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
 
 ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6

@@ -237,8 +237,6 @@ class Registration(Iteration):
                     self.each(named, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
             case Wrapped(function=inside) | Property(getter=inside) if depth < DEEPEST_NESTING:
                 self.each(inside, lambda obj: self.register(obj, row, site, route, method, depth + 1))
-            case Wrapped(function=inner) | Property(getter=inner):
-                self.each(inner, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case FunctionObject() | Bound() | Partial() if row.factory and depth < DEEPEST_NESTING:
                 self._register_product(handler, row, site, route, method)
             case FunctionObject() | Bound() | Partial():
