@@ -66,10 +66,11 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     decorators: str = ""  # BASE_CLASS: class attribute with decorators that the framework puts around the handlers
     init_args: str = ""  # CALL: argument with the list of what the handler class is made with
     init_kwargs: str = ""  # CALL: argument with the dict of what the handler class is made with
+    param_names: tuple[tuple[str, str], ...] = ()  # name and dotted class of parameters known by their names
     init_method: str = ""  # CALL: method of the handler class that takes the dict beside the class as keywords
-    setting: str = ""  # SETTING: name of the setting
+    setting: str = ""  # SETTING: name of the setting, `NAME[key]` where it is an entry of a dict
     modules: str = ""  # SIGNATURE and NAMING: regular expression over the dotted module name
-    names: str = ""  # NAMING: regular expression over the function or class name
+    names: str = ""  # NAMING: regular expression over the function or class name; SIGNATURE: names to try first
     note: str = ""
     verified: str = ""
 
@@ -96,8 +97,9 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     aliases: dict[str, str] = {}  # another dotted name of a class or function -> the name that rows use
     classes: dict[str, tuple[str, ...]] = {}  # external class -> its external bases
     request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
-    proxies: dict[str, str] = {}  # dotted name or attribute of a class -> class of the application that it stands for
+    proxies: dict[str, str] = {}  # dotted name, attribute or call `f()` -> application class or attribute of one
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
+    scripts: bool = False  # a module that imports it, and that no other imports, runs again for each event
     entry: tuple[EntryRow, ...] = ()
     mount: tuple[MountRow, ...] = ()
     notes: str = ""
@@ -126,6 +128,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     returns: Returns = Returns.NEW
     argument: int | str = 0  # which argument `returns` speaks of
     calls: tuple[int | str, ...] = ()  # arguments that it calls
+    runs: tuple[int | str, ...] = ()  # coroutines: what was called to make them runs on its own from now on
     passes: str = ""  # its arguments: "rest" those after it, "args" from `args=`, "elements" those of the others
     phase: Phase | None = None  # phase of what it calls; None is the caller's own
     trigger: Trigger | None = None  # set where the callee is an entry point of its own

@@ -34,6 +34,7 @@ class Models:
         self._proxy_members: set[str] = set()
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
+        self.script_imports: set[str] = set()
         self.app_classes: set[str] = set()
         self.router_classes: set[str] = set()
         self.request_objects: set[str] = set()
@@ -63,6 +64,8 @@ class Models:
         self._serving.update(framework.startup)
         self._proxies.update(framework.proxies)
         self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
+        if framework.scripts:
+            self.script_imports.update(framework.imports)
         for name in framework.imports:
             self._frameworks.setdefault(name.partition(".")[0], framework.name)
         for row in framework.entry:

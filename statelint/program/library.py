@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from statelint.domain.words import Phase
-from statelint.facts.model import Role
+from statelint.facts.model import Call, Combine, Const, Invoke, Operand, Role
 from statelint.models.rows import CallRow, Returns
 from statelint.program.core import CallSite
-from statelint.program.items import CONTAINER_BASES
+from statelint.program.items import CONTAINER_BASES, is_mapping
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -43,6 +43,9 @@ class Library(Registration):
     def call_external(self, callee: External, site: CallSite) -> None:
         """Link a call of a library name, or of what such a call gave."""
         if self.register_call(callee, site):
+            return
+        if (application := self.models.proxy(f"{callee.dotted}()")) is not None:
+            self.add_application(application, site.target)
             return
         special = SPECIAL.get(callee.dotted)
         if special is not None:
@@ -87,7 +90,7 @@ class Library(Registration):
             new = self.copied(
                 site.argument(0) or site.argument("iterable"), dotted.removeprefix("builtins."), site, "new"
             )
-            self._keyword_items(dotted, new, site)
+            self._keyword_items(new, site)
             self._default_factory(dotted, new, site)
             self.solver.add(site.target, new)
             return
@@ -98,11 +101,14 @@ class Library(Registration):
             return
         self.solver.add(site.target, self.derived(callee, dotted, site))
 
-    def _keyword_items(self, dotted: str, new: Container, site: CallSite) -> None:
-        """`dict(name=value)`."""
+    def _keyword_items(self, new: Container, site: CallSite) -> None:
+        """`dict(a=x, **more)`."""
+        if not is_mapping(new):
+            return
         for name, value in site.keywords.items():
-            if value is not None and "dict" in dotted.lower():
+            if value is not None:
                 self.solver.edge(value, self.slot(new, name))
+        self.each(site.double_star, lambda obj: self.pour(obj, new, site))
 
     def _default_factory(self, dotted: str, new: Container, site: CallSite) -> None:
         """`defaultdict(list)`: a missing key makes an element."""
@@ -138,6 +144,15 @@ class Library(Registration):
             self.solver.add(site.target, self.made(dotted, site))
 
     def _apply(self, row: CallRow, dotted: str, callee: External, site: CallSite) -> None:
+        self._apply_result(row, dotted, callee, site)
+        for which in row.calls:
+            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
+        for which in row.runs if site.phase == STARTUP else ():
+            self._run_coroutine(self.operand(site, which), row, site)
+        for which in row.mutates:
+            self._pour_arguments(which, site)
+
+    def _apply_result(self, row: CallRow, dotted: str, callee: External, site: CallSite) -> None:
         source = site.argument(row.argument)
         match row.returns:
             case Returns.ARGUMENT if source is not None:
@@ -147,7 +162,7 @@ class Library(Registration):
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
                 copy = self.copied(source, kind, site)
-                self._keyword_items(dotted, copy, site)
+                self._keyword_items(copy, site)
                 self.solver.add(site.target, copy)
                 if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
                     self.each(source, lambda obj: self._copy_object(obj, site))
@@ -166,10 +181,24 @@ class Library(Registration):
                 self.each(source, lambda function: self._call_for_value(function, inner))
             case Returns.NEW:
                 self.solver.add(site.target, self.derived(callee, dotted, site))
-        for which in row.calls:
-            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
-        for which in row.mutates:
-            self._pour_arguments(which, site)
+
+    def _run_coroutine(self, operand: Operand, row: CallRow, site: CallSite) -> None:
+        """`create_task(poll())` of start-up code: `poll` goes on while the application serves."""
+        context = site.context
+        made = self.made_by(context, operand)
+        if not isinstance(made, Call | Invoke):
+            return
+        inner = self.call_site(context, made)
+        inner.target = Node()
+        if isinstance(made, Call):
+            self.each(self.node(context, made.callee), lambda callee: self.register_background(callee, row, inner))
+            return
+        methods = Node()
+        self.each(
+            self.node(context, made.base),
+            lambda base: self.load_attribute(base, made.name, methods, context, made.span),
+        )
+        self.each(methods, lambda callee: self.register_background(callee, row, inner))
 
     def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
         self.solver.add(site.target, receiver)
@@ -250,6 +279,8 @@ class Library(Registration):
 
     def _handed_out(self, obj: Object, site: CallSite) -> None:
         match obj:
+            case FunctionObject() | Bound() | Partial() if site.registers and site.phase == STARTUP:
+                pass
             case FunctionObject() | Bound() | Partial() if site.role != Role.DECORATOR or site.phase == SERVING:
                 inner = site.with_args([], {})
                 inner.target = DROPPED
@@ -328,10 +359,31 @@ class Library(Registration):
                     self.load_attribute(base, value.value, site.target, site.context, site.span)
 
             self.each(names, named)
+            for name in self._names_with(base, prefix):
+                self.load_attribute(base, name, site.target, site.context, site.span)
 
+        prefix = self._known_prefix(site)
         self.each(site.argument(0), on)
         if (default := site.argument(2)) is not None:
             self.solver.edge(default, site.target)
+
+    def _known_prefix(self, site: CallSite) -> str:
+        """`on_` of `getattr(x, "on_" + name)`."""
+        made = self.made_by(site.context, self.operand(site, 1))
+        if isinstance(made, Combine) and made.operator in {"+", "f", "%"} and isinstance(made.operands[0], Const):
+            return str(made.operands[0].value).partition("%")[0]
+        return ""
+
+    def _names_with(self, base: Object, prefix: str) -> list[str]:
+        """Attributes of the program's own objects whose names begin like this."""
+        match base:
+            case Instance(cls=cls) | (ClassObject() as cls) if prefix:
+                names = {name for member in self.mro(cls) for name in member.body.names}
+            case ModuleObject(module=module) if prefix:
+                names = set(self.module_names(module))
+            case _:
+                return []
+        return sorted(name for name in names if name.startswith(prefix))
 
     def _setattr(self, callee: External, site: CallSite) -> None:
         del callee

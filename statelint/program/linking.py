@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from statelint.domain.words import Phase
+from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem
-from statelint.models.rows import EntryRow
+from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.annotations import Annotations
-from statelint.program.core import NOWHERE, CallSite
+from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     DROPPED,
@@ -23,14 +24,19 @@ from statelint.program.objects import (
     External,
     FunctionObject,
     Instance,
+    ModuleObject,
     Node,
     Object,
     Text,
 )
 from statelint.program.registration import pattern
+from statelint.program.scripts import script_modules
+from statelint.program.servers import starts_server
 from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
 
+ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
+SCRIPT = EntryRow(id="script", form=Form.NAMING, trigger=Trigger.CALLBACK)
 MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
 
@@ -48,6 +54,8 @@ class Linker(Annotations):
         self.class_routes = {}
         self.mounts = []
         self.applications = {}
+        self.waiting_classes = []
+        self.unknown_items = []
         self.background = {}
         self._unreached: list[FunctionObject] = []
 
@@ -55,27 +63,33 @@ class Linker(Annotations):
         """Link everything that can run."""
         operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
         self.solver.most_steps = max(FEWEST_STEPS, STEPS_PER_OPERATION * operations)
+        self.scripts = {module: ModuleObject(module) for module in script_modules(self)}
         for module in self.modules.all:
             self._open_module(module)
         for module in self.modules.all:
             if module not in self.copies:
                 self.link(self.contexts["module", module])
-        self.solver.solve()
+        self._solve()
         for _ in range(MOST_ROUNDS):
             if not any(stage() for stage in self._stages()):
                 break
+        self.add_unknown_items()
+        self._solve()
         for entry in self.entries.values():
             entry.route = self.full_path(entry.route)
 
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
             self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._annotations, self._guessed_receivers,
+            self._server_threads, self._annotations, self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
-        context = Context(module.bodies[0], module, STARTUP, None, None)
-        self.contexts["module", module] = context
+        phase = SERVING if module in self.scripts else STARTUP
+        context = self.contexts["module", module] = Context(module.bodies[0], module, phase, None, None)
+        if module in self.scripts:
+            server = self._entry(SCRIPT, module.bodies[0], module, module.name, "", "")
+            self.call_edge(CallSite(server, module.bodies[0].span, [], {}, DROPPED), context)
 
     def function_made(self, function: FunctionObject) -> None:
         """Remember it, for the stages that look for functions nobody reached."""
@@ -91,32 +105,48 @@ class Linker(Annotations):
         serving = {context.function for context in self.contexts.values() if context.phase == SERVING}
         return [function for function in self._unreached if function not in serving]
 
-    def _settled(self, changed: int) -> bool:
+    def _solve(self) -> None:
+        """Solve; then the classes given to frameworks, since what is called of them depends on their bases."""
         self.solver.solve()
+        while waiting := self.waiting_classes:
+            self.waiting_classes = []
+            for cls, row, site, route in waiting:
+                self.register_class(cls, row, site, route)
+            self.solver.solve()
+
+    def _settled(self, changed: int) -> bool:
+        self._solve()
         return changed > 0
 
     # --- stages
 
     def _settings(self) -> bool:
-        """Handlers and dotted names of handlers in settings, which are globals or attributes of a class."""
+        """Handlers and dotted names of handlers in settings: globals, entries of a dict, attributes of a class."""
         changed = 0
         for row in self.models.setting_rows:
-            name, _, attribute = row.setting.partition(".")
             for module in self.modules.all:
-                if name not in module.bodies[0].names:
-                    continue
-                node = self.module_object(module).field(name)
-                owners = [obj for obj in node.objects if attribute and isinstance(obj, ClassObject)]
-                for setting in [self.lookup(cls, attribute) for cls in owners] if attribute else [node]:
-                    changed += self._setting(setting, row)
+                for node in self._setting_nodes(module, row):
+                    changed += self._setting(node, row)
         return self._settled(changed)
 
+    def _setting_nodes(self, module: Module, row: EntryRow) -> list[Node]:
+        name, _, part = row.setting.rstrip("]").replace("[", ".").partition(".")
+        if name not in module.bodies[0].names:
+            return []
+        node = self.module_object(module).field(name)
+        if not part:
+            return [node]
+        dicts = [obj.slots[part] for obj in node.objects if isinstance(obj, Container) and part in obj.slots]
+        return dicts + [self.lookup(obj, part) for obj in node.objects if isinstance(obj, ClassObject)]
+
     def _setting(self, node: Node, row: EntryRow) -> int:
-        site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
         new = [obj for obj in tuple(node.objects) if self.first_time("setting", row.id, obj)]
         for obj in new:
-            self.register(obj, row, site)
+            self.register(obj, row, self._setting_site())
         return len(new)
+
+    def _setting_site(self) -> CallSite:
+        return CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
 
     def _conventions(self) -> bool:
         """Names and modules that a framework finds by convention."""
@@ -190,17 +220,45 @@ class Linker(Annotations):
         return self._settled(changed)
 
     def _signatures(self) -> bool:
-        """Handlers known by their parameters alone: a fall-back for what nothing registers."""
+        """Handlers known by their parameters alone: a fall-back for what nothing registers, outermost names first."""
+        named = sum(self._by_signature(row, pattern(row.names)) for row in self.models.signature_rows if row.names)
+        changed = self._settled(named)
+        others = sum(self._by_signature(row, ANY_NAME) for row in self.models.signature_rows)
+        return self._settled(others) or changed
+
+    def _by_signature(self, row: EntryRow, names: re.Pattern[str]) -> int:
         changed = 0
-        for row in filter(self.applies, self.models.signature_rows):
-            for function in self.not_serving() if row.annotated else self.unreached():
-                if self._has_signature(function, row) and self.first_time("signature", row.id, function):
+        if not self.applies(row):
+            return 0
+        for function in self.not_serving() if row.annotated else self.unreached():
+            if self._has_signature(function, row) and names.fullmatch(function.body.name):
+                if self.first_time("signature", row.id, function):
                     changed += 1
                     if function.owner is not None:
                         self.register_method(function.owner, function, _shared(row), "", "")
                     else:
                         self._start(function, row)
+        return changed
+
+    def _server_threads(self) -> bool:
+        """What a thread makes before it serves lives as long as the server."""
+        changed = 0
+        for entry in tuple(self.entries.values()):
+            if entry.row.phase is not Phase.BACKGROUND or not starts_server(self, entry.context):
+                continue
+            for edge in tuple(entry.context.calls.values()):
+                function = edge.callee.function
+                if function is not None and self.first_time("server thread", edge.callee):
+                    changed += 1
+                    server = Context(EMPTY_BODY, function.module, STARTUP, None, None)
+                    site = CallSite(server, edge.span, [], {}, Node())
+                    self.call_function(function, edge.callee.receiver, site)
+                    self._copy_arguments(edge.callee, self.context(function, STARTUP, edge.callee.receiver, site))
         return self._settled(changed)
+
+    def _copy_arguments(self, source: Context, target: Context) -> None:
+        for param in source.body.params:
+            self.solver.edge(source.local(param.name), target.local(param.name))
 
     def _has_signature(self, function: FunctionObject, row: EntryRow) -> bool:
         params = [param for param in function.body.params if param.kind in {0, 1}]
@@ -272,7 +330,7 @@ class Linker(Annotations):
 def _shared(row: EntryRow) -> EntryRow:
     return EntryRow(
         id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, params=row.params, param_types=row.param_types,
-        instance=Lifetime.SHARED,
+        param_names=row.param_names, instance=Lifetime.SHARED,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
+from statelint.program.attributes import deep_name
 from statelint.program.calls import Calls
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
@@ -186,7 +187,7 @@ class Operations(Calls):
                 self.call_container_method(base, name, site)
             case Text():
                 pass
-            case External(is_blurred=True):
+            case External(is_blurred=True) if not self.models.matters(deep_name(base, name)):
                 self.call_blurred(base, site)
             case _:
                 method = Node()
@@ -349,6 +350,8 @@ class Operations(Calls):
         target = context.temporary(op.target)
         if operator in MAGIC and op.operands:
             self._operator_methods(context, op, operator, target)
+        if operator in {"in", "not in"}:
+            self._membership(context, op)
         if op.operator in {"+", "f"}:
             self._concatenated(context, op, target)
         if operator not in KEPT_OPERATORS:
@@ -398,6 +401,17 @@ class Operations(Calls):
                         return
 
         self.each(operands[0], left)
+
+    def _membership(self, context: Context, op: Combine) -> None:
+        """`x in y` asks `y`."""
+        site = CallSite(context, Span(op.line, op.column, op.line, op.column), [None], {}, DROPPED)
+
+        def asked(obj: Object) -> None:
+            if isinstance(obj, Instance) and self.defining(obj.cls, "__contains__") is not None:
+                self.call_method(obj, "__contains__", site)
+
+        for operand in op.operands[1:]:
+            self.each(self.node(context, operand), asked)
 
     def _concatenated(self, context: Context, op: Combine, target: Node) -> None:
         """`"on_" + name` for the few strings that `name` may be."""

@@ -10,12 +10,14 @@ import msgspec
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Bind, Body, Const, New, SetAttr, Span
+from statelint.facts.model import Bind, Body, Const, Move, New, Op, Operand, SetAttr, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
-from statelint.program.definitions import calls_at
+from statelint.program.definitions import calls_at, definitions_of
+from statelint.program.items import is_mapping
+from statelint.program.modules import Module
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -28,6 +30,7 @@ from statelint.program.objects import (
     FunctionObject,
     Instance,
     ModuleObject,
+    Namespace,
     Node,
     Object,
     Partial,
@@ -37,6 +40,8 @@ from statelint.program.objects import (
 )
 from statelint.program.routes import Routes
 
+HANDLER_KEYWORDS = ("handler", "callback", "view_func", "f", "func", "dependencies")
+DEEPEST_COPIES = 4  # assignments between an operand and its use
 DEEPEST_NESTING = 6
 VERB = r"(get|post|put|patch|delete|head|options|trace)"
 NAMED_AFTER_VERB = re.compile(rf"{VERB}|(?:on_|do_){VERB}(?:_\w+)?")
@@ -79,6 +84,7 @@ class Registration(Routes):
     handler_instances: dict[ClassObject, Node]
     class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
+    waiting_classes: list[tuple[ClassObject, EntryRow, CallSite, str]]
     background: dict[tuple[object, ...], None]
 
     # --- calls of library names
@@ -94,6 +100,7 @@ class Registration(Routes):
             if row.form is Form.DECORATOR:
                 handled = self._register_decorator(callee, row, site) or handled
             elif row.form is Form.CALL and not callee.made:
+                site.registers = True
                 self._register_arguments(callee, row, site)
         return handled
 
@@ -109,7 +116,7 @@ class Registration(Routes):
             self._decorate(row, site, route, method)
         self.solver.add(site.target, self.made(callee.dotted, site))
         for name, argument in site.keywords.items():
-            if name in {"handler", "callback", "view_func", "f", "func", "dependencies"}:
+            if name in (row.handler or HANDLER_KEYWORDS):
                 route, method = self._route(row, site, callee.dotted)
                 self.each(argument, lambda obj: self.register(obj, row, site, route, method))  # noqa: B023
         return True
@@ -197,21 +204,48 @@ class Registration(Routes):
         method = row.method
         if method == "name":
             method = dotted.rpartition(".")[2].removeprefix("add_").upper()
-        if not method and (verbs := next((node for which in row.verb if (node := site.argument(which))), None)):
-            names = [text for obj in verbs.objects for text in self._texts_below(obj, 1)]
-            method = names[0].upper() if len(names) == 1 else ""
-        return self.routed(route, dotted, site), method
+        return self.routed(route, dotted, site), method or self._only_method(row, site)
+
+    def _only_method(self, row: EntryRow, site: CallSite) -> str:
+        """The HTTP method of `methods=["POST"]`, where there is one."""
+        for which in row.verb:
+            names = self._literals(site.context, self.operand(site, which))
+            if names:
+                return names[0].upper() if len(names) == 1 else ""
+        return ""
 
     def literal(self, site: CallSite, which: int | str) -> str:
         """A string argument as written: read from the facts, since routes need not look like names."""
+        operand = self.operand(site, which)
+        return operand.value if isinstance(operand, Const) and isinstance(operand.value, str) else ""
+
+    def _literals(self, context: Context, operand: Operand) -> list[str]:
+        """A string, or the strings of a display, as written."""
+        if isinstance(operand, Const):
+            return [operand.value] if isinstance(operand.value, str) else []
+        made = self.made_by(context, operand)
+        values = made.values if isinstance(made, New) else ()
+        return [value.value for value in values if isinstance(value, Const) and isinstance(value.value, str)]
+
+    def made_by(self, context: Context, operand: Operand) -> Op | None:
+        """The one operation whose value an operand is, through copies."""
+        for _ in range(DEEPEST_COPIES):
+            definitions = definitions_of(context.body).get(operand, ())
+            if len(definitions) != 1:
+                return None
+            made = definitions[0]
+            if not isinstance(made, Bind | Move):
+                return made
+            operand = made.source
+        return None
+
+    def operand(self, site: CallSite, which: int | str) -> Operand:
+        """An argument as the facts have it."""
         for op in calls_at(site.context.body, site.span):
-            if isinstance(which, int):
-                operand = op.args[which] if -len(op.args) <= which < len(op.args) else None
-            else:
-                operand = dict(op.keywords).get(which)
-            if isinstance(operand, Const) and isinstance(operand.value, str):
-                return operand.value
-        return ""
+            if isinstance(which, str):
+                return dict(op.keywords).get(which)
+            return op.args[which] if -len(op.args) <= which < len(op.args) else None
+        return None
 
     def _texts_below(self, obj: Object, depth: int) -> list[str]:
         if isinstance(obj, Text):
@@ -242,11 +276,32 @@ class Registration(Routes):
             case FunctionObject() | Bound() | Partial():
                 self._register_function(handler, row, site, route, method)
             case ClassObject():
-                self._register_class(handler, row, site, route, method)
+                if self.first_time("class handler", handler, row.id, route):
+                    self.waiting_classes.append((handler, row, site, route))
             case Instance():
                 self._register_instance(handler, row, site, route, method)
             case External(base=ClassObject() as cls):
                 self.register(cls, row, site, route, method, depth)
+            case Namespace(owner=ModuleObject(module=module)) if row.handler_methods:
+                self._register_by_name(module, row, site)
+
+    def _register_by_name(self, module: Module, row: EntryRow, site: CallSite) -> None:
+        """Handler classes named in a flat table of routes, looked up in `globals()`."""
+        table = next((names for which in row.route if (names := self._literals_of(site, which))), [])
+        for route, name in zip(table[::2], table[1::2], strict=False):
+            if name in self.module_names(module):
+                self.each(
+                    self.global_node(module, name),
+                    lambda obj, at=route: self.register(obj, row, site, at, "", DEEPEST_NESTING),  # type: ignore[misc]
+                )
+
+    def _literals_of(self, site: CallSite, which: int | str) -> list[str]:
+        operand = self.operand(site, which)
+        found = self._literals(site.context, operand)
+        if found or not isinstance(operand, str):
+            return found
+        nodes = (obj for obj in self.name_node(site.context, operand).objects if isinstance(obj, Container))
+        return next((texts for obj in nodes if (texts := self._container_texts(obj))), [])
 
     def _register_product(self, factory: Object, row: EntryRow, site: CallSite, route: str, method: str) -> None:
         """What a factory returns at start-up is the handler."""
@@ -264,13 +319,13 @@ class Registration(Routes):
         def element(obj: Object) -> None:
             self.register(obj, row, site, own_route, method, depth + 1)
             if row.init_method and isinstance(obj, ClassObject):
-                for sibling in tuple(found.all.objects):
-                    if isinstance(sibling, Container) and sibling.kind == "dict":
-                        self._initialise_with(obj, sibling, row, site)
+                self.each(found.all, lambda options: self._initialise_with(obj, options, row, site))
 
         self.each(found.all, element)
 
-    def _initialise_with(self, cls: ClassObject, options: Container, row: EntryRow, site: CallSite) -> None:
+    def _initialise_with(self, cls: ClassObject, options: Object, row: EntryRow, site: CallSite) -> None:
+        if not isinstance(options, Container) or not is_mapping(options):
+            return
         if (owner := self.defining(cls, row.init_method)) is None:
             return
         node = Node()
@@ -383,7 +438,7 @@ class Registration(Routes):
         if receiver is not None:
             params = params[1:]
         for index, param in enumerate(params):
-            dotted = row.param_types[index] if index < len(row.param_types) else ""
+            dotted = _param_type(row, index, param.name)
             node = context.local(param.name)
             annotated = self.node(function.environment, param.annotation)
             if dotted or annotated is None or not annotated.objects:
@@ -403,8 +458,15 @@ class Registration(Routes):
             instance.per_request = context.phase == SERVING
             self.solver.add(target, instance)
             self.solver.edge(self.provided.setdefault(annotation, Node()), target)
+            if not self.has_data_fields(annotation) and set(self.external_bases(annotation)) <= PLAIN_BASES:
+                self.each(annotation.instances, lambda obj: self._provide_shared(obj, target))
         else:
             self.solver.add(target, annotation)
+
+    def _provide_shared(self, service: Object, target: Node) -> None:
+        """A service that start-up code made may be what is injected; a record comes from the request."""
+        if service.phase == STARTUP:
+            self.solver.add(target, service)
 
     def _framework_value(self, dotted: str, target: Node, context: Context, name: str) -> None:
         """An application object, or an object that belongs to one request."""
@@ -479,14 +541,16 @@ class Registration(Routes):
             return True
         return bool(row.methods_pattern) and pattern(row.methods_pattern).fullmatch(name) is not None
 
-    def _register_named(self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow) -> None:
+    def _register_named(
+        self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = ""
+    ) -> None:
         if name.startswith("__") and name not in row.methods:
             return
 
         def found(value: Object) -> None:
             match value:
                 case FunctionObject():
-                    self.register_method(cls, value, row, "", self._verb(row, name))
+                    self.register_method(cls, value, row, route, self._verb(row, name))
                 case Wrapped(function=function):
                     self.each(function, found)
                 case _:
@@ -554,11 +618,19 @@ class Registration(Routes):
                 site = CallSite(server, cls.body.span, [], {}, DROPPED)
                 site.phase = SERVING
                 self.initialise(found, site)
+                self.each(self.lookup(cls, "__init__"), lambda init: self._give_constructor(init, found, row, site))
         return found
 
-    def _register_class(self, cls: ClassObject, row: EntryRow, site: CallSite, route: str, method: str) -> None:
-        if not self.first_time("class handler", cls, row.id, route):
-            return
+    def _give_constructor(self, init: Object, instance: Instance, row: EntryRow, site: CallSite) -> None:
+        """A class made for one request gets that request."""
+        if isinstance(init, FunctionObject) and (row.param_types or row.param_names):
+            self.give_requests(self.context(init, SERVING, instance, site), init, row, instance)
+
+    def register_class(self, cls: ClassObject, row: EntryRow, site: CallSite, route: str) -> None:
+        """A handler class, once its bases are known."""
+        if row.init_method:
+            for argument in (*site.args, *site.keywords.values()):
+                self.each(argument, lambda options: self._initialise_with(cls, options, row, site))
         known = self.models.base_class_rows(self.external_bases(cls))
         wanted = pattern(row.handler_methods) if row.handler_methods else HANDLER_METHODS
         if row.instance is Lifetime.SHARED and site.phase == STARTUP and row.phase is not Phase.STARTUP:
@@ -570,7 +642,7 @@ class Registration(Routes):
         for member in self.mro(cls):
             for name in sorted(member.body.names):
                 if wanted.fullmatch(name) and self.first_time("handler", cls, row.id, name):
-                    self._register_named(cls, member, name, _with_methods(row, name))
+                    self._register_named(cls, member, name, _with_methods(row, name), route)
         if self.defining(cls, "__init__") is not None and not row.handler_methods and row.trigger is Trigger.DEPENDENCY:
             self.handler_instance(cls, row)
 
@@ -668,17 +740,24 @@ class Registration(Routes):
 
     def application_made(self, dotted: str, obj: Object) -> None:
         """An application object of a framework, for proxies such as `current_app`."""
-        node = self.applications.get(dotted)
-        if node is None:
-            node = self.applications[dotted] = Node()
-        self.solver.add(node, obj)
+        self.solver.add(self._applications(dotted), obj)
 
     def add_application(self, dotted: str, target: Node) -> None:
-        """`target` may be any application object of this class."""
+        """`target` may be any application object of this class, or an attribute of one."""
+        owner, _, part = dotted.rpartition(".")
+        if self.models.is_application(owner) and not self.models.is_application(dotted):
+            context = self.module_context(self.modules.all[0])
+            self.each(
+                self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE)
+            )
+        else:
+            self.solver.edge(self._applications(dotted), target)
+
+    def _applications(self, dotted: str) -> Node:
         node = self.applications.get(dotted)
         if node is None:
             node = self.applications[dotted] = Node()
-        self.solver.edge(node, target)
+        return node
 
     def made(self, dotted: str, site: CallSite) -> External:
         """What a call of a library name gives; application objects are remembered."""
@@ -691,6 +770,12 @@ class Registration(Routes):
     def _call_on(self, function: Object, receiver: Object, site: CallSite) -> None:
         if isinstance(function, FunctionObject):
             self.call_function(function, receiver, site)
+
+
+def _param_type(row: EntryRow, index: int, name: str) -> str:
+    """The dotted class of a handler parameter, "" where the framework's rows do not say."""
+    by_name = dict(row.param_names).get(name, "")
+    return by_name or (row.param_types[index] if index < len(row.param_types) else "")
 
 
 def _with_methods(row: EntryRow, name: str) -> EntryRow:
