@@ -18,6 +18,8 @@ class Form(Enum):
     SIGNATURE = "signature"  # a function with these leading parameter names
     SETTING = "setting"  # dotted names in a settings list
     NAMING = "naming"  # a module-level name or a path
+    ATTRIBUTE = "attribute"  # `object.name = handler` for an object of a library
+    MARK = "mark"  # a method or class with the attribute `mark` set to True in a class body
 
 
 class Instance(Enum):
@@ -53,18 +55,35 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     instance: Instance = Instance.PER_REQUEST
     instance_switch: str = ""  # class attribute that keeps one instance for all requests when it is False
     params: tuple[str, ...] = ()  # SIGNATURE: leading parameter names, self not counted
+    annotated: str = ""  # SIGNATURE: regular expression over the dotted class in the annotation of the first parameter
     param_types: tuple[str, ...] = ()  # dotted class of each handler parameter, "" where unknown
+    mark: str = ""  # MARK: name of the attribute
+    with_import: str = ""  # SIGNATURE, NAMING and MARK: only in programs that import this package
     factory: bool = False  # a function is called at start-up, and what it returns is the handler
+    factory_methods: str = ""  # the same for methods of a handler object: regular expression over their names
     yields: str = ""  # where requests find the parts of what the handler yields: class and attribute
+    provides: bool = False  # CALL: the object is given to handlers whose parameters name its class
     decorators: str = ""  # BASE_CLASS: class attribute with decorators that the framework puts around the handlers
     init_args: str = ""  # CALL: argument with the list of what the handler class is made with
     init_kwargs: str = ""  # CALL: argument with the dict of what the handler class is made with
+    param_names: tuple[tuple[str, str], ...] = ()  # name and dotted class of parameters known by their names
     init_method: str = ""  # CALL: method of the handler class that takes the dict beside the class as keywords
-    setting: str = ""  # SETTING: name of the setting
+    setting: str = ""  # SETTING: name of the setting, `NAME[key]` where it is an entry of a dict
     modules: str = ""  # SIGNATURE and NAMING: regular expression over the dotted module name
-    names: str = ""  # NAMING: regular expression over the function or class name
+    names: str = ""  # NAMING: regular expression over the function or class name; SIGNATURE: names to try first
     note: str = ""
     verified: str = ""
+
+
+class MountRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Calls that put a router below another, and constructors of routers with a prefix of their own."""
+
+    callables: tuple[str, ...]
+    router: tuple[int | str, ...] = ()  # where the router is among the arguments; empty for its constructor
+    prefix: tuple[int | str, ...] = ()
+    replaces: bool = False  # the prefix replaces the router's own
+    listed: bool = False  # the router is a list of routes, or a module with one, handed through `lists`
+    lists: tuple[str, ...] = ()  # callables around such a list
 
 
 class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -78,9 +97,11 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     aliases: dict[str, str] = {}  # another dotted name of a class or function -> the name that rows use
     classes: dict[str, tuple[str, ...]] = {}  # external class -> its external bases
     request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
-    proxies: dict[str, str] = {}  # dotted name or attribute of a class -> class of the application that it stands for
+    proxies: dict[str, str] = {}  # dotted name, attribute or call `f()` -> application class or attribute of one
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
+    scripts: bool = False  # a module that imports it, and that no other imports, runs again for each event
     entry: tuple[EntryRow, ...] = ()
+    mount: tuple[MountRow, ...] = ()
     notes: str = ""
 
 
@@ -109,6 +130,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     returns: Returns = Returns.NEW
     argument: int | str = 0  # which argument `returns` speaks of
     calls: tuple[int | str, ...] = ()  # arguments that it calls
+    runs: tuple[int | str, ...] = ()  # coroutines: what was called to make them runs on its own from now on
     passes: str = ""  # its arguments: "rest" those after it, "args" from `args=`, "elements" those of the others
     phase: Phase | None = None  # phase of what it calls; None is the caller's own
     trigger: Trigger | None = None  # set where the callee is an entry point of its own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, TypeRow
+from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
 FIRST_WORD = re.compile(r"_")
@@ -22,6 +22,8 @@ class Models:
         self._entry_patterns: list[tuple[re.Pattern[str], EntryRow]] = []
         self._base_rows: list[EntryRow] = []
         self._calls: dict[str, CallRow] = {}
+        self._mounts: dict[str, MountRow] = {}
+        self._mount_answers: dict[str, MountRow | None] = {}
         self._types: dict[str, TypeRow] = {}
         self._origins: dict[str, str] = {}
         self._verbs: tuple[str, ...] = ()
@@ -34,12 +36,14 @@ class Models:
         self._proxy_members: set[str] = set()
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
+        self.script_imports: set[str] = set()
         self.app_classes: set[str] = set()
         self.router_classes: set[str] = set()
         self.request_objects: set[str] = set()
         self.signature_rows: tuple[EntryRow, ...] = ()
         self.setting_rows: tuple[EntryRow, ...] = ()
         self.naming_rows: tuple[EntryRow, ...] = ()
+        self.mark_rows: tuple[EntryRow, ...] = ()
         self._prefixes: set[str] = set()
         frameworks, libraries = tuple(frameworks), tuple(libraries)
         for framework in frameworks:
@@ -62,16 +66,22 @@ class Models:
         self._serving.update(framework.startup)
         self._proxies.update(framework.proxies)
         self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
+        if framework.scripts:
+            self.script_imports.update(framework.imports)
         for name in framework.imports:
             self._frameworks.setdefault(name.partition(".")[0], framework.name)
         for row in framework.entry:
             self._add_entry(row)
+        for mount in framework.mount:
+            for name in mount.callables:
+                self._mounts[name] = mount
+                self._add_prefixes(name)
         for name in (*framework.app_objects, *framework.routers, *framework.request_objects, *framework.proxies):
             self._add_prefixes(name)
 
     def _add_entry(self, row: EntryRow) -> None:
         match row.form:
-            case Form.DECORATOR | Form.CALL:
+            case Form.DECORATOR | Form.CALL | Form.ATTRIBUTE:
                 for name in row.callables:
                     self._entries.setdefault(name, []).append(row)
                     self._add_prefixes(name)
@@ -85,6 +95,8 @@ class Models:
                 self.setting_rows += (row,)
             case Form.NAMING:
                 self.naming_rows += (row,)
+            case Form.MARK:
+                self.mark_rows += (row,)
 
     def _add_library(self, library: LibraryFile) -> None:
         for type_row in library.type:
@@ -175,6 +187,13 @@ class Models:
     def call_row(self, dotted: str) -> CallRow | None:
         """What a callable does with its arguments."""
         return next((self._calls[name] for name in self.names_through_bases(dotted) if name in self._calls), None)
+
+    def mount_row(self, dotted: str) -> MountRow | None:
+        """Whether a call mounts a router, or makes one with a prefix."""
+        if dotted not in self._mount_answers:
+            names = (*self.names_through_bases(dotted), *self.bases(dotted))
+            self._mount_answers[dotted] = next((self._mounts[name] for name in names if name in self._mounts), None)
+        return self._mount_answers[dotted]
 
     def type_row(self, dotted: str) -> TypeRow | None:
         """The type that a constructor makes."""

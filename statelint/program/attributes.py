@@ -151,6 +151,7 @@ class Attributes(Classes):
         for dotted in self.external_bases(cls):
             if (proxied := self.models.proxy(f"{dotted}.{name}")) is not None:
                 self.add_application(proxied, target)
+                break
         bases = self.external_bases(cls)
         if bases and bases[0] not in {"builtins.object", "abc.ABC"}:
             self.solver.add(target, self.external_child(base, bases[0], name))
@@ -170,12 +171,17 @@ class Attributes(Classes):
             return self.external(f"{prefix}.{name}", base)
         matters = self.models.matters(f"{prefix}.{name}")
         if (base.level >= DEEPEST_VALUES and not matters) or prefix.count(".") >= DEEPEST_NAME or prefix.endswith("[]"):
-            return self.blurred(base, base.phase)
+            return self._deep_child(base, name)
         if base.phase == SERVING and not matters and not self.models.is_request_object(prefix):
-            return self.blurred(base, base.phase)
+            return self._deep_child(base, name)
         child = self.external(f"{prefix}.{name}", base)
         child.level = base.level + 1
         return child
+
+    def _deep_child(self, base: External, name: str) -> External:
+        """An attribute deep inside a library's values."""
+        dotted = deep_name(base, name)
+        return self.external(dotted, base) if self.models.matters(dotted) else self.blurred(base, base.phase)
 
     def load_through_class(
         self, base: Instance, found: Node, name: str, target: Node, context: Context, span: Span
@@ -327,6 +333,11 @@ class Attributes(Classes):
             if isinstance(value, Instance) and self.defining(value.cls, "__set__") is not None:
                 return owner
         return None
+
+
+def deep_name(base: External, name: str) -> str:
+    """What rows call an attribute deep inside a library's values."""
+    return f"{base.dotted.partition('.')[0]}.*.{name}"
 
 
 def _kind_name(container: Container) -> str:

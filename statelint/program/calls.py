@@ -95,6 +95,16 @@ class Calls(Parameters):
             self.solver.edge(context.result, site.target)
         else:
             self.solver.edge(context.result, site.target)
+        if function.memo is not None and site.phase == SERVING:
+            self._call_once(function, receiver, site)
+
+    def _call_once(self, function: FunctionObject, receiver: Object | None, site: CallSite) -> None:
+        """What a memoised function made for one request is kept for the next: as if start-up code had made it."""
+        inner = site.with_args(site.args)
+        inner.phase = STARTUP
+        context = self.context(function, STARTUP, receiver, inner)
+        self.bind_arguments(context, receiver, inner)
+        self.solver.edge(context.result, site.target)
 
     def bind_arguments(self, context: Context, receiver: Object | None, site: CallSite) -> None:
         """Each argument flows to the parameter that takes it."""

@@ -43,8 +43,8 @@ class CallSite:
     """One call in one context: its arguments as nodes, and where its value goes."""
 
     __slots__ = (
-        "args", "context", "double_star", "keywords", "likely", "operands", "phase", "role", "span", "star",
-        "target",
+        "args", "context", "double_star", "keywords", "likely", "operands", "phase", "registers", "role", "span",
+        "star", "target",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +68,7 @@ class CallSite:
         self.phase = context.phase
         self.likely = False
         self.operands: Call | Invoke | None = None  # the call as written, where the arguments are its own
+        self.registers = False  # a row says what becomes of functions among the arguments
 
     def with_args(self, args: list[Node | None], keywords: dict[str, Node | None] | None = None) -> CallSite:
         """The same call with other arguments."""
@@ -106,6 +107,7 @@ class Core(ABC):
         self.functions: dict[tuple[object, ...], FunctionObject] = {}
         self.classes: dict[tuple[object, ...], ClassObject] = {}
         self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
+        self.scripts: dict[Module, ModuleObject] = {}
         self._module_names: dict[Module, frozenset[str]] = {}
         self._text_nodes: dict[str, Node] = {}
         self._constants: set[Node] = set()
@@ -143,6 +145,8 @@ class Core(ABC):
 
     def module_object(self, module: Module) -> ModuleObject:
         """The object of a module."""
+        if module in self.scripts:
+            return self.scripts[module]
         found = self._module_objects.get(module.parts)
         if found is None:
             found = self._module_objects[module.parts] = ModuleObject(module)
@@ -190,6 +194,8 @@ class Core(ABC):
             return self.blurred(callee, site.phase)
         found = self.made(dotted, site)
         is_method = callee.made or callee.base is not None
+        if self.models.is_application(dotted):
+            return found
         found.of_value = found.of_value or is_method
         found.level = max(found.level, callee.level + 1 if is_method else 0)
         return found

@@ -33,6 +33,10 @@ class ProgramIndex:
         self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
         self._outside: dict[Context, bool] = {}
 
+    def is_script(self, path: str) -> bool:
+        """Whether a framework runs the file again for each event."""
+        return any(module.path == path for module in self.linker.scripts)
+
     def callees(self, context: Context, op: Call | Invoke) -> tuple[External, ...]:
         """Library names that a call may reach."""
         if isinstance(op, Call):

@@ -32,6 +32,8 @@ CONTAINER_BASES = frozenset({"container", "abc", "queue", "cache"})
 class Items(Attributes):
     """Loads and stores of elements."""
 
+    unknown_items: list[tuple[External, Container, Node]]
+
     def __init__(self, modules: Modules, models: Models) -> None:
         """No container copied yet."""
         super().__init__(modules, models)
@@ -134,7 +136,21 @@ class Items(Attributes):
                 if (content := self.content_of(base)) is not None:
                     self.load_element(content, key, target)
                 if isinstance(base, External) and (content is None or not content.all.objects):
-                    self.solver.add(target, self.external_child(base, base.dotted, "[]"))
+                    self._load_unknown_item(base, content, target)
+
+    def _load_unknown_item(self, base: External, content: Container | None, target: Node) -> None:
+        """An item that only a library may have put there; of a long-lived object this is known in the end."""
+        if content is not None and base.phase == STARTUP:
+            self.unknown_items.append((base, content, target))
+        else:
+            self.solver.add(target, self.external_child(base, base.dotted, "[]"))
+
+    def add_unknown_items(self) -> None:
+        """Items of long-lived objects into which no code of the program puts anything."""
+        for base, content, target in self.unknown_items:
+            if not content.all.objects:
+                self.solver.add(target, self.external_child(base, base.dotted, "[]"))
+        self.unknown_items.clear()
 
     def _load_external_item(self, base: External, key: Operand, target: Node, context: Context) -> None:
         content = self.content_of(base)
@@ -143,7 +159,20 @@ class Items(Attributes):
         if base.dotted == "typing.Annotated":
             self.each(self.node(context, key), lambda parts: self._elements(parts, target))
             return
+        if base.dotted == "sys.modules":
+            self._load_module_named(key, target, context)
+            return
         self.solver.add(target, base)
+
+    def _load_module_named(self, key: Operand, target: Node, context: Context) -> None:
+        """`sys.modules[__name__]`."""
+        if key == "__name__":
+            self.solver.add(target, self.module_object(context.module))
+            return
+        self.each_name(context, key, lambda name: self._add_module(name, target, context))
+
+    def _add_module(self, name: str, target: Node, context: Context) -> None:
+        self.solver.add(target, self.import_target(context.module, name, 0) or self.external(name))
 
     def _elements(self, parts: Object, target: Node) -> None:
         if isinstance(parts, Container):

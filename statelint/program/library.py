@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from statelint.domain.words import Phase
-from statelint.facts.model import Role
+from statelint.facts.model import Call, Invoke, Operand, Role
 from statelint.models.rows import CallRow, Returns
 from statelint.program.core import CallSite
 from statelint.program.items import CONTAINER_BASES, is_mapping
@@ -45,6 +45,9 @@ class Library(Registration):
     def call_external(self, callee: External, site: CallSite) -> None:
         """Link a call of a library name, or of what such a call gave."""
         if self.register_call(callee, site):
+            return
+        if (application := self.models.proxy(f"{callee.dotted}()")) is not None:
+            self.add_application(application, site.target)
             return
         special = SPECIAL.get(callee.dotted)
         if special is not None:
@@ -143,6 +146,15 @@ class Library(Registration):
             self.solver.add(site.target, self.made(dotted, site))
 
     def _apply(self, row: CallRow, dotted: str, callee: External, site: CallSite) -> None:
+        self._apply_result(row, dotted, callee, site)
+        for which in row.calls:
+            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
+        for which in row.runs if site.phase == STARTUP else ():
+            self._run_coroutine(self.operand(site, which), row, site)
+        for which in row.mutates:
+            self._pour_arguments(which, site)
+
+    def _apply_result(self, row: CallRow, dotted: str, callee: External, site: CallSite) -> None:
         source = site.argument(row.argument)
         match row.returns:
             case Returns.ARGUMENT if source is not None:
@@ -185,6 +197,23 @@ class Library(Registration):
                 self.solver.add(site.target, self.chained(list(site.args), site))
             case Returns.FLATTENED:
                 self.solver.add(site.target, self.flattened(source, site))
+    def _run_coroutine(self, operand: Operand, row: CallRow, site: CallSite) -> None:
+        """`create_task(poll())` of start-up code: `poll` goes on while the application serves."""
+        context = site.context
+        made = self.made_by(context, operand)
+        if not isinstance(made, Call | Invoke):
+            return
+        inner = self.call_site(context, made)
+        inner.target = Node()
+        if isinstance(made, Call):
+            self.each(self.node(context, made.callee), lambda callee: self.register_background(callee, row, inner))
+            return
+        methods = Node()
+        self.each(
+            self.node(context, made.base),
+            lambda base: self.load_attribute(base, made.name, methods, context, made.span),
+        )
+        self.each(methods, lambda callee: self.register_background(callee, row, inner))
 
     def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
         self.solver.add(site.target, receiver)
@@ -270,6 +299,8 @@ class Library(Registration):
 
     def _handed_out(self, obj: Object, site: CallSite) -> None:
         match obj:
+            case FunctionObject() | Bound() | Partial() if site.registers and site.phase == STARTUP:
+                pass
             case FunctionObject() | Bound() | Partial() if site.role != Role.DECORATOR or site.phase == SERVING:
                 inner = site.with_args([], {})
                 inner.target = DROPPED

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from statelint.domain.words import Phase
-from statelint.facts.model import Attr, Call, Invoke, SetAttr, SetItem
-from statelint.models.rows import EntryRow
+from statelint.domain.words import Phase, Trigger
+from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem
+from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.annotations import Annotations
-from statelint.program.core import NOWHERE, CallSite
+from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     DROPPED,
@@ -23,14 +24,19 @@ from statelint.program.objects import (
     External,
     FunctionObject,
     Instance,
+    ModuleObject,
     Node,
     Object,
     Text,
 )
 from statelint.program.registration import pattern
+from statelint.program.scripts import script_modules
+from statelint.program.servers import starts_server
 from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
 
+ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
+SCRIPT = EntryRow(id="script", form=Form.NAMING, trigger=Trigger.CALLBACK)
 MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
 
@@ -44,8 +50,12 @@ class Linker(Annotations):
         self.entries = {}
         self.shared_handlers = {}
         self.handler_instances = {}
+        self.provided = {}
         self.class_routes = {}
+        self.mounts = []
         self.applications = {}
+        self.waiting_classes = []
+        self.unknown_items = []
         self.background = {}
         self._unreached: list[FunctionObject] = []
 
@@ -53,25 +63,33 @@ class Linker(Annotations):
         """Link everything that can run."""
         operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
         self.solver.most_steps = max(FEWEST_STEPS, STEPS_PER_OPERATION * operations)
+        self.scripts = {module: ModuleObject(module) for module in script_modules(self)}
         for module in self.modules.all:
             self._open_module(module)
         for module in self.modules.all:
             if module not in self.copies:
                 self.link(self.contexts["module", module])
-        self.solver.solve()
+        self._solve()
         for _ in range(MOST_ROUNDS):
             if not any(stage() for stage in self._stages()):
                 break
+        self.add_unknown_items()
+        self._solve()
+        for entry in self.entries.values():
+            entry.route = self.full_path(entry.route)
 
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
             self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._annotations, self._guessed_receivers,
+            self._server_threads, self._annotations, self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
-        context = Context(module.bodies[0], module, STARTUP, None, None)
-        self.contexts["module", module] = context
+        phase = SERVING if module in self.scripts else STARTUP
+        context = self.contexts["module", module] = Context(module.bodies[0], module, phase, None, None)
+        if module in self.scripts:
+            server = self._entry(SCRIPT, module.bodies[0], module, module.name, "", "")
+            self.call_edge(CallSite(server, module.bodies[0].span, [], {}, DROPPED), context)
 
     def function_made(self, function: FunctionObject) -> None:
         """Remember it, for the stages that look for functions nobody reached."""
@@ -82,36 +100,58 @@ class Linker(Annotations):
         reached = {context.function for context in self.contexts.values() if context.function is not None}
         return [function for function in self._unreached if function not in reached]
 
-    def _settled(self, changed: int) -> bool:
+    def not_serving(self) -> list[FunctionObject]:
+        """Functions that nothing has reached while serving so far."""
+        serving = {context.function for context in self.contexts.values() if context.phase == SERVING}
+        return [function for function in self._unreached if function not in serving]
+
+    def _solve(self) -> None:
+        """Solve; then the classes given to frameworks, since what is called of them depends on their bases."""
         self.solver.solve()
+        while waiting := self.waiting_classes:
+            self.waiting_classes = []
+            for cls, row, site, route in waiting:
+                self.register_class(cls, row, site, route)
+            self.solver.solve()
+
+    def _settled(self, changed: int) -> bool:
+        self._solve()
         return changed > 0
 
     # --- stages
 
     def _settings(self) -> bool:
-        """Dotted names in settings lists."""
+        """Handlers and dotted names of handlers in settings: globals, entries of a dict, attributes of a class."""
         changed = 0
         for row in self.models.setting_rows:
-            name = row.setting.partition("[")[0].partition(".")[0]
             for module in self.modules.all:
-                if name in module.bodies[0].names:
-                    changed += self._setting(self.module_object(module).field(name), row)
+                for node in self._setting_nodes(module, row):
+                    changed += self._setting(node, row)
         return self._settled(changed)
 
+    def _setting_nodes(self, module: Module, row: EntryRow) -> list[Node]:
+        name, _, part = row.setting.rstrip("]").replace("[", ".").partition(".")
+        if name not in module.bodies[0].names:
+            return []
+        node = self.module_object(module).field(name)
+        if not part:
+            return [node]
+        dicts = [obj.slots[part] for obj in node.objects if isinstance(obj, Container) and part in obj.slots]
+        return dicts + [self.lookup(obj, part) for obj in node.objects if isinstance(obj, ClassObject)]
+
     def _setting(self, node: Node, row: EntryRow) -> int:
-        changed = 0
-        for obj in tuple(node.objects):
-            for text in self._texts_below(obj, 0):
-                if self.first_time("setting", row.id, text) and (named := self.named(text)) is not None:
-                    changed += 1
-                    site = CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
-                    self.each(named, lambda found, to=site: self.register(found, row, to))  # type: ignore[misc]
-        return changed
+        new = [obj for obj in tuple(node.objects) if self.first_time("setting", row.id, obj)]
+        for obj in new:
+            self.register(obj, row, self._setting_site())
+        return len(new)
+
+    def _setting_site(self) -> CallSite:
+        return CallSite(self.module_context(self.modules.all[0]), NOWHERE, [], {}, DROPPED)
 
     def _conventions(self) -> bool:
         """Names and modules that a framework finds by convention."""
         changed = 0
-        for row in self.models.naming_rows:
+        for row in filter(self.applies, self.models.naming_rows):
             if not row.names:
                 continue
             for function in self.unreached():
@@ -180,24 +220,61 @@ class Linker(Annotations):
         return self._settled(changed)
 
     def _signatures(self) -> bool:
-        """Handlers known by their parameters alone: a fall-back for what nothing registers."""
+        """Handlers known by their parameters alone: a fall-back for what nothing registers, outermost names first."""
+        named = sum(self._by_signature(row, pattern(row.names)) for row in self.models.signature_rows if row.names)
+        changed = self._settled(named)
+        others = sum(self._by_signature(row, ANY_NAME) for row in self.models.signature_rows)
+        return self._settled(others) or changed
+
+    def _by_signature(self, row: EntryRow, names: re.Pattern[str]) -> int:
         changed = 0
-        for row in self.models.signature_rows:
-            for function in self.unreached():
-                params = [param.name for param in function.body.params if param.kind in {0, 1}]
-                if function.owner is not None:
-                    params = params[1:]
-                if tuple(params[: len(row.params)]) != row.params or (
-                    row.modules and pattern(row.modules).search(function.module.name) is None
-                ):
-                    continue
+        if not self.applies(row):
+            return 0
+        for function in self.not_serving() if row.annotated else self.unreached():
+            if self._has_signature(function, row) and names.fullmatch(function.body.name):
                 if self.first_time("signature", row.id, function):
                     changed += 1
                     if function.owner is not None:
                         self.register_method(function.owner, function, _shared(row), "", "")
                     else:
                         self._start(function, row)
+        return changed
+
+    def _server_threads(self) -> bool:
+        """What a thread makes before it serves lives as long as the server."""
+        changed = 0
+        for entry in tuple(self.entries.values()):
+            if entry.row.phase is not Phase.BACKGROUND or not starts_server(self, entry.context):
+                continue
+            for edge in tuple(entry.context.calls.values()):
+                function = edge.callee.function
+                if function is not None and self.first_time("server thread", edge.callee):
+                    changed += 1
+                    server = Context(EMPTY_BODY, function.module, STARTUP, None, None)
+                    site = CallSite(server, edge.span, [], {}, Node())
+                    self.call_function(function, edge.callee.receiver, site)
+                    self._copy_arguments(edge.callee, self.context(function, STARTUP, edge.callee.receiver, site))
         return self._settled(changed)
+
+    def _copy_arguments(self, source: Context, target: Context) -> None:
+        for param in source.body.params:
+            self.solver.edge(source.local(param.name), target.local(param.name))
+
+    def _has_signature(self, function: FunctionObject, row: EntryRow) -> bool:
+        params = [param for param in function.body.params if param.kind in {0, 1}]
+        if function.owner is not None:
+            params = params[1:]
+        if tuple(param.name for param in params[: len(row.params)]) != row.params:
+            return False
+        if row.annotated and not (params and self._is_annotated(function, params[0].annotation, row.annotated)):
+            return False
+        return not row.modules or pattern(row.modules).search(function.module.name) is not None
+
+    def _is_annotated(self, function: FunctionObject, annotation: Operand, dotted: str) -> bool:
+        node = self.node(function.environment, annotation)
+        return node is not None and any(
+            isinstance(obj, External) and pattern(dotted).search(obj.dotted) is not None for obj in node.objects
+        )
 
     def _annotations(self) -> bool:
         """Annotations of what is still empty."""
@@ -255,7 +332,7 @@ class Linker(Annotations):
 def _shared(row: EntryRow) -> EntryRow:
     return EntryRow(
         id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, params=row.params, param_types=row.param_types,
-        instance=Lifetime.SHARED,
+        param_names=row.param_names, instance=Lifetime.SHARED,
     )  # fmt: skip
 
 

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
-from statelint.facts.model import Bind, Body, Const, FileFacts, Invoke, New, Return
+from statelint.facts.model import (
+    Bind,
+    Body,
+    Const,
+    FileFacts,
+    Import,
+    ImportFrom,
+    ImportStar,
+    Invoke,
+    New,
+    Return,
+)
 
 SOURCE_FOLDERS = frozenset({"src", "lib", "python", "source", "app_src"})
 
@@ -80,6 +92,16 @@ class Modules:
         for module in self.all:
             module.name = ".".join(module.parts[self._first_part(module.parts, packages) :]) or module.name
         self._tops = self._top_folders(packages)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """First parts of what modules import at their top level."""
+        return frozenset(
+            op.module.partition(".")[0]
+            for module in self.all
+            for op in module.bodies[0].ops
+            if isinstance(op, Import | ImportFrom | ImportStar) and not (isinstance(op, ImportFrom) and op.level)
+        )
 
     def _first_part(self, parts: tuple[str, ...], packages: set[tuple[str, ...]]) -> int:
         """How many leading folders are not part of the dotted name."""

@@ -36,6 +36,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
+from statelint.program.attributes import deep_name
 from statelint.program.calls import SENT
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
@@ -195,7 +196,7 @@ class Operations(Operators):
                 self.call_container_method(base, name, site)
             case Text():
                 pass
-            case External(is_blurred=True):
+            case External(is_blurred=True) if not self.models.matters(deep_name(base, name)):
                 self.call_blurred(base, site)
             case _:
                 method = Node()
@@ -358,7 +359,7 @@ class Operations(Operators):
         operator = op.operator.removesuffix("=") if op.operator[-1:] == "=" else op.operator
         target = context.temporary(op.target)
         self.operator_methods(context, op, target)
-        if op.operator in {"+", "f"}:
+        if op.operator in {"+", "f", "%"}:
             self._concatenated(context, op, target)
         if operator not in KEPT_OPERATORS:
             return
@@ -400,7 +401,7 @@ class Operations(Operators):
         parts = [self._texts(context, operand) for operand in op.operands]
         if parts and parts[0] and not all(parts):
             for value in parts[0]:
-                self.solver.add(target, self.solver.prefix(value))
+                self.solver.add(target, self.solver.prefix(value.partition("%")[0]))
         if all(parts) and len(parts) <= 3:  # noqa: PLR2004
             results = [""]
             for values in parts:

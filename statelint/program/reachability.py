@@ -6,13 +6,13 @@ from collections import deque
 
 from statelint.domain.findings import Place, Step
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Call, Invoke, Span
+from statelint.facts.model import Span
 from statelint.program.linking import Linker
-from statelint.program.objects import SERVING, Context, Edge, External, Instance, Object, Super
+from statelint.program.objects import SERVING, Context, Edge
 from statelint.program.registration import EntryPoint
+from statelint.program.servers import starts_server
 
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})
-DEEPEST_SERVER = 3  # calls between what a thread runs and the call that serves
 ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
 
 
@@ -32,7 +32,7 @@ class Reachability:
     def _walk(self) -> None:
         waiting: deque[tuple[EntryPoint, Edge]] = deque()
         for entry in self.entries:
-            if entry.row.phase is Phase.BACKGROUND and self._starts_server(entry.context, 0):
+            if entry.row.phase is Phase.BACKGROUND and starts_server(self._linker, entry.context):
                 continue  # a thread that runs the server is start-up, whoever starts it
             waiting.extend((entry, edge) for edge in entry.context.calls.values())
         while waiting:
@@ -44,30 +44,6 @@ class Reachability:
             self._origin[callee] = (entry, edge)
             self.order.append(callee)
             waiting.extend((entry, inner) for inner in callee.calls.values())
-
-    def _starts_server(self, context: Context, depth: int) -> bool:
-        if any(self._is_server(context, op) for op in context.body.ops if isinstance(op, Call | Invoke) and depth):
-            return True
-        if depth >= DEEPEST_SERVER:
-            return False
-        return any(self._starts_server(edge.callee, depth + 1) for edge in tuple(context.calls.values()))
-
-    def _is_server(self, context: Context, op: Call | Invoke) -> bool:
-        node = self._linker.node(context, op.callee if isinstance(op, Call) else op.base)
-        suffix = "" if isinstance(op, Call) else f".{op.name}"
-        return any(
-            self._linker.models.starts_serving(f"{dotted}{suffix}")
-            for obj in (node.objects if node is not None else ())
-            for dotted in self._library_names(obj)
-        )
-
-    def _library_names(self, obj: Object) -> list[str]:
-        match obj:
-            case External(dotted=dotted):
-                return [dotted]
-            case Instance(cls=cls) | Super(cls=cls):
-                return self._linker.external_bases(cls)
-        return []
 
     def _constructor_only(self) -> set[Context]:
         """Contexts that run only while an object is being made: their writes to it are its beginning."""

@@ -10,13 +10,14 @@ import msgspec
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Bind, Body, Const, New, Span
+from statelint.facts.model import Bind, Body, Const, Move, New, Op, Operand, SetAttr, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
-from statelint.program.definitions import calls_at
-from statelint.program.iteration import Iteration
+from statelint.program.definitions import calls_at, definitions_of
+from statelint.program.items import is_mapping
+from statelint.program.modules import Module
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -29,6 +30,7 @@ from statelint.program.objects import (
     FunctionObject,
     Instance,
     ModuleObject,
+    Namespace,
     Node,
     Object,
     Partial,
@@ -36,9 +38,13 @@ from statelint.program.objects import (
     Text,
     Wrapped,
 )
+from statelint.program.routes import Routes
 
+HANDLER_KEYWORDS = ("handler", "callback", "view_func", "f", "func", "dependencies")
+DEEPEST_COPIES = 4  # assignments between an operand and its use
 DEEPEST_NESTING = 6
-VERBS = re.compile(r"get|post|put|patch|delete|head|options|trace")
+VERB = r"(get|post|put|patch|delete|head|options|trace)"
+NAMED_AFTER_VERB = re.compile(rf"{VERB}|(?:on_|do_){VERB}(?:_\w+)?")
 HANDLER_METHODS = re.compile(r"__call__|dispatch|get|post|put|patch|delete|head|options")
 Handler = FunctionObject | Bound | Partial | ClassObject | Instance
 
@@ -69,20 +75,23 @@ class EntryPoint:
         return Entry(self.row.trigger, self.place, self.symbol, self.method, self.route)
 
 
-class Registration(Iteration):
+class Registration(Routes):
     """Finds entry points while calls are linked."""
 
     entries: dict[tuple[object, ...], EntryPoint]
     shared_handlers: dict[ClassObject, None]
+    provided: dict[ClassObject, Node]
     handler_instances: dict[ClassObject, Node]
     class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
+    waiting_classes: list[tuple[ClassObject, EntryRow, CallSite, str]]
     background: dict[tuple[object, ...], None]
 
     # --- calls of library names
 
     def register_call(self, callee: External, site: CallSite) -> bool:
         """Whether a call registers handlers; if so they are entry points from now on."""
+        self.note_mount(callee, site)
         rows = self.models.entries_for_callable(callee.dotted)
         if not rows:
             return False
@@ -91,6 +100,7 @@ class Registration(Iteration):
             if row.form is Form.DECORATOR:
                 handled = self._register_decorator(callee, row, site) or handled
             elif row.form is Form.CALL and not callee.made:
+                site.registers = True
                 self._register_arguments(callee, row, site)
         return handled
 
@@ -106,7 +116,7 @@ class Registration(Iteration):
             self._decorate(row, site, route, method)
         self.solver.add(site.target, self.made(callee.dotted, site))
         for name, argument in site.keywords.items():
-            if name in {"handler", "callback", "view_func", "f", "func", "dependencies"}:
+            if name in (row.handler or HANDLER_KEYWORDS):
                 route, method = self._route(row, site, callee.dotted)
                 self.each(argument, lambda obj: self.register(obj, row, site, route, method))  # noqa: B023
         return True
@@ -120,6 +130,10 @@ class Registration(Iteration):
         self.each(site.argument(0), decorated)
 
     def _register_arguments(self, callee: External, row: EntryRow, site: CallSite) -> None:
+        if row.provides:
+            for which in row.handler:
+                self.each(site.argument(which), lambda obj: self._offer(obj, site))
+            return
         route, method = self._route(row, site, callee.dotted)
         nodes: Iterable[Node | None]
         if "*" in row.handler:
@@ -137,6 +151,33 @@ class Registration(Iteration):
             for which in row.handler:
                 self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
             self.each(inner.target, lambda obj: self._provide(obj, site))
+
+    def _offer(self, provided: Object, site: CallSite) -> None:
+        """One object for every handler that asks for its class."""
+        if isinstance(provided, Instance):
+            for cls in (provided.cls, *self.program_bases(provided.cls)):
+                self.solver.add(self.provided.setdefault(cls, Node()), provided)
+        elif isinstance(provided, ClassObject):
+            inner = site.with_args([], {})
+            inner.target = Node()
+            self.construct(provided, inner)
+            self.each(inner.target, lambda obj: self._offer(obj, site))
+        elif isinstance(provided, FunctionObject | Bound):
+            inner = site.with_args([], {})
+            inner.target = Node()
+            self.call(provided, inner)
+            self.each(
+                inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None
+            )
+
+    def store_attribute(self, base: Object, name: str, source: Node | None, context: Context, span: Span) -> None:
+        """`base.name = source`, which may register a handler."""
+        super().store_attribute(base, name, source, context, span)
+        if isinstance(base, External) and source is not None:
+            for row in self.models.entries_for_callable(f"{base.dotted}.{name}"):
+                if row.form is Form.ATTRIBUTE:
+                    site = CallSite(context, span, [], {}, Node())
+                    self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
 
     def _make_with(self, handler: Object, row: EntryRow, site: CallSite) -> None:
         if isinstance(handler, ClassObject):
@@ -159,25 +200,52 @@ class Registration(Iteration):
             self.solver.add(site.target, value)
 
     def _route(self, row: EntryRow, site: CallSite, dotted: str) -> tuple[str, str]:
-        route = next((text for which in row.route if (text := self._literal(site, which))), "")
+        route = next((text for which in row.route if (text := self.text_given(site, which))), "")
         method = row.method
         if method == "name":
             method = dotted.rpartition(".")[2].removeprefix("add_").upper()
-        if not method and (verbs := next((node for which in row.verb if (node := site.argument(which))), None)):
-            names = [text for obj in verbs.objects for text in self._texts_below(obj, 1)]
-            method = names[0].upper() if len(names) == 1 else ""
-        return route, method
+        return self.routed(route, dotted, site), method or self._only_method(row, site)
 
-    def _literal(self, site: CallSite, which: int | str) -> str:
-        """A string argument as written: read from the facts, since routes need not look like names."""
-        for op in calls_at(site.context.body, site.span):
-            if isinstance(which, int):
-                operand = op.args[which] if -len(op.args) <= which < len(op.args) else None
-            else:
-                operand = dict(op.keywords).get(which)
-            if isinstance(operand, Const) and isinstance(operand.value, str):
-                return operand.value
+    def _only_method(self, row: EntryRow, site: CallSite) -> str:
+        """The HTTP method of `methods=["POST"]`, where there is one."""
+        for which in row.verb:
+            names = self._literals(site.context, self.operand(site, which))
+            if names:
+                return names[0].upper() if len(names) == 1 else ""
         return ""
+
+    def text_given(self, site: CallSite, which: int | str) -> str:
+        """A string argument as written: read from the facts, since routes need not look like names."""
+        operand = self.operand(site, which)
+        return operand.value if isinstance(operand, Const) and isinstance(operand.value, str) else ""
+
+    def _literals(self, context: Context, operand: Operand) -> list[str]:
+        """A string, or the strings of a display, as written."""
+        if isinstance(operand, Const):
+            return [operand.value] if isinstance(operand.value, str) else []
+        made = self.made_by(context, operand)
+        values = made.values if isinstance(made, New) else ()
+        return [value.value for value in values if isinstance(value, Const) and isinstance(value.value, str)]
+
+    def made_by(self, context: Context, operand: Operand) -> Op | None:
+        """The one operation whose value an operand is, through copies."""
+        for _ in range(DEEPEST_COPIES):
+            definitions = definitions_of(context.body).get(operand, ())
+            if len(definitions) != 1:
+                return None
+            made = definitions[0]
+            if not isinstance(made, Bind | Move):
+                return made
+            operand = made.source
+        return None
+
+    def operand(self, site: CallSite, which: int | str) -> Operand:
+        """An argument as the facts have it."""
+        for op in calls_at(site.context.body, site.span):
+            if isinstance(which, str):
+                return dict(op.keywords).get(which)
+            return op.args[which] if -len(op.args) <= which < len(op.args) else None
+        return None
 
     def _texts_below(self, obj: Object, depth: int) -> list[str]:
         if isinstance(obj, Text):
@@ -198,9 +266,9 @@ class Registration(Iteration):
             case Container() if depth < DEEPEST_NESTING:
                 if self.first_time("dig", handler, row.id, depth):
                     self._dig(handler, row, site, route, method, depth)
-            case Text() if "." in handler.value or ":" in handler.value:
+            case Text() if ("." in handler.value or ":" in handler.value) and depth < DEEPEST_NESTING:
                 if (named := self.named(handler.value)) is not None:
-                    self.each(named, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
+                    self.each(named, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case Wrapped(function=inside) | Property(getter=inside) if depth < DEEPEST_NESTING:
                 self.each(inside, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case FunctionObject() | Bound() | Partial() if row.factory and depth < DEEPEST_NESTING:
@@ -208,11 +276,32 @@ class Registration(Iteration):
             case FunctionObject() | Bound() | Partial():
                 self._register_function(handler, row, site, route, method)
             case ClassObject():
-                self._register_class(handler, row, site, route, method)
+                if self.first_time("class handler", handler, row.id, route):
+                    self.waiting_classes.append((handler, row, site, route))
             case Instance():
                 self._register_instance(handler, row, site, route, method)
             case External(base=ClassObject() as cls):
                 self.register(cls, row, site, route, method, depth)
+            case Namespace(owner=ModuleObject(module=module)) if row.handler_methods:
+                self._register_by_name(module, row, site)
+
+    def _register_by_name(self, module: Module, row: EntryRow, site: CallSite) -> None:
+        """Handler classes named in a flat table of routes, looked up in `globals()`."""
+        table = next((names for which in row.route if (names := self._literals_of(site, which))), [])
+        for route, name in zip(table[::2], table[1::2], strict=False):
+            if name in self.module_names(module):
+                self.each(
+                    self.global_node(module, name),
+                    lambda obj, at=route: self.register(obj, row, site, at, "", DEEPEST_NESTING),  # type: ignore[misc]
+                )
+
+    def _literals_of(self, site: CallSite, which: int | str) -> list[str]:
+        operand = self.operand(site, which)
+        found = self._literals(site.context, operand)
+        if found or not isinstance(operand, str):
+            return found
+        nodes = (obj for obj in self.name_node(site.context, operand).objects if isinstance(obj, Container))
+        return next((texts for obj in nodes if (texts := self._container_texts(obj))), [])
 
     def _register_product(self, factory: Object, row: EntryRow, site: CallSite, route: str, method: str) -> None:
         """What a factory returns at start-up is the handler."""
@@ -230,13 +319,13 @@ class Registration(Iteration):
         def element(obj: Object) -> None:
             self.register(obj, row, site, own_route, method, depth + 1)
             if row.init_method and isinstance(obj, ClassObject):
-                for sibling in tuple(found.all.objects):
-                    if isinstance(sibling, Container) and sibling.kind == "dict":
-                        self._initialise_with(obj, sibling, row, site)
+                self.each(found.all, lambda options: self._initialise_with(obj, options, row, site))
 
         self.each(found.all, element)
 
-    def _initialise_with(self, cls: ClassObject, options: Container, row: EntryRow, site: CallSite) -> None:
+    def _initialise_with(self, cls: ClassObject, options: Object, row: EntryRow, site: CallSite) -> None:
+        if not isinstance(options, Container) or not is_mapping(options):
+            return
         if (owner := self.defining(cls, row.init_method)) is None:
             return
         node = Node()
@@ -349,7 +438,7 @@ class Registration(Iteration):
         if receiver is not None:
             params = params[1:]
         for index, param in enumerate(params):
-            dotted = row.param_types[index] if index < len(row.param_types) else ""
+            dotted = _param_type(row, index, param.name)
             node = context.local(param.name)
             annotated = self.node(function.environment, param.annotation)
             if dotted or annotated is None or not annotated.objects:
@@ -368,8 +457,16 @@ class Registration(Iteration):
             instance = self.instance(annotation, context, context.body.span, context.phase)
             instance.per_request = context.phase == SERVING
             self.solver.add(target, instance)
+            self.solver.edge(self.provided.setdefault(annotation, Node()), target)
+            if not self.has_data_fields(annotation) and set(self.external_bases(annotation)) <= PLAIN_BASES:
+                self.each(annotation.instances, lambda obj: self._provide_shared(obj, target))
         else:
             self.solver.add(target, annotation)
+
+    def _provide_shared(self, service: Object, target: Node) -> None:
+        """A service that start-up code made may be what is injected; a record comes from the request."""
+        if service.phase == STARTUP:
+            self.solver.add(target, service)
 
     def _framework_value(self, dotted: str, target: Node, context: Context, name: str) -> None:
         """An application object, or an object that belongs to one request."""
@@ -406,9 +503,27 @@ class Registration(Iteration):
                 for name in sorted(member.body.names):
                     if self._is_handler_name(row, name) and self.first_time("handler", cls, row.id, name):
                         self._register_named(cls, member, name, row)
+        for row in self.models.mark_rows:
+            if self.applies(row):
+                self._register_marked(cls, row)
         for dotted in self.external_bases(cls):
             if self.models.is_application(dotted):
                 self.each(cls.instances, lambda obj, name=dotted: self.application_made(name, obj))  # type: ignore[misc]
+
+    def applies(self, row: EntryRow) -> bool:
+        """Whether the program imports what the row needs."""
+        return not row.with_import or row.with_import in self.modules.imported
+
+    def _register_marked(self, cls: ClassObject, row: EntryRow) -> None:
+        """`method.exposed = True` and `exposed = True` in a class body."""
+        for op in cls.body.ops:
+            if type(op) is SetAttr and op.name == row.mark and op.source == Const(value=True):
+                if isinstance(op.base, str) and self.first_time("marked", cls, row.id, op.base):
+                    self._register_named(cls, cls, op.base, row)
+            elif type(op) is Bind and op.name == row.mark and op.source == Const(value=True):
+                for name in sorted(cls.body.names):
+                    if pattern(row.handler_methods).fullmatch(name) and self.first_time("marked", cls, row.id, name):
+                        self._register_named(cls, cls, name, row)
 
     def _decorate_handlers(self, cls: ClassObject, row: EntryRow) -> None:
         """What the decorators in a class attribute return is called for each request."""
@@ -426,14 +541,16 @@ class Registration(Iteration):
             return True
         return bool(row.methods_pattern) and pattern(row.methods_pattern).fullmatch(name) is not None
 
-    def _register_named(self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow) -> None:
+    def _register_named(
+        self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = ""
+    ) -> None:
         if name.startswith("__") and name not in row.methods:
             return
 
         def found(value: Object) -> None:
             match value:
                 case FunctionObject():
-                    self.register_method(cls, value, row, "", self._verb(row, name))
+                    self.register_method(cls, value, row, route, self._verb(row, name))
                 case Wrapped(function=function):
                     self.each(function, found)
                 case _:
@@ -442,8 +559,8 @@ class Registration(Iteration):
         self.each(member.field(name), found)
 
     def _verb(self, row: EntryRow, name: str) -> str:
-        if row.trigger is Trigger.HTTP and VERBS.fullmatch(name.lower().removeprefix("on_").removeprefix("do_")):
-            return name.upper().removeprefix("ON_").removeprefix("DO_")
+        if row.trigger is Trigger.HTTP and (match := NAMED_AFTER_VERB.fullmatch(name.lower())):
+            return next(group for group in match.groups() if group).upper()
         return row.method
 
     def register_method(
@@ -501,11 +618,19 @@ class Registration(Iteration):
                 site = CallSite(server, cls.body.span, [], {}, DROPPED)
                 site.phase = SERVING
                 self.initialise(found, site)
+                self.each(self.lookup(cls, "__init__"), lambda init: self._give_constructor(init, found, row, site))
         return found
 
-    def _register_class(self, cls: ClassObject, row: EntryRow, site: CallSite, route: str, method: str) -> None:
-        if not self.first_time("class handler", cls, row.id, route):
-            return
+    def _give_constructor(self, init: Object, instance: Instance, row: EntryRow, site: CallSite) -> None:
+        """A class made for one request gets that request."""
+        if isinstance(init, FunctionObject) and (row.param_types or row.param_names):
+            self.give_requests(self.context(init, SERVING, instance, site), init, row, instance)
+
+    def register_class(self, cls: ClassObject, row: EntryRow, site: CallSite, route: str) -> None:
+        """A handler class, once its bases are known."""
+        if row.init_method:
+            for argument in (*site.args, *site.keywords.values()):
+                self.each(argument, lambda options: self._initialise_with(cls, options, row, site))
         known = self.models.base_class_rows(self.external_bases(cls))
         wanted = pattern(row.handler_methods) if row.handler_methods else HANDLER_METHODS
         if row.instance is Lifetime.SHARED and site.phase == STARTUP and row.phase is not Phase.STARTUP:
@@ -517,7 +642,7 @@ class Registration(Iteration):
         for member in self.mro(cls):
             for name in sorted(member.body.names):
                 if wanted.fullmatch(name) and self.first_time("handler", cls, row.id, name):
-                    self._register_named(cls, member, name, _with_methods(row, name))
+                    self._register_named(cls, member, name, _with_methods(row, name), route)
         if self.defining(cls, "__init__") is not None and not row.handler_methods and row.trigger is Trigger.DEPENDENCY:
             self.handler_instance(cls, row)
 
@@ -539,9 +664,19 @@ class Registration(Iteration):
         wanted = pattern(row.handler_methods) if row.handler_methods else HANDLER_METHODS
         for member in self.mro(handler.cls):
             for name in sorted(member.body.names):
-                if wanted.fullmatch(name):
+                if row.factory_methods and pattern(row.factory_methods).fullmatch(name):
+                    self._register_member_product(handler, member, name, row, site)
+                elif wanted.fullmatch(name):
                     self._serve_member(handler, member, name, row, route, method)
-        del site
+
+    def _register_member_product(
+        self, handler: Instance, member: ClassObject, name: str, row: EntryRow, site: CallSite
+    ) -> None:
+        def found(value: Object) -> None:
+            if isinstance(value, FunctionObject):
+                self._register_product(self.bound(value, handler), row, site, "", "")
+
+        self.each(member.field(name), found)
 
     def _serve_member(
         self, handler: Instance, member: ClassObject, name: str, row: EntryRow, route: str, method: str
@@ -605,17 +740,24 @@ class Registration(Iteration):
 
     def application_made(self, dotted: str, obj: Object) -> None:
         """An application object of a framework, for proxies such as `current_app`."""
-        node = self.applications.get(dotted)
-        if node is None:
-            node = self.applications[dotted] = Node()
-        self.solver.add(node, obj)
+        self.solver.add(self._applications(dotted), obj)
 
     def add_application(self, dotted: str, target: Node) -> None:
-        """`target` may be any application object of this class."""
+        """`target` may be any application object of this class, or an attribute of one."""
+        owner, _, part = dotted.rpartition(".")
+        if self.models.is_application(owner) and not self.models.is_application(dotted):
+            context = self.module_context(self.modules.all[0])
+            self.each(
+                self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE)
+            )
+        else:
+            self.solver.edge(self._applications(dotted), target)
+
+    def _applications(self, dotted: str) -> Node:
         node = self.applications.get(dotted)
         if node is None:
             node = self.applications[dotted] = Node()
-        self.solver.edge(node, target)
+        return node
 
     def made(self, dotted: str, site: CallSite) -> External:
         """What a call of a library name gives; application objects are remembered."""
@@ -628,6 +770,12 @@ class Registration(Iteration):
     def _call_on(self, function: Object, receiver: Object, site: CallSite) -> None:
         if isinstance(function, FunctionObject):
             self.call_function(function, receiver, site)
+
+
+def _param_type(row: EntryRow, index: int, name: str) -> str:
+    """The dotted class of a handler parameter, "" where the framework's rows do not say."""
+    by_name = dict(row.param_names).get(name, "")
+    return by_name or (row.param_types[index] if index < len(row.param_types) else "")
 
 
 def _with_methods(row: EntryRow, name: str) -> EntryRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable
 
-from statelint.facts.model import Attr, Invoke, Item, Iterate, SetAttr, SetItem
+from statelint.facts.model import Attr, Call, Invoke, Item, Iterate, SetAttr, SetItem
 from statelint.program.linking import Linker
 from statelint.program.objects import Context, External, Node
 
@@ -24,9 +24,13 @@ class Sharing:
         self._linker = linker
         self._known: set[Node] = set()
         self._uses: dict[Node, list[tuple[Context, Using]]] = defaultdict(list)
+        self._makings: dict[Node, list[tuple[Context, Call]]] = defaultdict(list)
         for context in contexts:
             for op in context.body.ops:
-                if isinstance(op, Using):
+                if isinstance(op, Call):
+                    if (node := linker.node(context, op.callee)) is not None:
+                        self._makings[node].append((context, op))
+                elif isinstance(op, Using):
                     used = op.source if isinstance(op, Iterate) else op.base
                     if (node := linker.node(context, used)) is not None:
                         self._uses[node].append((context, op))
@@ -42,6 +46,8 @@ class Sharing:
             for context, op in self._uses.get(node, ()):
                 waiting.extend(self._parts(context, op))
                 waiting.extend(self._receivers(context, op))
+            for context, making in self._makings.get(node, ()):
+                waiting.extend(self._classes(context, making))
 
     def _parts(self, context: Context, op: Using) -> Iterable[Node]:
         """What an operation takes out of a shared object."""
@@ -66,6 +72,12 @@ class Sharing:
         """The `self` of every method that an operation on a shared object may call."""
         for callee in self._receiver_contexts(context, op):
             yield callee.local(callee.body.params[0].name)
+
+    def _classes(self, context: Context, op: Call) -> Iterable[Node]:
+        """The `cls` of a `__new__` that a call of a shared class runs: it may give what the class keeps."""
+        for callee, span in context.calls:
+            if span == op.span and callee.body.name == "__new__" and callee.body.params:
+                yield callee.local(callee.body.params[0].name)
 
     def _receiver_contexts(self, context: Context, op: Using) -> list[Context]:
         if isinstance(op, Attr | Item):

@@ -66,7 +66,7 @@ def test_framework_rows_say_how_handlers_are_found(framework):
                 assert row.bases or row.bases_pattern
                 assert row.methods or row.methods_pattern or row.decorators
             case Form.SIGNATURE:
-                assert row.params
+                assert row.params or row.annotated
             case Form.SETTING:
                 assert row.setting
 

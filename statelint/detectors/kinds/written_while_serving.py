@@ -11,11 +11,11 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.verdicts import Judgement, is_queue, judge, question_of
 from statelint.domain.findings import Cleared, Place
-from statelint.domain.words import Confidence, Holder
+from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Context
+from statelint.program.objects import Container, Context
 from statelint.syntax.batch import Asker, Verdict
 
 
@@ -60,6 +60,9 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for state in index.effects.states.values():
         judgement = judge(index, state, asker)
         place = _place(index, state)
+        if index.is_script(state.key.path):
+            cleared.append(Cleared(place, state.key.symbol, ClearedReason.PER_REQUEST))
+            continue
         if judgement.cleared is not None:
             cleared.append(Cleared(place, state.key.symbol, judgement.cleared, judgement.detail))
             continue
@@ -72,7 +75,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 
 def _place(index: ProgramIndex, state: State) -> Place:
-    place = index.holders.place_of(state.key, next(iter(state.objects), None))
+    made_here = sorted(state.objects, key=lambda obj: not isinstance(obj, Container))
+    place = index.holders.place_of(state.key, next(iter(made_here), None))
     return place or accesses((write.context, write.span) for write in state.writes)[0].place
 
 
