@@ -69,6 +69,7 @@ class Trigger(Enum):
     CALLBACK = "callback"
     JOB = "job"
     SCHEDULE = "schedule"
+    TASK = "task"
     THREAD = "thread"
 
 

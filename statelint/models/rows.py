@@ -99,6 +99,8 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
     proxies: dict[str, str] = {}  # dotted name, attribute or call `f()` -> application class or attribute of one
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
+    watches: tuple[str, ...] = ()  # callables that wait for changed files
+    loads: tuple[str, ...] = ()  # callables that load code; work that does both is a reloader for development
     scripts: bool = False  # a module that imports it, and that no other imports, runs again for each event
     entry: tuple[EntryRow, ...] = ()
     mount: tuple[MountRow, ...] = ()

@@ -37,6 +37,8 @@ class Models:
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
         self.script_imports: set[str] = set()
+        self.watches: set[str] = set()
+        self.loads: set[str] = set()
         self.app_classes: set[str] = set()
         self.router_classes: set[str] = set()
         self.request_objects: set[str] = set()
@@ -66,6 +68,8 @@ class Models:
         self._serving.update(framework.startup)
         self._proxies.update(framework.proxies)
         self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
+        self.watches.update(framework.watches)
+        self.loads.update(framework.loads)
         if framework.scripts:
             self.script_imports.update(framework.imports)
         for name in framework.imports:

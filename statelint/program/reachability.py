@@ -10,7 +10,7 @@ from statelint.facts.model import Span
 from statelint.program.linking import Linker
 from statelint.program.objects import SERVING, Context, Edge
 from statelint.program.registration import EntryPoint
-from statelint.program.servers import starts_server
+from statelint.program.servers import reloads_code, starts_server
 
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})
 ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
@@ -32,8 +32,8 @@ class Reachability:
     def _walk(self) -> None:
         waiting: deque[tuple[EntryPoint, Edge]] = deque()
         for entry in self.entries:
-            if entry.row.phase is Phase.BACKGROUND and starts_server(self._linker, entry.context):
-                continue  # a thread that runs the server is start-up, whoever starts it
+            if entry.row.phase is Phase.BACKGROUND and self._is_startup(entry.context):
+                continue  # whoever starts it
             waiting.extend((entry, edge) for edge in entry.context.calls.values())
         while waiting:
             entry, edge = waiting.popleft()
@@ -44,6 +44,9 @@ class Reachability:
             self._origin[callee] = (entry, edge)
             self.order.append(callee)
             waiting.extend((entry, inner) for inner in callee.calls.values())
+
+    def _is_startup(self, context: Context) -> bool:
+        return starts_server(self._linker, context) or reloads_code(self._linker, context)
 
     def _constructor_only(self) -> set[Context]:
         """Contexts that run only while an object is being made: their writes to it are its beginning."""

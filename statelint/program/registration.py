@@ -271,7 +271,7 @@ class Registration(Routes):
                     self.each(named, lambda obj: self.register(obj, row, site, route, method, depth + 1))
             case Wrapped(function=inside) | Property(getter=inside) if depth < DEEPEST_NESTING:
                 self.each(inside, lambda obj: self.register(obj, row, site, route, method, depth + 1))
-            case FunctionObject() | Bound() | Partial() if row.factory and depth < DEEPEST_NESTING:
+            case FunctionObject() | Bound() | Partial() if row.factory and depth <= DEEPEST_NESTING:
                 self._register_product(handler, row, site, route, method)
             case FunctionObject() | Bound() | Partial():
                 self._register_function(handler, row, site, route, method)
@@ -311,7 +311,7 @@ class Registration(Routes):
         inner.target = Node()
         inner.phase = STARTUP
         self.call(factory, inner)
-        self.each(inner.target, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING))
+        self.each(inner.target, lambda obj: self.register(obj, row, site, route, method, DEEPEST_NESTING + 1))
 
     def _dig(self, found: Container, row: EntryRow, site: CallSite, route: str, method: str, depth: int) -> None:
         own_route = next((op for op in self._container_texts(found)), route)

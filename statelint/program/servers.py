@@ -1,34 +1,51 @@
-"""Which functions run a server: a thread that does is start-up, like the main thread of a program without threads."""
+"""Background work that is start-up: threads that run the server, and reloaders for development."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from statelint.facts.model import Call, Invoke
 from statelint.program.objects import Context, External, Instance, Object, Super
 from statelint.program.registration import Registration
 
-DEEPEST_SERVER = 3  # calls between what a thread runs and the call that serves
+DEEPEST_SEARCH = 3  # calls between what a thread runs and the call that tells what it is for
 
 
-def starts_server(linker: Registration, context: Context, depth: int = 0) -> bool:
+def starts_server(linker: Registration, context: Context) -> bool:
     """Whether what `context` calls blocks and serves."""
-    if any(_serves(linker, context, op) for op in context.body.ops if isinstance(op, Call | Invoke) and depth):
+    return _calls(linker, context, linker.models.starts_serving, 0)
+
+
+def reloads_code(linker: Registration, context: Context) -> bool:
+    """Whether it waits for changed files and loads code again, as start-up did."""
+    models = linker.models
+    return all(_calls(linker, context, names.__contains__, 0) for names in (models.watches, models.loads))
+
+
+def _calls(linker: Registration, context: Context, wanted: Callable[[str], bool], depth: int) -> bool:
+    if depth and any(
+        wanted(dotted)
+        for op in context.body.ops
+        if isinstance(op, Call | Invoke)
+        for dotted in _library_names(linker, context, op)
+    ):
         return True
-    if depth >= DEEPEST_SERVER:
+    if depth >= DEEPEST_SEARCH:
         return False
-    return any(starts_server(linker, edge.callee, depth + 1) for edge in tuple(context.calls.values()))
+    return any(_calls(linker, edge.callee, wanted, depth + 1) for edge in tuple(context.calls.values()))
 
 
-def _serves(linker: Registration, context: Context, op: Call | Invoke) -> bool:
+def _library_names(linker: Registration, context: Context, op: Call | Invoke) -> list[str]:
     node = linker.node(context, op.callee if isinstance(op, Call) else op.base)
     suffix = "" if isinstance(op, Call) else f".{op.name}"
-    return any(
-        linker.models.starts_serving(f"{dotted}{suffix}")
+    return [
+        f"{dotted}{suffix}"
         for obj in (node.objects if node is not None else ())
-        for dotted in _library_names(linker, obj)
-    )
+        for dotted in _names_of(linker, obj)
+    ]
 
 
-def _library_names(linker: Registration, obj: Object) -> list[str]:
+def _names_of(linker: Registration, obj: Object) -> list[str]:
     match obj:
         case External(dotted=dotted):
             return [dotted]
