@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from statelint.domain.words import ClearedReason, Holder, Phase, Trigger
-from statelint.facts.model import Combine, Const, Op, SetAttr, SetItem
+from statelint.facts.model import Combine, Const, Op, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
@@ -218,7 +218,8 @@ def _is_step(write: Write) -> bool:
     """`n += 1` of a name or attribute."""
     if _operator(write) != "+=" or isinstance(write.op, SetItem | Combine):
         return False
-    return isinstance(write.op, SetAttr) or not isinstance(write.value, Const)
+    steps = (op for op in definitions_of(write.context.body).get(write.value, ()) if isinstance(op, Combine))
+    return any(isinstance(op.operands[-1], Const) and isinstance(op.operands[-1].value, int) for op in steps)
 
 
 def _is_connection(index: ProgramIndex, write: Write) -> bool:

@@ -138,6 +138,7 @@ class Effects:
                 yield from self._item(context, op)
             case Invoke():
                 yield from self._method(context, op)
+                yield from self._library_method(context, op)
             case Call():
                 yield from self._call(context, op)
             case Combine(operator=operator) if operator.endswith("=") and operator not in {"=="}:
@@ -274,12 +275,23 @@ class Effects:
         objects = self._objects(context, op.base)
         for base in self._shared(context, op.base):
             if isinstance(base, Namespace):
+                yield from self._named_items(context, op, base)
                 continue
             key = self._content_key(base, self._name_used(context, op.base), op.key, alone=len(objects) == 1)
             if key is not None:
                 write = Write(key, base, context, op, op.span, _how(op.how, "item"))
                 write.value = op.source
                 write.key_operand = op.key
+                yield write
+
+    def _named_items(self, context: Context, op: SetItem, base: Namespace) -> Iterator[Write]:
+        """`vars(x)["name"] = value`, `globals()[name] = value`."""
+        names: list[str] = []
+        self.linker.each_name(context, op.key, names.append)
+        for name in dict.fromkeys(names):
+            if (key := self._attribute_key(base.owner, name)) is not None:
+                write = Write(key, base.owner, context, op, op.span, _how(op.how, "attribute"))
+                write.value = op.source
                 yield write
 
     def _content_key(self, base: Object, used: str, item: Operand = None, *, alone: bool = True) -> Key | None:
@@ -311,6 +323,30 @@ class Effects:
                 write.value = op.args[-1] if op.args else None
                 if len(op.args) > 1 or op.name in {"setdefault", "pop", "add", "discard", "remove", "append"}:
                     write.key_operand = op.args[0] if op.args else None
+                yield write
+
+    def _library_method(self, context: Context, op: Invoke) -> Iterator[Write]:
+        """`heapq.heappush(shared, x)`, `object.__setattr__(x, "name", value)`, `x.__dict__.update(name=value)`."""
+        for base in self._objects(context, op.base):
+            if isinstance(base, Namespace) and op.name == "update":
+                yield from self._named_update(context, op, base)
+            if not isinstance(base, External) or base.made or base.base is not None:
+                continue
+            dotted = self.linker.models.canonical(f"{base.dotted}.{op.name}")
+            if dotted == "builtins.object.__setattr__" and len(op.args) > 1:
+                yield from self._set_attribute(context, op)
+            row = self.linker.models.call_row(dotted)
+            for which in row.mutates if row is not None else ():
+                if isinstance(which, int) and which < len(op.args):
+                    yield from self._mutated_argument(context, op, op.args[which], dotted)
+
+    def _named_update(self, context: Context, op: Invoke, base: Namespace) -> Iterator[Write]:
+        if base.owner.phase == SERVING or not self.holders.is_long_lived(base.owner):
+            return
+        for name, value in op.keywords:
+            if (key := self._attribute_key(base.owner, name)) is not None:
+                write = Write(key, base.owner, context, op, op.span, "attribute")
+                write.value = value
                 yield write
 
     def _mutated_by(self, base: Object, name: str, used: str, item: Operand) -> Key | None:
@@ -364,7 +400,7 @@ class Effects:
             mutates = self._mutated_arguments(callee)
             for which in mutates:
                 if isinstance(which, int) and which < len(op.args):
-                    yield from self._mutated_argument(context, op, op.args[which], callee)
+                    yield from self._mutated_argument(context, op, op.args[which], callee.dotted)
 
     def _mutated_arguments(self, callee: External) -> tuple[int | str, ...]:
         if callee.dotted in {"builtins.next", "builtins.anext"}:
@@ -372,19 +408,21 @@ class Effects:
         row = self.linker.models.call_row(callee.dotted)
         return row.mutates if row is not None else ()
 
-    def _mutated_argument(self, context: Context, op: Call, argument: Operand, callee: External) -> Iterator[Write]:
+    def _mutated_argument(
+        self, context: Context, op: Call | Invoke, argument: Operand, dotted: str
+    ) -> Iterator[Write]:
         for base in self._shared(context, argument):
-            if callee.dotted == "builtins.next":
+            if dotted == "builtins.next":
                 row = self.linker.models.type_row(base.dotted) if isinstance(base, External) else None
                 key = self.holders.key_of(base) if row is not None and row.kind == "counter" else None
             else:
                 key = self._content_key(base, self._name_used(context, argument))
             if key is not None:
-                write = Write(key, base, context, op, op.span, callee.dotted.rpartition(".")[2])
+                write = Write(key, base, context, op, op.span, dotted.rpartition(".")[2])
                 write.value = op.args[-1]
                 yield write
 
-    def _set_attribute(self, context: Context, op: Call) -> Iterator[Write]:
+    def _set_attribute(self, context: Context, op: Call | Invoke) -> Iterator[Write]:
         names = [getattr(obj, "value", "") for obj in self._objects(context, op.args[1])]
         for name in names:
             for base in self._with_attribute(name, op.args[0], list(self._shared(context, op.args[0]))) if name else ():
@@ -438,6 +476,8 @@ class Effects:
                         if obj in state.objects or isinstance(obj, ModuleObject):
                             state.reads.append((context, _span(op)))
                             break
+            case Call(callee="getattr") if len(op.args) > 1:
+                self._read_named(context, op, by_name)
             case Combine(operator="in"):
                 for operand in op.operands[1:]:
                     self._read_elements(context, operand, _span(op), by_object, whole=False)
@@ -466,6 +506,14 @@ class Effects:
                 state = by_global.get((context.module.path, operand))
                 if state is not None and (span := getattr(op, "span", None) or _line_of(op)) is not None:
                     state.reads.append((context, span))
+
+    def _read_named(self, context: Context, op: Call, by_name: dict[str, list[State]]) -> None:
+        """`getattr(x, name)` for the names that are known."""
+        bases = set(self._objects(context, op.args[0]))
+        for obj in self._objects(context, op.args[1]):
+            for state in by_name.get(obj.value, ()) if isinstance(obj, Text) else ():
+                if not bases.isdisjoint(state.objects):
+                    state.reads.append((context, op.span))
 
 
 def _stepped(context: Context) -> frozenset[tuple[int, int]]:
