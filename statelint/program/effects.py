@@ -179,7 +179,7 @@ class Effects:
                     waiting.append(op.source)
                 elif getattr(op, "span", None) == span or isinstance(op, Combine | New):
                     is_made = True
-                else:
+                elif self.sharing.has(self.linker.node(context, current)):
                     return False
         return is_made
 
