@@ -166,10 +166,15 @@ def _is_harmless(index: ProgramIndex, write: Write) -> bool:
     if write.key_operand is None:  # a file that is read once is the program's own; one for each key may change
         return provenance.of(write.context, write.value).isdisjoint(CHANGING - {FILE})
     if _carries_nothing(write):
-        return provenance.of(write.context, write.key_operand).isdisjoint({REQUEST, OUTSIDE})
-    return not _changes_later(index, write) and provenance.of(
-        write.context, write.value, write.key_operand
-    ).isdisjoint(CHANGING)
+        return not _is_foreign_key(index, write)
+    if _is_foreign_key(index, write) and _changes_later(index, write):
+        return False
+    return provenance.of(write.context, write.value, write.key_operand).isdisjoint(CHANGING)
+
+
+def _is_foreign_key(index: ProgramIndex, write: Write) -> bool:
+    """Whether a key comes with a request or from outside, not from the program itself."""
+    return not index.provenance.of(write.context, write.key_operand).isdisjoint({REQUEST, OUTSIDE})
 
 
 def _carries_nothing(write: Write) -> bool:

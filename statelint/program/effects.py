@@ -458,6 +458,8 @@ class Effects:
             for op in context.body.ops:
                 self._read(context, op, by_object, by_name, stepped)
                 self._read_names(context, op, by_global)
+        for state in self.states.values():
+            state.reads = state.reads or state.scans.copy()
 
     def _read(
         self,
@@ -468,8 +470,11 @@ class Effects:
         stepped: frozenset[tuple[int, int]],
     ) -> None:
         match op:
-            case Item() | Invoke() if not (isinstance(op, Invoke) and op.name not in READS):
-                self._read_elements(context, op.base, _span(op), by_object, whole=_takes_all(op))
+            case Item() | Invoke():
+                if isinstance(op, Item) or op.name in READS:
+                    self._read_elements(context, op.base, _span(op), by_object, whole=_takes_all(op))
+                for operand in op.args if isinstance(op, Invoke) else ():
+                    self._pass_on(context, operand, op.span, by_object)
             case Attr() if (op.line, op.column) not in stepped:
                 for state in by_name.get(op.name, ()):
                     for obj in self._objects(context, op.base):
@@ -485,9 +490,9 @@ class Effects:
                 self._read_elements(context, source, Span(line, 1, line, 1), by_object, whole=True)
             case Call(args=args, span=span):
                 for operand in args:
-                    self._read_elements(context, operand, span, by_object, whole=True)
+                    self._pass_on(context, operand, span, by_object)
             case Return(source=source, line=line):
-                self._read_elements(context, source, Span(line, 1, line, 1), by_object, whole=True)
+                self._pass_on(context, source, Span(line, 1, line, 1), by_object)
 
     def _read_elements(
         self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]], *, whole: bool
@@ -498,6 +503,14 @@ class Effects:
                     state.reads.append((context, span))
                     if whole:
                         state.scans.append((context, span))
+
+    def _pass_on(
+        self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]]
+    ) -> None:
+        """Who takes the whole object may read any of it."""
+        for obj in self._objects(context, operand):
+            for state in by_object.get(obj, ()) if isinstance(obj, Container | External) else ():
+                state.scans.append((context, span))
 
     def _read_names(self, context: Context, op: Op, by_global: dict[tuple[str, str], State]) -> None:
         """A global that is read by its own name."""

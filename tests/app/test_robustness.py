@@ -14,7 +14,7 @@ from tests.mutations import mutated
 STDLIB = Path(sysconfig.get_path("stdlib"))
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 POOL = [example.code.encode() for rule in load_rules() for example in rule.example]
-POOL += [path.read_bytes() for path in sorted(FIXTURES.rglob("*.py"))]
+POOL += [path.read_bytes() for path in sorted(FIXTURES.rglob("*.py")) if path.is_file()]
 POOL += [(STDLIB / name).read_bytes() for name in ("sched.py", "queue.py", "http/cookies.py", "wsgiref/handlers.py")]
 EVERYTHING = frozenset({"cleared"})
 LONGEST = 60  # seconds, on a busy machine
