@@ -474,7 +474,7 @@ class Effects:
                 if isinstance(op, Item) or op.name in READS:
                     self._read_elements(context, op.base, _span(op), by_object, whole=_takes_all(op))
                 for operand in op.args if isinstance(op, Invoke) else ():
-                    self._pass_on(context, operand, op.span, by_object)
+                    self._pass_on(context, operand, _span(op), by_object)
             case Attr() if (op.line, op.column) not in stepped:
                 for state in by_name.get(op.name, ()):
                     for obj in self._objects(context, op.base):
