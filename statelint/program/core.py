@@ -31,7 +31,9 @@ from statelint.program.solver import Solver
 
 BUILTINS = frozenset(dir(builtins))
 NAME_LIKE = re.compile(r"\.*[A-Za-z_][\w]*(?:[.:][A-Za-z_]\w*)*")
-MOST_INSTANCES = 8  # of one class by start-up code, before they are taken together
+EXCEPTIONS = ("Exception", "Error", "Warning")
+MOST_INSTANCES = 8  # of one class, before they are taken together
+MOST_CALLERS = 32  # calls of a small helper that are told apart
 DEEPEST_CALLS = 3  # closure factories called by closure factories that are still told apart
 DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its parts are taken together
 DEEPEST_OWNERS = 2  # long-lived objects made by methods of long-lived objects, likewise
@@ -232,9 +234,11 @@ class Core(ABC):
     def instance(self, cls: ClassObject, context: Context, span: Span, phase: int) -> Instance:
         """The instance of a class made at a place; start-up code that makes very many shares one."""
         key: tuple[object, ...] = (cls, context, span, phase)
-        if phase == SERVING:
+        if len(cls.instances.objects) > MOST_INSTANCES or self._is_exception(cls):
+            key = (cls, "many", phase)
+        elif phase == SERVING:
             key = (cls, context.body, context.module, span, phase)
-        elif len(cls.instances.objects) > MOST_INSTANCES or self._is_nested(cls, context):
+        elif self._is_nested(cls, context):
             key = (cls, "many", phase)
         found = self.instances.get(key)
         if found is None:
@@ -243,10 +247,11 @@ class Core(ABC):
                 self.solver.add(member.instances, found)
         return found
 
+    def _is_exception(self, cls: ClassObject) -> bool:
+        return any(base.startswith("builtins.") and base.endswith(EXCEPTIONS) for base in self.external_bases(cls))
+
     def _is_nested(self, cls: ClassObject, context: Context) -> bool:
         """Whether the maker was itself made by an instance of `cls`, or by a long chain of makers."""
-        if "builtins.Exception" in self.external_bases(cls):
-            return True
         for _ in range(DEEPEST_OWNERS):
             owner = context.receiver
             if owner is None or owner.site is None or owner.site.context is None:
@@ -277,13 +282,15 @@ class Core(ABC):
             key = (function, phase, own, site.context, site.span)
             depth = site.context.depth + 1
         elif site is not None and own is None and passes_through(function.body):
-            key = (function, phase, site.context.module, site.span)
+            if function.callers < MOST_CALLERS or (function, phase, site.context.module, site.span) in self.contexts:
+                key = (function, phase, site.context.module, site.span)
         found = self.contexts.get(key)
         if found is None:
             found = Context(function.body, function.module, phase, function.environment, own)
             found.function = function
             found.depth = depth
             self.contexts[key] = found
+            function.callers += 1
             self.solver.tasks.append(lambda: self.link(found))
         return found
 

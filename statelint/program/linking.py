@@ -32,7 +32,6 @@ from statelint.program.objects import (
 from statelint.program.registration import pattern
 from statelint.program.scripts import script_modules
 from statelint.program.servers import starts_server
-from statelint.program.solver import FEWEST_STEPS, STEPS_PER_OPERATION
 
 ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
@@ -61,8 +60,7 @@ class Linker(Annotations):
 
     def run(self) -> None:
         """Link everything that can run."""
-        operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
-        self.solver.most_steps = max(FEWEST_STEPS, STEPS_PER_OPERATION * operations)
+        self.solver.operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
         self.scripts = {module: ModuleObject(module) for module in script_modules(self)}
         for module in self.modules.all:
             self._open_module(module)

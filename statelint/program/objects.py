@@ -117,12 +117,13 @@ class ClassObject(Object):
 class FunctionObject(Object):
     """A function of the program, with the context whose variables it closes over."""
 
-    __slots__ = ("body", "environment", "makes_closures", "memo", "module", "owner")
+    __slots__ = ("body", "callers", "environment", "makes_closures", "memo", "module", "owner")
 
     def __init__(self, body: Body, module: Module, site: Site, environment: Context) -> None:
         """`owner` is the class in whose body it was defined."""
         super().__init__(site, STARTUP)
         self.makes_closures = False
+        self.callers = 0  # contexts made for calls
         self.body = body
         self.module = module
         self.environment = environment

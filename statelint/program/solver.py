@@ -9,9 +9,10 @@ from statelint.program.objects import DROPPED, SERVING, Container, External, Nod
 
 MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
-PATIENCE = ((400_000, 24), (1_000_000, 12), (2_000_000, 6))  # after so many steps that limit falls to this
-FEWEST_STEPS = 5_000_000
-STEPS_PER_OPERATION = 400
+MOST_OBJECTS = 10_000  # likewise for everything
+PATIENCE = ((12, 24, 1_000), (30, 12, 128), (60, 6, 48), (100, 4, 16))  # steps per operation: both limits fall to these
+MOST_PATIENCE = 200  # steps per operation, then linking stops: the program is not understood, whatever the time
+SMALL_PROGRAM = 20_000  # operations; smaller ones are given as much patience
 LIMITED = (Container, External, Text, TextPrefix)
 
 
@@ -25,9 +26,11 @@ class Solver:
         self.texts: dict[str, Text] = {}
         self._prefixes: dict[str, TextPrefix] = {}
         self._steps = 0
-        self.most_steps = FEWEST_STEPS  # a program that needs more is not understood, whatever the time
+        self.operations = SMALL_PROGRAM  # of the program that is linked
         self.gave_up = False
         self._most_values = MOST_VALUES
+        self._most_objects = MOST_OBJECTS
+        self._next_patience = 0
 
     def text(self, value: str) -> Text:
         """The one object that stands for a string constant."""
@@ -73,11 +76,12 @@ class Solver:
         """Run until nothing grows."""
         queue = self._queue
         tasks = self.tasks
+        most_steps = MOST_PATIENCE * max(self.operations, SMALL_PROGRAM)
         while queue or tasks:
-            while tasks and self._steps <= self.most_steps:
+            while tasks and self._steps <= most_steps:
                 self._steps += 1
                 tasks.popleft()()
-            if self._steps > self.most_steps:
+            if self._steps > most_steps:
                 self.gave_up = True
                 queue.clear()
                 tasks.clear()
@@ -91,7 +95,7 @@ class Solver:
         if delta is None:
             return
         self._steps += len(delta) * (len(node.edges) + len(node.triggers) + 1)
-        if self._steps > PATIENCE[0][0]:
+        if self._steps > self._next_patience:
             self._lose_patience()
         for target in node.edges:
             self._flow(delta, target)
@@ -107,8 +111,9 @@ class Solver:
         for obj in delta:
             if obj in known:
                 continue
-            if size > MOST_PASSING and type(obj) in LIMITED and (size > self._most_values or obj.phase == SERVING):
-                continue
+            if size > MOST_PASSING and (size > self._most_objects or type(obj) in LIMITED):
+                if size > self._most_values or obj.phase == SERVING:
+                    continue
             known[obj] = None
             size += 1
             if target.delta is None:
@@ -118,9 +123,13 @@ class Solver:
                 target.delta.append(obj)
 
     def _lose_patience(self) -> None:
-        for steps, most in PATIENCE:
-            if self._steps > steps:
-                self._most_values = most
+        """Lower the limits, for a program in which everything flows everywhere."""
+        operations = max(self.operations, SMALL_PROGRAM)
+        for steps, values, objects in PATIENCE:
+            if self._steps > steps * operations:
+                self._most_values, self._most_objects = values, objects
+        later = [steps * operations for steps, _, _ in PATIENCE if steps * operations >= self._steps]
+        self._next_patience = min(later, default=MOST_PATIENCE * operations)
 
 
 def _replay(trigger: Callable[[Object], None], known: list[Object]) -> None:
