@@ -25,6 +25,7 @@ ATTRIBUTES = frozenset(
     {Holder.SINGLETON_INSTANCE, Holder.CLASS_ATTRIBUTE, Holder.APP_OBJECT, Holder.FUNCTION_ATTRIBUTE}
 )
 WIDER_THAN_SELF = frozenset({Holder.CLASS_ATTRIBUTE, Holder.MODULE_GLOBAL})
+MOST_FILLS = 4  # places that fill a cache; what is written in more is no memo
 QUEUES = frozenset({"queue"})
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FLAG = re.compile(r"only until `(?P<path>[\w.]+)` is set")
@@ -197,7 +198,7 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
     shapes: set[str] = set()
     if not origins.isdisjoint({OUTSIDE, FILE}):
         shapes.add("outside-data")
-        if not _counts(additions) and _guards(index, additions, asker) is not None:
+        if not _counts(additions) and len(additions) <= MOST_FILLS and _guards(index, additions, asker) is not None:
             shapes.add("memo")
     if CLOCK in origins:
         shapes.add("clock")

@@ -33,6 +33,7 @@ BUILTINS = frozenset(dir(builtins))
 NAME_LIKE = re.compile(r"\.*[A-Za-z_][\w]*(?:[.:][A-Za-z_]\w*)*")
 EXCEPTIONS = ("Exception", "Error", "Warning")
 MOST_INSTANCES = 8  # of one class, before they are taken together
+MOST_DECORATED = 512  # calls of a closure factory that are told apart
 MOST_CALLERS = 32  # calls of a small helper that are told apart
 DEEPEST_CALLS = 3  # closure factories called by closure factories that are still told apart
 DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its parts are taken together
@@ -278,7 +279,13 @@ class Core(ABC):
         own = receiver if isinstance(receiver, Instance) and receiver.phase == STARTUP else None
         key: tuple[object, ...] = (function, phase, own)
         depth = 0
-        if function.makes_closures and site is not None and phase == STARTUP and site.context.depth < DEEPEST_CALLS:
+        if (
+            function.makes_closures
+            and site is not None
+            and phase == STARTUP
+            and site.context.depth < DEEPEST_CALLS
+            and function.callers < MOST_DECORATED
+        ):
             key = (function, phase, own, site.context, site.span)
             depth = site.context.depth + 1
         elif site is not None and own is None and passes_through(function.body):

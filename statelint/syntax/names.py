@@ -38,6 +38,14 @@ class Names:
         self.function = function
         self.class_name = class_name
 
+    @classmethod
+    def of(cls, segment: Segment, function: cst.CSTNode, class_name: str = "") -> Names:
+        """The names of a function, looked up once for all questions about it."""
+        known = segment.names.get((function, class_name))
+        if not isinstance(known, cls):
+            known = segment.names[function, class_name] = cls(segment, function, class_name)
+        return known
+
     @cached_property
     def shared(self) -> frozenset[str]:
         """Names declared `global` or `nonlocal`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 
 import libcst as cst
@@ -13,7 +13,7 @@ LAYOUT_FIELD = re.compile(
     r"whitespace|[lr]par$|[lr]bracket$|[lr]brace$|leading_lines|lines_after|header$|footer$|comma$|semicolon$|dot$|"
     r"\w*colon$|equal$|trailing|indent$|encoding$|default_|has_|asynchronous$|posonly_ind$|separator$"
 )
-Scope = cst.FunctionDef | cst.ClassDef | cst.Lambda
+SCOPES = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
 
 
 LEAVES = frozenset({cst.Name, cst.Integer, cst.Float, cst.SimpleString, cst.Pass, cst.Break, cst.Continue})
@@ -31,11 +31,18 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        kind = type(value)
+        if kind is list or kind is tuple:
+            found += [child for child in value if _is_node(type(child))]
+        elif _is_node(kind):
             found.append(value)
-        elif isinstance(value, list | tuple):
-            found += [child for child in value if isinstance(child, cst.CSTNode)]
     return found
+
+
+@cache
+def _is_node(kind: Hashable) -> bool:
+    """`isinstance` of an abstract class is slow, and there are few types."""
+    return isinstance(kind, type) and issubclass(kind, cst.CSTNode)
 
 
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -53,7 +60,7 @@ def walk_scope(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         current = stack.pop()
         yield current
-        if current is node or not isinstance(current, Scope):
+        if current is node or type(current) not in SCOPES:
             stack += reversed(children(current))
 
 

@@ -41,6 +41,7 @@ class Segment:
         self.heads = self._heads()
         self._firsts = [head.first for head in self.heads]
         self._starts: dict[int, Starts] = {}
+        self.names: dict[tuple[cst.CSTNode, str], object] = {}  # kept for `Names.of`
 
     @property
     def code(self) -> str:

@@ -58,7 +58,7 @@ class Flow:
     def __init__(self, segment: Segment, function: cst.CSTNode) -> None:
         """Nothing is followed yet."""
         self.segment = segment
-        self.names = Names(segment, function)
+        self.names = Names.of(segment, function)
         self.function = function
         self._start: cst.CSTNode = function
         self._seen: set[str] = set()

@@ -50,7 +50,7 @@ def answer(segment: Segment, question: Question) -> Answer:
     if head is None:
         return unknown("no statement stands on this line")
     class_name = segment.layout.class_name(question.line)
-    names = Names(segment, _function(segment, head.node), class_name)
+    names = Names.of(segment, _function(segment, head.node), class_name)
     write = write_at(segment, question, names)
     if write is None:
         return unknown("no write stands here")

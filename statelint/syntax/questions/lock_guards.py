@@ -29,7 +29,7 @@ def answer(segment: Segment, question: Question) -> Answer:
         guarded = list(_acquired_block(segment, head.node, question.subject))
     if not guarded:
         return BLOCK_NOT_FOUND
-    names = Names(segment, segment.function_of(head.node))
+    names = Names.of(segment, segment.function_of(head.node))
     return confirmed(", ".join(dict.fromkeys(_effects(segment, guarded, names))))
 
 

@@ -24,7 +24,7 @@ def answer(segment: Segment, question: Question) -> Answer:
     function = head.node if isinstance(head.node, cst.FunctionDef) else segment.function_of(head.node)
     if not isinstance(function, cst.FunctionDef):
         return unknown("the line stands in no function")
-    names = Names(segment, function, segment.layout.class_name(question.line))
+    names = Names.of(segment, function, segment.layout.class_name(question.line))
     subject = subject_path(question.subject, names)
     found = _first_mention(statements_of(function.body), names, subject)
     return found or unknown("the function doesn't name the holder")
