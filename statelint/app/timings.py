@@ -6,6 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
+from statelint.domain.findings import Summary
+
 
 class Timings:
     """Collects how long each named stage took."""
@@ -33,3 +37,8 @@ class Timings:
         """Count seconds that were measured inside one stage as another."""
         self.stages[source] -= seconds
         self.stages[target] = self.stages.get(target, 0.0) + seconds
+
+    def of(self, summary: Summary) -> Summary:
+        """A summary with the times of this run."""
+        stages = {name: round(seconds, 4) for name, seconds in self.stages.items()}
+        return msgspec.structs.replace(summary, seconds=round(self.seconds, 4), stages=stages)

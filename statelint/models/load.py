@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +14,7 @@ from statelint.domain.errors import CatalogueError
 from statelint.models.rows import FrameworkFile, LibraryFile
 from statelint.models.tables import Models
 from statelint.sources.bundled import rules_folder
+from statelint.sources.files import replace_file
 from statelint.sources.seal import sealed, unsealed
 
 Kind = TypeVar("Kind", FrameworkFile, LibraryFile)
@@ -64,16 +63,8 @@ def _cached_bundle(folders: tuple[Path, ...], cache: Path) -> Bundle:
     bundle = read_bundle(*folders)
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        _write(target, sealed(msgspec.msgpack.encode(bundle)))
+        replace_file(target, sealed(msgspec.msgpack.encode(bundle)))
     return bundle
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Replace a file in one step, so that a concurrent run never sees half of it."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(target)
 
 
 def _stamp(folders: tuple[Path, ...]) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
+from typing import cast
 
 import libcst as cst
 
@@ -31,9 +32,9 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        kind = type(value)
+        kind = cast("Hashable", type(value))
         if kind is list or kind is tuple:
-            found += [child for child in value if _is_node(type(child))]
+            found += [child for child in value if _is_node(child.__class__)]
         elif _is_node(kind):
             found.append(value)
     return found

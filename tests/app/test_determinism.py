@@ -54,7 +54,7 @@ def program(tmp_path_factory):
 def without_times(text):
     report = json.loads(text)
     report["summary"]["seconds"] = 0
-    report["summary"]["stages"] = dict.fromkeys(report["summary"]["stages"], 0)
+    del report["summary"]["stages"]
     return json.dumps(report, indent=1)
 
 

@@ -1,0 +1,170 @@
+"""From sources to a report: facts, link, judge, suppress. What is dear to import is imported from here on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from statelint.app.columns import in_characters
+from statelint.app.loading import Loaded, unreadable
+from statelint.app.progress import Progress
+from statelint.app.timings import Timings
+from statelint.catalogue.load import load_rules
+from statelint.catalogue.rule import Rule
+from statelint.catalogue.select import all_codes, selected
+from statelint.detectors.candidate import Candidate
+from statelint.detectors.lookalikes import lookalikes
+from statelint.detectors.registry import detectors
+from statelint.domain.errors import CatalogueError
+from statelint.domain.findings import Cleared, Finding, Problem, Report, Summary
+from statelint.domain.words import SEVERITY_OF
+from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
+from statelint.facts.model import FileFacts, Unreadable
+from statelint.facts.pool import extract_all
+from statelint.facts.suppressions import mentions_us, suppressions
+from statelint.models.load import load_models
+from statelint.program.index import ProgramIndex
+from statelint.program.modules import Module
+from statelint.settings.options import Options, Selection
+from statelint.sources.read import Texts
+from statelint.suppression.inline import Codes, suppress
+from statelint.syntax.batch import Asker
+
+KINDS = {
+    "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
+    "app-object": "application object", "closure": "closure variable", "default-argument": "default argument",
+    "function-attribute": "function attribute", "memoised-function": "memoised function", "task": "task",
+    "library-object": "library object",
+}  # fmt: skip
+
+
+def facts_of(loaded: Loaded, options: Options, cache: FactCache, progress: Progress) -> dict[str, FileFacts]:
+    """Facts by path; files that can't be parsed become problems."""
+    digests = {path: digest_of(source) for path, source in loaded.sources.items()}
+    known = cache.get(digests.values())
+    missing = sorted(path for path, digest in digests.items() if digest not in known)
+    progress.start("reading", len(missing))
+    new = extract_all({path: loaded.sources[path] for path in missing}, options.jobs, progress.advance)
+    if not isinstance(cache, NoCache):
+        encoded = ((digests[path], found.for_cache()) for path, found in zip(missing, new, strict=True))
+        cache.put({digest: data for digest, data in encoded if data})
+    facts = {path: known[digest] for path, digest in digests.items() if digest in known}
+    for path, found in zip(missing, new, strict=True):
+        if isinstance(found.facts, Unreadable):
+            loaded.problems.append(unreadable(path, found.facts.line, found.facts.reason))
+        else:
+            facts[path] = found.facts
+    return facts
+
+
+def analyse(
+    loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], folder: Path | None,
+    timings: Timings, progress: Progress, wanted: frozenset[str],
+) -> Report:  # fmt: skip
+    """The report of a whole program; `folder` is where facts and models are remembered."""
+    cache: FactCache = NoCache() if folder is None else SqliteCache(folder)
+    with timings.stage("catalogue"):
+        added = tuple(Path(folder) for folder in options.rules)
+        rules = load_rules(added)
+        codes = selected(rules, layers)
+        models = load_models(folder, added)
+    with timings.stage("facts"):
+        facts = facts_of(loaded, options, cache, progress)
+    progress.start("linking", 0)
+    with timings.stage("link"):
+        index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
+    candidates, cleared = _detect(index, rules, texts.text, timings)
+    if "cleared" in wanted:
+        with timings.stage("explain"):
+            cleared = [*cleared, *lookalikes(index, cleared)]
+    findings = sorted(
+        (_finding(candidate) for candidate in candidates if candidate.rule.id in codes), key=_finding_order
+    )
+    with timings.stage("suppress"):
+        found_in = {finding.place.path for finding in findings}
+        comments = {
+            path: found
+            for path, data in loaded.sources.items()
+            if (path in found_in or mentions_us(data)) and (found := suppressions(data))
+        }
+        kept = suppress(findings, comments, Codes(frozenset(all_codes(rules)), codes), texts.text)
+    problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
+    reasons = index.unresolved()
+    summary = Summary(
+        len(loaded.sources), sum(found.lines for found in facts.values()), len(index.reach.entries),
+        len({context.function for context in index.reach.order}), sum(reasons.values()), round(timings.seconds, 4),
+        {name: round(seconds, 4) for name, seconds in timings.stages.items()}, reasons, kept.count,
+    )  # fmt: skip
+    return Report(
+        tuple(in_characters(finding, texts) for finding in kept.kept),
+        tuple(sorted((in_characters(one, texts) for one in cleared), key=_cleared_order)),
+        tuple(sorted(problems, key=_problem_order)),
+        summary,
+    )
+
+
+def _detect(
+    index: ProgramIndex, rules: Iterable[Rule], text_of: Callable[[str], str], timings: Timings
+) -> tuple[list[Candidate], list[Cleared]]:
+    known = detectors()
+    by_kind: dict[str, list[tuple[Rule, object]]] = defaultdict(list)
+    for rule in rules:
+        if rule.detector not in known:
+            raise CatalogueError(
+                f"{rule.id} names the unknown detector `{rule.detector}`", rule.id, f"write one of {', '.join(known)}"
+            )
+        try:
+            by_kind[rule.detector].append((rule, msgspec.convert(rule.params, known[rule.detector].params)))
+        except msgspec.ValidationError as error:
+            raise CatalogueError(f"params: {error}", rule.id, "see docs/writing-a-rule.md") from error
+    asker = Asker(text_of)
+    candidates: list[Candidate] = []
+    cleared: list[Cleared] = []
+    with timings.stage("detect"):
+        for kind, group in by_kind.items():
+            outcome = known[kind].detect(index, tuple(group), asker)
+            candidates.extend(outcome.candidates)
+            cleared.extend(outcome.cleared)
+    timings.move("detect", "syntax", asker.seconds)
+    return candidates, cleared
+
+
+def _finding(candidate: Candidate) -> Finding:
+    rule = candidate.rule
+    entry = candidate.entries[0] if candidate.entries else None
+    names = {
+        "holder": _short(candidate),
+        "symbol": candidate.symbol,
+        "kind": KINDS[candidate.holder.value],
+        "entry_point": entry.title if entry else "serving code",
+        "writer": candidate.writes[0].function if candidate.writes else candidate.symbol,
+        "reader": candidate.reads[0].function if candidate.reads else "a later request",
+    }
+    return Finding(
+        rule.id, rule.name, rule.severity or SEVERITY_OF[rule.consequence], rule.consequence, candidate.confidence,
+        rule.message.format(**names), candidate.place, candidate.symbol, candidate.holder, rule.why.format(**names),
+        rule.instead.format(**names), candidate.writes, candidate.reads, candidate.entries, candidate.witness,
+        candidate.reader,
+    )  # fmt: skip
+
+
+def _short(candidate: Candidate) -> str:
+    """`CARTS`, `Store.items`, `make_app.seen`: enough to find it in its file."""
+    parts = candidate.symbol.replace(".<locals>", "").split(".")
+    wanted = 1 if candidate.holder.value == "module-global" else 2
+    return ".".join(parts[-wanted:])
+
+
+def _finding_order(finding: Finding) -> tuple[object, ...]:
+    return (finding.place.path, finding.place.line, finding.code, finding.symbol)
+
+
+def _cleared_order(cleared: Cleared) -> tuple[object, ...]:
+    return (cleared.place.path, cleared.place.line, cleared.symbol, cleared.reason.value)
+
+
+def _problem_order(problem: Problem) -> tuple[object, ...]:
+    return (problem.place.path, problem.place.line, problem.code)

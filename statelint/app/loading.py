@@ -1,0 +1,42 @@
+"""Reads the sources of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from statelint.domain.findings import Place, Problem
+from statelint.settings.options import Run
+from statelint.sources.discover import discover
+from statelint.sources.read import read
+
+
+class Loaded(msgspec.Struct):
+    """Sources by path, with what could not be read."""
+
+    sources: dict[str, bytes]
+    problems: list[Problem]
+
+
+def load(run: Run) -> Loaded:
+    """Every file of the project, and standard input in the place of one."""
+    loaded = Loaded({}, [])
+    found = discover(Path(run.root), run.options, run.chosen)
+    for folder, reason in found.unlisted:
+        loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))
+    for source in found.sources:
+        data = read(Path(source.file))
+        if isinstance(data, str):
+            loaded.problems.append(unreadable(source.path, 1, data))
+        else:
+            loaded.sources[source.path] = data
+    if run.stdin is not None:
+        path, data = run.stdin
+        loaded.sources[path] = data
+    return loaded
+
+
+def unreadable(path: str, line: int, reason: str) -> Problem:
+    """A file or folder that is left out."""
+    return Problem("STL001", Place(path, line, 1, line, 1), reason)

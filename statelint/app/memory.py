@@ -1,0 +1,79 @@
+"""The last report for each way of asking, so that an unchanged project is not analysed again."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from statelint import __version__
+from statelint.app.loading import Loaded
+from statelint.domain.findings import Report
+from statelint.settings.options import Options, Selection
+from statelint.sources.bundled import rules_folder
+from statelint.sources.files import replace_file
+from statelint.sources.seal import sealed, unsealed
+
+OURS = Path(__file__).resolve().parent.parent
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """A report and the digest of all that it depends on."""
+
+    digest: bytes
+    report: Report
+
+
+class ReportMemory:
+    """One file for each way of asking; whatever is wrong with it, the run goes on without it."""
+
+    def __init__(
+        self, folder: Path, loaded: Loaded, options: Options, layers: tuple[Selection, ...], wanted: frozenset[str]
+    ) -> None:
+        """`folder` is the cache folder; it is made when the first report is written."""
+        asked = repr((options, layers, sorted(wanted))).encode(errors="backslashreplace")
+        self._path = folder / f"report-{hashlib.blake2b(asked, digest_size=8).hexdigest()}.msgpack"
+        self._digest = _digest(asked, loaded, options.rules)
+
+    def get(self) -> Report | None:
+        """The report, if nothing has changed since."""
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            if (data := unsealed(self._path.read_bytes())) is not None:
+                known = msgspec.msgpack.decode(data, type=Remembered)
+                return known.report if known.digest == self._digest else None
+        return None
+
+    def put(self, report: Report) -> None:
+        """Remember a report."""
+        with contextlib.suppress(OSError, UnicodeError):  # a file name may be no text
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(self._path, sealed(msgspec.msgpack.encode(Remembered(self._digest, report))))
+
+
+def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str]) -> bytes:
+    digest = hashlib.blake2b(asked, digest_size=16)
+    digest.update(f"{__version__} {sys.version}\n".encode())
+    added = (part for folder in folders for part in (Path(folder), Path(folder).parent / "questions"))
+    for stamp in _stamps((OURS, rules_folder(), *added)):
+        digest.update(stamp)
+    for path, data in sorted(loaded.sources.items()):
+        digest.update(f"{path}\0{len(data)}\0".encode(errors="backslashreplace"))
+        digest.update(data)
+    digest.update(repr(loaded.problems).encode(errors="backslashreplace"))
+    return digest.digest()
+
+
+def _stamps(folders: Iterable[Path]) -> Iterator[bytes]:
+    """Size and time of each file of ours and of a project's rules."""
+    for folder in folders:
+        for place, inner, names in os.walk(folder):
+            inner[:] = sorted(name for name in inner if name != "__pycache__")
+            for name in sorted(names):
+                if name.endswith((".py", ".toml")):
+                    status = os.stat(f"{place}/{name}")
+                    yield f"{place}/{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="backslashreplace")

@@ -1,0 +1,15 @@
+"""Writing files that other runs may read at the same time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace_file(target: Path, data: bytes) -> None:
+    """Replace a file in one step, so that a concurrent run never sees half of it."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(name).replace(target)
