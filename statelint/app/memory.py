@@ -75,5 +75,5 @@ def _stamps(folders: Iterable[Path]) -> Iterator[bytes]:
             inner[:] = sorted(name for name in inner if name != "__pycache__")
             for name in sorted(names):
                 if name.endswith((".py", ".toml")):
-                    status = os.stat(f"{place}/{name}")
+                    status = Path(place, name).stat()
                     yield f"{place}/{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="backslashreplace")

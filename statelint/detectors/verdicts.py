@@ -52,7 +52,11 @@ def question_of(write: Write) -> Question | None:
 
 def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     """Decide from origins, guards and shapes."""
-    additions = [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
+    filled = [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
+    additions = [write for write in filled if not _runs_once(index, write, asker)]
+    if filled and not additions:
+        detail = "a thread of start-up code writes it once"
+        return Judgement(ClearedReason.IMPORT_TIME_REGISTRY, detail, frozenset(), frozenset(), frozenset())
     reason, detail = _clearing(index, state, additions, asker)
     if reason is not None:
         return Judgement(reason, detail, frozenset(), frozenset(), frozenset())
@@ -64,6 +68,14 @@ def is_queue(state: State) -> bool:
     """Whether a state object is a queue of work, rather than something that holds queues."""
     kinds = {obj.row.kind if isinstance(obj, Container) and obj.row is not None else "" for obj in state.objects}
     return bool(kinds) and kinds <= QUEUES
+
+
+def _runs_once(index: ProgramIndex, write: Write, asker: Asker) -> bool:
+    """Whether a write stands before the loop of a thread that start-up code starts."""
+    if not index.reach.is_started_once(write.context):
+        return False
+    question = Question("outside_loops", write.span.line, write.span.column)
+    return asker.ask(write.context.module.path, question).verdict is Verdict.CONFIRMED
 
 
 def _is_reset(write: Write) -> bool:

@@ -57,6 +57,7 @@ from statelint.program.objects import (
 )
 from statelint.program.operators import Operators
 
+MOST_RECEIVERS = 8  # things that a receiver may be, before a call of its method is a guess
 KEPT_OPERATORS = frozenset({"+", "|", "&", "-", "slice", "*", "^"})
 
 
@@ -187,7 +188,12 @@ class Operations(Operators):
         if base_node is None:
             return
         site = self.call_site(context, op)
-        self.each(base_node, lambda base: self.invoke(base, op.name, site))
+        guess = self.call_site(context, op)
+        guess.likely = True
+        self.each(
+            base_node,
+            lambda base: self.invoke(base, op.name, site if len(base_node.objects) <= MOST_RECEIVERS else guess),
+        )
 
     def invoke(self, base: Object, name: str, site: CallSite) -> None:
         """`base.name(...)` without making the bound method an object where that is not needed."""

@@ -13,6 +13,7 @@ from statelint.program.registration import EntryPoint
 from statelint.program.servers import reloads_code, starts_server
 
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})
+GUESSED_ENTRIES = frozenset({"library-calls", "known-registration-forms"})
 ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
 
 
@@ -30,20 +31,23 @@ class Reachability:
         self._constructing = self._constructor_only()
 
     def _walk(self) -> None:
-        waiting: deque[tuple[EntryPoint, Edge]] = deque()
+        sure: deque[tuple[EntryPoint, Edge]] = deque()
+        guessed: deque[tuple[EntryPoint, Edge]] = deque()  # a path without a guess is shown, however long
         for entry in self.entries:
             if entry.row.phase is Phase.BACKGROUND and self._is_startup(entry.context):
                 continue  # whoever starts it
+            waiting = guessed if entry.row.id in GUESSED_ENTRIES else sure
             waiting.extend((entry, edge) for edge in entry.context.calls.values())
-        while waiting:
-            entry, edge = waiting.popleft()
+        while sure or guessed:
+            entry, edge = (sure or guessed).popleft()
             callee = edge.callee
             self.callers.setdefault(callee, []).append(edge.caller)
             if callee in self._origin or callee.phase != SERVING:
                 continue
             self._origin[callee] = (entry, edge)
             self.order.append(callee)
-            waiting.extend((entry, inner) for inner in callee.calls.values())
+            for inner in callee.calls.values():
+                (guessed if inner.likely else sure).append((entry, inner))
 
     def _is_startup(self, context: Context) -> bool:
         return starts_server(self._linker, context) or reloads_code(self._linker, context)
@@ -71,6 +75,11 @@ class Reachability:
         """The entry point whose chain to this context is shortest."""
         return self._origin[context][0]
 
+    def is_started_once(self, context: Context) -> bool:
+        """Whether a context is only what a thread runs that start-up code starts."""
+        entry = self.entry_of(context)
+        return entry.row.trigger is Trigger.THREAD and set(self.callers[context]) == {entry.context}
+
     def phase_of(self, context: Context) -> Phase:
         """Serving or background."""
         return self.entry_of(context).row.phase
@@ -94,7 +103,7 @@ class Reachability:
         current = context
         while True:
             entry, edge = self._origin[current]
-            if edge.likely or entry.row.id in {"library-calls", "known-registration-forms"}:
+            if edge.likely or entry.row.id in GUESSED_ENTRIES:
                 return True
             if edge.caller not in self._origin:
                 return False

@@ -9,7 +9,7 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import Judgement, is_queue, judge, question_of
+from statelint.detectors.verdicts import REMOVALS, Judgement, is_queue, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
@@ -89,6 +89,7 @@ def _reads(state: State) -> list[tuple[Context, Span]]:
 def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> Candidate:
     writes = [(write.context, write.span) for write in state.writes]
     reads = _reads(state)
+    filling = [(write.context, write.span) for write in state.writes if write.how not in REMOVALS]
     likely = all(index.reach.is_likely(context) for context, _ in writes)
     return Candidate(
         rule,
@@ -99,7 +100,7 @@ def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> C
         accesses(writes),
         accesses(reads),
         entries(index, (context for context, _ in writes)),
-        witness(index, writes, f"writes {state.key.name}"),
+        witness(index, filling or writes, f"writes {state.key.name}"),
         witness(index, reads, f"reads {state.key.name}"),
     )
 
