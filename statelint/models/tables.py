@@ -251,6 +251,10 @@ class Models:
         verb = FIRST_WORD.split(dotted.rpartition(".")[2], maxsplit=1)[0]
         return verb not in self._reading_verbs and self._is_in(self._writes, dotted)
 
+    def changes_path(self, name: str) -> bool:
+        """Whether a method of this name changes a file or folder, as those of `pathlib.Path` do and those of text do not."""
+        return f"pathlib.Path.{name}" in self._writes and not hasattr(str, name)
+
     def is_application(self, dotted: str) -> bool:
         """Whether a class or factory makes an application object."""
         return dotted in self.app_classes or any(base in self.app_classes for base in self.bases(dotted))

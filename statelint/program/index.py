@@ -61,9 +61,13 @@ class ProgramIndex:
         return found
 
     def _op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
+        callees = self.callees(context, op)
+        is_vague = all("*" in callee.dotted for callee in callees)
+        if isinstance(op, Invoke) and is_vague and self.models.changes_path(op.name):
+            return not (op.name == "open" and _opens_to_read(op))  # the method says enough of an unknown receiver
         return any(
             self.models.writes_outside(callee.dotted) and not (callee.dotted.endswith("open") and _opens_to_read(op))
-            for callee in self.callees(context, op)
+            for callee in callees
         )
 
     def lines_change_outside(self, context: Context, first: int, last: int) -> bool:
