@@ -12,7 +12,7 @@ from statelint.facts.model import Combine, Const, Op, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Container, External, Instance
+from statelint.program.objects import Container, External, Instance, Object
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
 from statelint.syntax.batch import Asker, Question, Verdict
 
@@ -76,6 +76,14 @@ def _runs_once(index: ProgramIndex, write: Write, asker: Asker) -> bool:
         return False
     question = Question("outside_loops", write.span.line, write.span.column)
     return asker.ask(write.context.module.path, question).verdict is Verdict.CONFIRMED
+
+
+def holds_locks(index: ProgramIndex, state: State) -> bool:
+    """Whether all that serving code puts into a holder is locks."""
+    values = [index.linker.node(write.context, write.value) for write in state.writes if write.how not in REMOVALS]
+    return bool(values) and all(
+        node is not None and node.objects and all(index.is_lock(obj) for obj in node.objects) for node in values
+    )
 
 
 def _is_reset(write: Write) -> bool:
@@ -218,6 +226,8 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
         shapes.add("sequence-number")
     if is_queue(state):
         shapes.add("queue")
+    if any(_kind_of(index, obj) == "limiter" for obj in state.objects):
+        shapes.add("limiter")
     if any(write.key_operand is not None for write in additions):
         shapes.add("keyed")
     for write in additions:
@@ -226,6 +236,11 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
         if _is_connection(index, write):
             shapes.add("live-connection")
     return shapes
+
+
+def _kind_of(index: ProgramIndex, obj: Object) -> str:
+    row = index.models.type_row(obj.dotted) if isinstance(obj, External) and obj.made else None
+    return row.kind if row is not None else ""
 
 
 def _is_counter(obj: object) -> bool:
