@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from statelint.domain.words import ClearedReason, Holder, Phase, Trigger
-from statelint.facts.model import Combine, Const, Op, SetItem
+from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of
+from statelint.domain.words import ClearedReason, Holder, Trigger
+from statelint.facts.model import Combine, Const, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
@@ -16,9 +17,6 @@ from statelint.program.objects import Container, External, Instance, Object
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
 from statelint.syntax.batch import Asker, Question, Verdict
 
-REMOVALS = frozenset(
-    {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
-)
 MEMBERSHIP = frozenset({"add", "append"})
 CHANGING = frozenset({REQUEST, OUTSIDE, FILE, CLOCK, RANDOM})
 ATTRIBUTES = frozenset(
@@ -125,8 +123,8 @@ def _clearing(
     if not state.reads and all(write.how in {"attribute", "rebind", "augment"} for write in state.writes):
         if state.key.holder in ATTRIBUTES:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
-    if _is_in_flight(index, state, additions):
-        return ClearedReason.IN_FLIGHT, "the function that adds an entry removes it again"
+    if is_in_flight(index, state, asker):
+        return ClearedReason.IN_FLIGHT, "every run that adds an entry removes it again"
     if not additions or _counts(additions):
         return None, ""
     if not all(_is_harmless(index, write) for write in additions):
@@ -149,34 +147,6 @@ def _guards(index: ProgramIndex, additions: list[Write], asker: Asker) -> str | 
             return None
         detail = detail or guard
     return detail
-
-
-def _is_in_flight(index: ProgramIndex, state: State, additions: list[Write]) -> bool:
-    """Every function that adds an entry, or one to a counter, takes it away itself, and no other request looks."""
-    if not additions:
-        return False
-    if _counts(additions):
-        return all(_is_balanced(write, state) for write in state.writes)
-    adding = {(write.context, write.key_operand) for write in additions}
-    removing = {(write.context, write.key_operand) for write in state.writes if write.how in REMOVALS}
-    if not adding <= removing or any(key is None for _, key in adding):
-        return False
-    contexts = {context for context, _ in adding}
-    others = [context for context, _ in state.reads if context not in contexts]
-    return not state.scans and all(index.reach.phase_of(context) is Phase.BACKGROUND for context in others)
-
-
-def _is_balanced(write: Write, state: State) -> bool:
-    """`n += 1` with an `n -= 1` in the same function."""
-    signs = {_operator(other) for other in state.writes if other.context.body is write.context.body}
-    return {"+=", "-="} <= signs
-
-
-def _operator(write: Write) -> str:
-    if write.how != "augment":
-        return ""
-    defined: list[Op] = definitions_of(write.context.body).get(write.value, []) if write.value is not None else []
-    return next((op.operator for op in defined if isinstance(op, Combine)), "")
 
 
 def _is_harmless(index: ProgramIndex, write: Write) -> bool:
@@ -249,7 +219,7 @@ def _is_counter(obj: object) -> bool:
 
 def _is_step(write: Write) -> bool:
     """`n += 1` of a name or attribute."""
-    if _operator(write) != "+=" or isinstance(write.op, SetItem | Combine):
+    if operator_of(write) != "+=" or isinstance(write.op, SetItem | Combine):
         return False
     steps = (op for op in definitions_of(write.context.body).get(write.value, ()) if isinstance(op, Combine))
     return any(isinstance(op.operands[-1], Const) and isinstance(op.operands[-1].value, int) for op in steps)

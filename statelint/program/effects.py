@@ -484,7 +484,7 @@ class Effects:
             case Item() | Invoke():
                 if isinstance(op, Item) or op.name in READS:
                     self._read_elements(context, op.base, _span(op), by_object, whole=_takes_all(op))
-                for operand in op.args if isinstance(op, Invoke) else ():
+                for operand in op.args if isinstance(op, Invoke) and not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, _span(op), by_object)
             case Attr() if (op.line, op.column) not in stepped:
                 self._read_attribute(context, op, by_name)
@@ -496,10 +496,14 @@ class Effects:
             case Iterate(source=source, line=line):
                 self._read_elements(context, source, Span(line, 1, line, 1), by_object, whole=True)
             case Call(args=args, span=span):
-                for operand in args:
+                for operand in args if not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, span, by_object)
             case Return(source=source, line=line):
                 self._pass_on(context, source, Span(line, 1, line, 1), by_object)
+
+    def _is_followed(self, context: Context, op: Call | Invoke) -> bool:
+        """Whether a call goes to code of the program, which shows itself what it does with its arguments."""
+        return any(span == op.span for _, span in context.calls)
 
     def _read_attribute(self, context: Context, op: Attr, by_name: dict[str, list[State]]) -> None:
         for state in by_name.get(op.name, ()):
