@@ -176,11 +176,12 @@ def _is_number(context: Context, key: Operand, name: str) -> bool:
     """Whether a key is what `next(counter)` or the attribute `counter` gave."""
     return any(
         (isinstance(op, Call) and op.callee == "next" and name in op.args) or (isinstance(op, Attr) and op.name == name)
-        for op in _definitions(context, key)
+        for op in sources_of(context, key)
     )
 
 
-def _definitions(context: Context, operand: Operand) -> Iterator[Op]:
+def sources_of(context: Context, operand: Operand) -> Iterator[Op]:
+    """What defines a value in its function, through local copies."""
     waiting, seen = [operand], set[Operand]()
     while waiting:
         current = waiting.pop()

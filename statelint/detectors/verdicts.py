@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of
+from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
 from statelint.domain.words import ClearedReason, Holder, Trigger
-from statelint.facts.model import Combine, Const, SetItem
+from statelint.facts.model import Call, Combine, Const, Invoke, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
@@ -50,7 +50,7 @@ def question_of(write: Write) -> Question | None:
 
 def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     """Decide from origins, guards and shapes."""
-    filled = [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
+    filled = _additions(state)
     additions = [write for write in filled if not _runs_once(index, write, asker)]
     if filled and not additions:
         detail = "a thread of start-up code writes it once"
@@ -60,6 +60,15 @@ def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
         return Judgement(reason, detail, frozenset(), frozenset(), frozenset())
     shapes = _shapes(index, state, additions, asker)
     return Judgement(None, "", frozenset(shapes), words_of(state), _writer_words(state, additions))
+
+
+def has_additions(state: State) -> bool:
+    """Whether serving code puts anything but an end mark into a holder."""
+    return bool(_additions(state))
+
+
+def _additions(state: State) -> list[Write]:
+    return [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
 
 
 def is_queue(state: State) -> bool:
@@ -127,6 +136,8 @@ def _clearing(
         return ClearedReason.IN_FLIGHT, "every run that adds an entry removes it again"
     if not additions or _counts(additions):
         return None, ""
+    if not state.reads and all(_is_started_work(index, write) for write in additions):
+        return ClearedReason.IN_FLIGHT, "only keeps work alive, which is judged where it starts"
     if not all(_is_harmless(index, write) for write in additions):
         return None, ""
     keyed = any(write.key_operand is not None for write in additions)
@@ -136,6 +147,15 @@ def _clearing(
     if not keyed and all(index.provenance.makes_client(write.context, write.value) for write in additions):
         return ClearedReason.CLIENT_POOL, "every replica makes its own"
     return None, ""
+
+
+def _is_started_work(index: ProgramIndex, write: Write) -> bool:
+    """`TASKS.add(task)` for a task that this function starts."""
+    return write.how in MEMBERSHIP and any(
+        isinstance(op, Call | Invoke)
+        and any(index.models.is_task(callee.dotted) for callee in index.callees(write.context, op))
+        for op in sources_of(write.context, write.value)
+    )
 
 
 def _guards(index: ProgramIndex, additions: list[Write], asker: Asker) -> str | None:
