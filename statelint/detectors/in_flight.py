@@ -17,6 +17,7 @@ from statelint.syntax.batch import Asker, Question, Verdict
 REMOVALS = frozenset(
     {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
 )
+STEPS = frozenset({"augment", "next", "anext"})
 EXITS = {"__enter__": "__exit__", "__aenter__": "__aexit__"}
 NOTHING = frozenset({"list", "dict", "set"})
 
@@ -32,13 +33,13 @@ class Table(msgspec.Struct, frozen=True):
 
 def is_in_flight(index: ProgramIndex, state: State, asker: Asker) -> bool:
     """Every run that adds takes away again; or it numbers such entries, or holds the replies to them."""
-    if any(write.how == "augment" for write in state.writes):
-        if _are_balanced(state.writes, asker):
-            return True
-        return _numbers_entries(index, state, asker)
+    if any(write.how in STEPS for write in state.writes):
+        return _are_balanced(state.writes, asker) or _numbers_entries(index, state, asker)
+    if state.scans or not any(write.how in REMOVALS or _is_background(index, write.context) for write in state.writes):
+        return False
     table = _table(index, state)
     if not table.added or table.is_scanned:
-        return _numbers_entries(index, state, asker)
+        return False
     return _is_taken_back(index, table, asker) or _holds_replies(index, state, table, asker)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
+from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Call, Combine, Const, Invoke, SetItem
 from statelint.program.definitions import definitions_of
@@ -134,6 +135,10 @@ def _clearing(
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
     if is_in_flight(index, state, asker):
         return ClearedReason.IN_FLIGHT, "every run that adds an entry removes it again"
+    if is_inside_of_lock(index, state):
+        return ClearedReason.GUARDS_MEMORY_ONLY, "the inside of a lock written by hand"
+    if is_metrics_table(index, state):
+        return ClearedReason.METRICS, "only what reports it reads it, and sets it back"
     if not additions or _counts(additions):
         return None, ""
     if not state.reads and all(_is_started_work(index, write) for write in additions):

@@ -53,6 +53,9 @@ from statelint.program.sharing import Sharing
 MOST_TARGETS = 10  # different things that one operand may be
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
 KEEPING = CONTAINER_BASES | {"store", "limiter"}
+ELSEWHERE = frozenset(  # kinds of library objects that are no state of this process
+    {"lock", "sync", "not-shared", "external", "metrics", "logging", "disk", "process-global"}
+)
 ENTERED = ("__enter__", "__aenter__")  # one of them, called by `with`
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 COMPARISONS = frozenset({"==", "!=", "<=", ">="})
@@ -272,7 +275,8 @@ class Effects:
                     return None
                 return self.holders.attribute_key(base, name)
             case External():
-                return self.holders.external_key(base, name)
+                row = self.linker.models.type_row(base.dotted)
+                return None if row is not None and row.kind in ELSEWHERE else self.holders.external_key(base, name)
         return None
 
     def _item(self, context: Context, op: SetItem) -> Iterator[Write]:
@@ -380,16 +384,7 @@ class Effects:
 
     def _external_mutated(self, base: External, name: str, item: Operand) -> Key | None:
         row = self.linker.models.type_row(base.dotted)
-        if row is not None and row.kind in {
-            "lock",
-            "sync",
-            "not-shared",
-            "external",
-            "metrics",
-            "logging",
-            "disk",
-            "process-global",
-        }:
+        if row is not None and row.kind in ELSEWHERE:
             return None
         if row is not None and name in row.mutators:
             return None if self.holders.is_kept_elsewhere(base) else self.holders.key_of(base)
