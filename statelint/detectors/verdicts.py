@@ -63,11 +63,6 @@ def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     return Judgement(None, "", frozenset(shapes), words_of(state), _writer_words(state, additions))
 
 
-def has_additions(state: State) -> bool:
-    """Whether serving code puts anything but an end mark into a holder."""
-    return bool(_additions(state))
-
-
 def _additions(state: State) -> list[Write]:
     return [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
 

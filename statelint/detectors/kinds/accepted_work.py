@@ -10,15 +10,17 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import has_additions, is_queue, judge
+from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
-from statelint.facts.model import Bind, Call, Invoke, Role, SetAttr, SetItem, Span
+from statelint.facts.model import Bind, Call, Const, Invoke, Role, SetAttr, SetItem, Span
 from statelint.program.effects import State
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Asker, Question, Verdict
+
+PUTS = frozenset({"put", "put_nowait"})
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,9 +57,21 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         else:
             candidates.extend(_candidate(index, rule, starts, symbol) for rule, _ in rules)
     for state in index.effects.states.values():
-        if is_queue(state) and has_additions(state) and judge(index, state, asker).cleared is None:
+        if is_queue(state) and _is_fed(index, state) and judge(index, state, asker).cleared is None:
             candidates.extend(_queue(index, rule, state) for rule, _ in rules)
     return Outcome(tuple(candidates), tuple(cleared))
+
+
+def _is_fed(index: ProgramIndex, state: State) -> bool:
+    """Whether code of the program, in whatever phase, puts anything but an end mark into a queue."""
+    return any(
+        not (isinstance(op.args[0], Const) and op.args[0].value is None)
+        for context in index.linker.contexts.values()
+        for op in context.body.ops
+        if isinstance(op, Invoke) and op.name in PUTS and op.args
+        if (node := index.linker.node(context, op.base)) is not None
+        and any(obj in state.objects for obj in node.objects)
+    )
 
 
 def _queue(index: ProgramIndex, rule: Rule, state: State) -> Candidate:
