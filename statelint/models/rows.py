@@ -183,4 +183,5 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
     tasks: tuple[str, ...] = ()  # callables that start work which nobody has to wait for
     writes_outside: tuple[str, ...] = ()  # callables that change a database, file or service
+    browser: tuple[str, ...] = ()  # packages that exist in a browser only: a file that imports one is no server code
     notes: str = ""

@@ -39,6 +39,7 @@ class Models:
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
         self.script_imports: set[str] = set()
+        self.browser: set[str] = set()
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
@@ -119,6 +120,7 @@ class Models:
         self._verbs += library.sources.outside_verbs
         self._reading_verbs.update(library.sources.reading_verbs)
         self._changing_verbs.update(library.sources.changing_verbs)
+        self.browser.update(library.browser)
         self._clients.update(library.clients)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)

@@ -13,6 +13,7 @@ from statelint.program.modules import Module, Modules
 from statelint.program.objects import Context, Edge, External, FunctionObject, Object
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
+from statelint.program.scripts import runs_in_browser
 
 DEEPEST_SEARCH = 6
 LONGEST_MODE = 3  # letters in the mode of `open`
@@ -24,7 +25,8 @@ class ProgramIndex:
     def __init__(self, modules: Iterable[Module], models: Models) -> None:
         """Link, then derive."""
         self.models = models
-        self.linker = Linker(Modules(modules), models)
+        served = (module for module in modules if not runs_in_browser(module, models))
+        self.linker = Linker(Modules(served), models)
         self.linker.run()
         self.reach = Reachability(self.linker)
         self.holders = Holders(self.linker)
