@@ -9,7 +9,8 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import REMOVALS, Judgement, holds_locks, is_queue, judge, question_of
+from statelint.detectors.in_flight import REMOVALS
+from statelint.detectors.verdicts import Judgement, holds_locks, is_queue, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
