@@ -7,18 +7,17 @@ from collections.abc import Iterable
 
 import msgspec
 
-from statelint.domain.words import ClearedReason, Holder, Phase, Trigger
-from statelint.facts.model import Combine, Const, Op, SetItem
+from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
+from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
+from statelint.domain.words import ClearedReason, Holder, Trigger
+from statelint.facts.model import Call, Combine, Const, Invoke, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Container, External, Instance
+from statelint.program.objects import Container, External, Instance, Object
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
 from statelint.syntax.batch import Asker, Question, Verdict
 
-REMOVALS = frozenset(
-    {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
-)
 MEMBERSHIP = frozenset({"add", "append"})
 CHANGING = frozenset({REQUEST, OUTSIDE, FILE, CLOCK, RANDOM})
 ATTRIBUTES = frozenset(
@@ -52,7 +51,7 @@ def question_of(write: Write) -> Question | None:
 
 def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     """Decide from origins, guards and shapes."""
-    filled = [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
+    filled = _additions(state)
     additions = [write for write in filled if not _runs_once(index, write, asker)]
     if filled and not additions:
         detail = "a thread of start-up code writes it once"
@@ -62,6 +61,10 @@ def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
         return Judgement(reason, detail, frozenset(), frozenset(), frozenset())
     shapes = _shapes(index, state, additions, asker)
     return Judgement(None, "", frozenset(shapes), words_of(state), _writer_words(state, additions))
+
+
+def _additions(state: State) -> list[Write]:
+    return [write for write in state.writes if write.how not in REMOVALS and not _is_reset(write)]
 
 
 def is_queue(state: State) -> bool:
@@ -76,6 +79,14 @@ def _runs_once(index: ProgramIndex, write: Write, asker: Asker) -> bool:
         return False
     question = Question("outside_loops", write.span.line, write.span.column)
     return asker.ask(write.context.module.path, question).verdict is Verdict.CONFIRMED
+
+
+def holds_locks(index: ProgramIndex, state: State) -> bool:
+    """Whether all that serving code puts into a holder is locks."""
+    values = [index.linker.node(write.context, write.value) for write in state.writes if write.how not in REMOVALS]
+    return bool(values) and all(
+        node is not None and node.objects and all(index.is_lock(obj) for obj in node.objects) for node in values
+    )
 
 
 def _is_reset(write: Write) -> bool:
@@ -117,10 +128,16 @@ def _clearing(
     if not state.reads and all(write.how in {"attribute", "rebind", "augment"} for write in state.writes):
         if state.key.holder in ATTRIBUTES:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
-    if _is_in_flight(index, state, additions):
-        return ClearedReason.IN_FLIGHT, "the function that adds an entry removes it again"
+    if is_in_flight(index, state, asker):
+        return ClearedReason.IN_FLIGHT, "every run that adds an entry removes it again"
+    if is_inside_of_lock(index, state):
+        return ClearedReason.GUARDS_MEMORY_ONLY, "the inside of a lock written by hand"
+    if is_metrics_table(index, state):
+        return ClearedReason.METRICS, "only what reports it reads it, and sets it back"
     if not additions or _counts(additions):
         return None, ""
+    if not state.reads and all(_is_started_work(index, write) for write in additions):
+        return ClearedReason.IN_FLIGHT, "only keeps work alive, which is judged where it starts"
     if not all(_is_harmless(index, write) for write in additions):
         return None, ""
     keyed = any(write.key_operand is not None for write in additions)
@@ -132,6 +149,15 @@ def _clearing(
     return None, ""
 
 
+def _is_started_work(index: ProgramIndex, write: Write) -> bool:
+    """`TASKS.add(task)` for a task that this function starts."""
+    return write.how in MEMBERSHIP and any(
+        isinstance(op, Call | Invoke)
+        and any(index.models.is_task(callee.dotted) for callee in index.callees(write.context, op))
+        for op in sources_of(write.context, write.value)
+    )
+
+
 def _guards(index: ProgramIndex, additions: list[Write], asker: Asker) -> str | None:
     """In words why every write runs only the first time; the first without a guard decides, for questions are dear."""
     detail = ""
@@ -141,34 +167,6 @@ def _guards(index: ProgramIndex, additions: list[Write], asker: Asker) -> str | 
             return None
         detail = detail or guard
     return detail
-
-
-def _is_in_flight(index: ProgramIndex, state: State, additions: list[Write]) -> bool:
-    """Every function that adds an entry, or one to a counter, takes it away itself, and no other request looks."""
-    if not additions:
-        return False
-    if _counts(additions):
-        return all(_is_balanced(write, state) for write in state.writes)
-    adding = {(write.context, write.key_operand) for write in additions}
-    removing = {(write.context, write.key_operand) for write in state.writes if write.how in REMOVALS}
-    if not adding <= removing or any(key is None for _, key in adding):
-        return False
-    contexts = {context for context, _ in adding}
-    others = [context for context, _ in state.reads if context not in contexts]
-    return not state.scans and all(index.reach.phase_of(context) is Phase.BACKGROUND for context in others)
-
-
-def _is_balanced(write: Write, state: State) -> bool:
-    """`n += 1` with an `n -= 1` in the same function."""
-    signs = {_operator(other) for other in state.writes if other.context.body is write.context.body}
-    return {"+=", "-="} <= signs
-
-
-def _operator(write: Write) -> str:
-    if write.how != "augment":
-        return ""
-    defined: list[Op] = definitions_of(write.context.body).get(write.value, []) if write.value is not None else []
-    return next((op.operator for op in defined if isinstance(op, Combine)), "")
 
 
 def _is_harmless(index: ProgramIndex, write: Write) -> bool:
@@ -218,6 +216,8 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
         shapes.add("sequence-number")
     if is_queue(state):
         shapes.add("queue")
+    if any(_kind_of(index, obj) == "limiter" for obj in state.objects):
+        shapes.add("limiter")
     if any(write.key_operand is not None for write in additions):
         shapes.add("keyed")
     for write in additions:
@@ -228,13 +228,18 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
     return shapes
 
 
+def _kind_of(index: ProgramIndex, obj: Object) -> str:
+    row = index.models.type_row(obj.dotted) if isinstance(obj, External) and obj.made else None
+    return row.kind if row is not None else ""
+
+
 def _is_counter(obj: object) -> bool:
     return isinstance(obj, External) and "count" in obj.dotted
 
 
 def _is_step(write: Write) -> bool:
     """`n += 1` of a name or attribute."""
-    if _operator(write) != "+=" or isinstance(write.op, SetItem | Combine):
+    if operator_of(write) != "+=" or isinstance(write.op, SetItem | Combine):
         return False
     steps = (op for op in definitions_of(write.context.body).get(write.value, ()) if isinstance(op, Combine))
     return any(isinstance(op.operands[-1], Const) and isinstance(op.operands[-1].value, int) for op in steps)

@@ -150,6 +150,7 @@ class TypeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     mutators: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()  # methods that return an element
+    backend: tuple[int | str, ...] = ()  # argument of the constructor that decides where it keeps its data
     note: str = ""
     verified: str = ""
 
@@ -164,6 +165,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
     pure: tuple[str, ...] = ()  # functions of their arguments only
     reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
+    changing_verbs: tuple[str, ...] = ()  # first words of method names that change what an unknown object stands for
     outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows
 
 
@@ -181,4 +183,5 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
     tasks: tuple[str, ...] = ()  # callables that start work which nobody has to wait for
     writes_outside: tuple[str, ...] = ()  # callables that change a database, file or service
+    browser: tuple[str, ...] = ()  # packages that exist in a browser only: a file that imports one is no server code
     notes: str = ""

@@ -9,6 +9,7 @@ from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, Librar
 
 ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
 FIRST_WORD = re.compile(r"_")
+KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 
 
 class Models:
@@ -28,6 +29,7 @@ class Models:
         self._origins: dict[str, str] = {}
         self._verbs: tuple[str, ...] = ()
         self._reading_verbs: set[str] = set()
+        self._changing_verbs: set[str] = set()
         self._clients: set[str] = set()
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
@@ -37,6 +39,7 @@ class Models:
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
         self.script_imports: set[str] = set()
+        self.browser: set[str] = set()
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
@@ -116,6 +119,8 @@ class Models:
                 self._origins[name] = origin
         self._verbs += library.sources.outside_verbs
         self._reading_verbs.update(library.sources.reading_verbs)
+        self._changing_verbs.update(library.sources.changing_verbs)
+        self.browser.update(library.browser)
         self._clients.update(library.clients)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
@@ -206,6 +211,11 @@ class Models:
             row = next((self._types[base] for base in self.bases(dotted) if base in self._types), None)
         return row
 
+    def is_kept(self, dotted: str) -> bool:
+        """Whether what a constructor makes is state as soon as something long-lived keeps it."""
+        row = self.type_row(dotted)
+        return row is not None and row.kind in KEPT_KINDS
+
     def origin(self, dotted: str) -> str | None:
         """Where a value of this name is born: outside, clock, random, configuration, pure; None where unknown."""
         if dotted not in self._origin_answers:
@@ -248,8 +258,21 @@ class Models:
 
     def writes_outside(self, dotted: str) -> bool:
         """Whether a call changes a database, a file or another service."""
-        verb = FIRST_WORD.split(dotted.rpartition(".")[2], maxsplit=1)[0]
-        return verb not in self._reading_verbs and self._is_in(self._writes, dotted)
+        owner, _, method = dotted.rpartition(".")
+        if FIRST_WORD.split(method, maxsplit=1)[0] in self._reading_verbs:
+            return False
+        if owner.endswith(".*"):  # some value of a library: any of its classes that has such a method
+            package = owner.removesuffix("*")
+            return package in self._writes or any(
+                name.startswith(package) and name.endswith(f".{method}") for name in self._writes
+            )
+        if method[:1].isupper():  # making a client sends nothing
+            return any(name in self._writes for name in self.names_through_bases(dotted))
+        return self._is_in(self._writes, dotted)
+
+    def is_changing_verb(self, method: str) -> bool:
+        """Whether a method of this name most likely changes what its object stands for, whatever that is."""
+        return FIRST_WORD.split(method, maxsplit=1)[0] in self._changing_verbs
 
     def changes_path(self, name: str) -> bool:
         """Whether a method of this name changes a file or folder, as those of `pathlib.Path` do and those of text do not."""

@@ -181,7 +181,8 @@ class Core(ABC):
 
     def made(self, dotted: str, site: CallSite) -> External:
         """What a call of a library name gives: one object per call at start-up, one per name while serving."""
-        key = ("made", dotted) if site.phase == SERVING else ("made", dotted, site.context, site.span)
+        is_one = site.phase == SERVING and not self.models.is_kept(dotted)
+        key = ("made", dotted) if is_one else ("made", dotted, site.context, site.span)
         found = self.externals.get(key)
         if found is None:
             found = External(dotted, self.site(site.context, site.span), site.phase)

@@ -12,6 +12,7 @@ from statelint.facts.model import (
     Call,
     Combine,
     Const,
+    Enter,
     How,
     Invoke,
     Item,
@@ -51,7 +52,11 @@ from statelint.program.sharing import Sharing
 
 MOST_TARGETS = 10  # different things that one operand may be
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
-KEEPING = CONTAINER_BASES | {"store"}
+KEEPING = CONTAINER_BASES | {"store", "limiter"}
+ELSEWHERE = frozenset(  # kinds of library objects that are no state of this process
+    {"lock", "sync", "not-shared", "external", "metrics", "logging", "disk", "process-global"}
+)
+ENTERED = ("__enter__", "__aenter__")  # one of them, called by `with`
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 COMPARISONS = frozenset({"==", "!=", "<=", ">="})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
@@ -141,6 +146,8 @@ class Effects:
                 yield from self._library_method(context, op)
             case Call():
                 yield from self._call(context, op)
+            case Enter():
+                yield from self._entered(context, op)
             case Combine(operator=operator) if operator.endswith("=") and operator not in {"=="}:
                 yield from self._in_place(context, op)
 
@@ -268,7 +275,8 @@ class Effects:
                     return None
                 return self.holders.attribute_key(base, name)
             case External():
-                return self.holders.external_key(base, name)
+                row = self.linker.models.type_row(base.dotted)
+                return None if row is not None and row.kind in ELSEWHERE else self.holders.external_key(base, name)
         return None
 
     def _item(self, context: Context, op: SetItem) -> Iterator[Write]:
@@ -362,6 +370,13 @@ class Effects:
                 return self._external_mutated(base, name, item)
         return None
 
+    def _entered(self, context: Context, op: Enter) -> Iterator[Write]:
+        """`async with limiter:`"""
+        for base in self._shared(context, op.source):
+            for name in ENTERED if isinstance(base, External) and base.made else ():
+                if (key := self._mutated_by(base, name, self._name_used(context, op.source), None)) is not None:
+                    yield Write(key, base, context, op, op.span, name)
+
     def _base_mutates(self, obj: Instance, name: str) -> bool:
         """Whether a library class that the object derives from changes itself by a method of this name."""
         rows = (self.linker.models.type_row(base) for base in self.linker.external_bases(obj.cls))
@@ -369,19 +384,10 @@ class Effects:
 
     def _external_mutated(self, base: External, name: str, item: Operand) -> Key | None:
         row = self.linker.models.type_row(base.dotted)
-        if row is not None and row.kind in {
-            "lock",
-            "sync",
-            "not-shared",
-            "external",
-            "metrics",
-            "logging",
-            "disk",
-            "process-global",
-        }:
+        if row is not None and row.kind in ELSEWHERE:
             return None
         if row is not None and name in row.mutators:
-            return self.holders.key_of(base)
+            return None if self.holders.is_kept_elsewhere(base) else self.holders.key_of(base)
         if (
             self.holders.is_application(base)
             and base.base is not None
@@ -473,14 +479,10 @@ class Effects:
             case Item() | Invoke():
                 if isinstance(op, Item) or op.name in READS:
                     self._read_elements(context, op.base, _span(op), by_object, whole=_takes_all(op))
-                for operand in op.args if isinstance(op, Invoke) else ():
+                for operand in op.args if isinstance(op, Invoke) and not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, _span(op), by_object)
             case Attr() if (op.line, op.column) not in stepped:
-                for state in by_name.get(op.name, ()):
-                    for obj in self._objects(context, op.base):
-                        if obj in state.objects or isinstance(obj, ModuleObject):
-                            state.reads.append((context, _span(op)))
-                            break
+                self._read_attribute(context, op, by_name)
             case Call(callee="getattr") if len(op.args) > 1:
                 self._read_named(context, op, by_name)
             case Combine(operator="in"):
@@ -489,10 +491,19 @@ class Effects:
             case Iterate(source=source, line=line):
                 self._read_elements(context, source, Span(line, 1, line, 1), by_object, whole=True)
             case Call(args=args, span=span):
-                for operand in args:
+                for operand in args if not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, span, by_object)
             case Return(source=source, line=line):
                 self._pass_on(context, source, Span(line, 1, line, 1), by_object)
+
+    def _is_followed(self, context: Context, op: Call | Invoke) -> bool:
+        """Whether a call goes to code of the program, which shows itself what it does with its arguments."""
+        return any(span == op.span for _, span in context.calls)
+
+    def _read_attribute(self, context: Context, op: Attr, by_name: dict[str, list[State]]) -> None:
+        for state in by_name.get(op.name, ()):
+            if any(obj in state.objects or isinstance(obj, ModuleObject) for obj in self._objects(context, op.base)):
+                state.reads.append((context, _span(op)))
 
     def _read_elements(
         self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]], *, whole: bool

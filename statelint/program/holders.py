@@ -11,7 +11,7 @@ from statelint.domain.findings import Place
 from statelint.domain.words import Holder
 from statelint.facts.model import Bind, MakeFunction, SetAttr, Span
 from statelint.program.applications import ApplicationParts
-from statelint.program.core import DEEPEST_VALUES
+from statelint.program.core import DEEPEST_VALUES, CallSite
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import (
@@ -39,7 +39,6 @@ PRIORITY = {
     "closure": 7,
 }
 MOST_OWNERS = 12
-KEPT_KINDS = frozenset({"lock", "store"})  # library objects that are state also where serving code makes them
 WEAK = frozenset({"not-shared", "record"})
 
 
@@ -167,9 +166,22 @@ class Holders:
         if isinstance(obj, Instance):
             return not obj.per_request
         if isinstance(obj, External):
-            row = self.linker.models.type_row(obj.dotted) if obj.made else None
-            return row is not None and row.kind in KEPT_KINDS
+            return obj.made and self.linker.models.is_kept(obj.dotted)
         return True
+
+    def is_kept_elsewhere(self, obj: External) -> bool:
+        """Whether an object of a library was made with a back end that is not, or may not be, in this process."""
+        row = self.linker.models.type_row(obj.dotted)
+        if row is None or not row.backend or not isinstance(obj.call, CallSite):
+            return False
+        given = [node for which in row.backend if (node := obj.call.argument(which)) is not None]
+        return any(not node.objects or any(self._may_be_elsewhere(inner) for inner in node.objects) for node in given)
+
+    def _may_be_elsewhere(self, obj: Object) -> bool:
+        if not isinstance(obj, External) or not obj.made:
+            return not isinstance(obj, Container)
+        row = self.linker.models.type_row(obj.dotted)
+        return row is None or row.kind == "external" or self.is_kept_elsewhere(obj)
 
     def is_long_lived(self, obj: Object) -> bool:
         """Whether an object outlives the request: made at start-up, or stored into something that was."""
@@ -185,6 +197,10 @@ class Holders:
             case ModuleObject() | ClassObject() | FunctionObject():
                 return True
         return obj.phase == STARTUP or obj in self._escaped
+
+    def is_element(self, obj: Object) -> bool:
+        """Whether something keeps the object under a key of its own."""
+        return any(isinstance(owner.owner, Container) for owner in self._owners.get(obj, ()))
 
     def _is_record(self, cls: ClassObject) -> bool:
         """Whether a library keeps the instances of a class elsewhere, or copies them for each request."""

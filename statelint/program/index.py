@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from statelint.facts.model import Call, Const, Invoke, Span
+from statelint.facts.model import Attr, Call, Const, Invoke, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.effects import Effects
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
-from statelint.program.objects import Context, Edge, External, FunctionObject
+from statelint.program.objects import Context, Edge, External, FunctionObject, Object
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
+from statelint.program.scripts import runs_in_browser
 
 DEEPEST_SEARCH = 6
 LONGEST_MODE = 3  # letters in the mode of `open`
@@ -24,7 +25,8 @@ class ProgramIndex:
     def __init__(self, modules: Iterable[Module], models: Models) -> None:
         """Link, then derive."""
         self.models = models
-        self.linker = Linker(Modules(modules), models)
+        served = (module for module in modules if not runs_in_browser(module, models))
+        self.linker = Linker(Modules(served), models)
         self.linker.run()
         self.reach = Reachability(self.linker)
         self.holders = Holders(self.linker)
@@ -70,15 +72,34 @@ class ProgramIndex:
             for callee in callees
         )
 
-    def lines_change_outside(self, context: Context, first: int, last: int) -> bool:
-        """Whether a range of lines of a function changes something outside the process."""
+    def lines_change_outside(self, context: Context, first: int, last: int, *, guess: bool = False) -> bool:
+        """Whether a range of lines changes something outside the process; `guess` by names where nothing is known."""
         for op in context.body.ops:
             if isinstance(op, Call | Invoke) and first <= op.span.line <= last:
                 if self._op_changes_outside(context, op):
                     return True
                 if any(self.changes_outside(edge.callee) for edge in self.calls_at(context, op.span)):
                     return True
+            if guess and isinstance(op, Attr | Invoke) and first <= _line(op) <= last:
+                if self.models.is_changing_verb(op.name) and self._is_unknown(context, op.base):
+                    return True
         return False
+
+    def _is_unknown(self, context: Context, operand: Operand) -> bool:
+        """Whether nothing is known of a value, or only the library that it comes from."""
+        node = self.linker.node(context, operand)
+        return node is None or all(
+            isinstance(obj, External) and self.models.type_row(obj.dotted) is None for obj in node.objects
+        )
+
+    def is_lock(self, obj: Object) -> bool:
+        """Whether an object is a lock that a library makes."""
+        row = self.models.type_row(obj.dotted) if isinstance(obj, External) and obj.made else None
+        return row is not None and row.kind == "lock"
+
+    def calls_within(self, context: Context, span: Span) -> Iterator[Edge]:
+        """Call edges of the calls that stand inside a piece of code."""
+        return (edge for (_, at), edge in context.calls.items() if _is_within(at, span))
 
     def calls_at(self, context: Context, span: Span) -> Iterator[Edge]:
         """Call edges of one call."""
@@ -107,6 +128,15 @@ class ProgramIndex:
     def contexts_of(self, function: FunctionObject) -> list[Context]:
         """Contexts of a function that are reached while serving."""
         return [context for context in self.reach.order if context.function is function]
+
+
+def _line(op: Attr | Invoke) -> int:
+    return op.span.line if isinstance(op, Invoke) else op.line
+
+
+def _is_within(inner: Span, outer: Span) -> bool:
+    first, last = (outer.line, outer.column), (outer.end_line, outer.end_column)
+    return first <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= last
 
 
 def _opens_to_read(op: Call | Invoke) -> bool:

@@ -1,10 +1,11 @@
-"""Scripts that a framework runs again for each event: their names live no longer than one run."""
+"""Files that are no modules of the server: scripts that a framework runs again for each event, and browser code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from statelint.facts.model import Import, ImportFrom
+from statelint.models.tables import Models
 from statelint.program.core import Core
 from statelint.program.modules import Module
 
@@ -16,6 +17,15 @@ def script_modules(linker: Core) -> list[Module]:
         return []
     imported = {target for module in linker.modules.all for target in _imported(linker, module)}
     return [module for module in users if module not in imported]
+
+
+def runs_in_browser(module: Module, models: Models) -> bool:
+    """Whether a file imports at its top what exists in a browser only."""
+    return any(
+        op.module.strip().partition(".")[0] in models.browser
+        for op in module.bodies[0].ops
+        if isinstance(op, Import) or (isinstance(op, ImportFrom) and not op.level)
+    )
 
 
 def _imports(module: Module) -> Iterator[Import | ImportFrom]:

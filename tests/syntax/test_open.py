@@ -186,7 +186,7 @@ HOSTILE = {
     "lone else": "else:\n    x = 1\n",
     "lone decorator": "@x\n",
 }
-KINDS = ("guarded_write", "awaited_work", "lock_guards", "reset_before_use", "guarded_block", "outside_loops")
+KINDS = ("guarded_write", "awaited_work", "reset_before_use", "guarded_block", "outside_loops", "same_run")
 
 
 @pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE)

@@ -13,12 +13,14 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
-from statelint.facts.model import Call, Invoke, Role, Span
+from statelint.facts.model import Bind, Call, Const, Invoke, Role, SetAttr, SetItem, Span
 from statelint.program.effects import State
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Asker, Question, Verdict
+
+PUTS = frozenset({"put", "put_nowait"})
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,16 +50,28 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
-        if _is_awaited(context, op, asker):
+        if _is_awaited(context, op, asker) or _hands_on_result(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
         elif _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
         else:
             candidates.extend(_candidate(index, rule, starts, symbol) for rule, _ in rules)
     for state in index.effects.states.values():
-        if is_queue(state) and judge(index, state, asker).cleared is None:
+        if is_queue(state) and _is_fed(index, state) and judge(index, state, asker).cleared is None:
             candidates.extend(_queue(index, rule, state) for rule, _ in rules)
     return Outcome(tuple(candidates), tuple(cleared))
+
+
+def _is_fed(index: ProgramIndex, state: State) -> bool:
+    """Whether code of the program, in whatever phase, puts anything but an end mark into a queue."""
+    return any(
+        not (isinstance(op.args[0], Const) and op.args[0].value is None)
+        for context in index.linker.contexts.values()
+        for op in context.body.ops
+        if isinstance(op, Invoke) and op.name in PUTS and op.args
+        if (node := index.linker.node(context, op.base)) is not None
+        and any(obj in state.objects for obj in node.objects)
+    )
 
 
 def _queue(index: ProgramIndex, rule: Rule, state: State) -> Candidate:
@@ -74,6 +88,29 @@ def _is_awaited(context: Context, op: Call | Invoke, asker: Asker) -> bool:
     if op.role != Role.PLAIN:
         return op.role == Role.AWAITED
     return asker.ask(context.module.path, _question(op.span)).verdict is Verdict.CONFIRMED
+
+
+def _hands_on_result(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    """`future.add_done_callback(send)` where `send` passes the result on to who waits for it."""
+    bound = (one.name for one in context.body.ops if isinstance(one, Bind) and one.source == op.target)
+    names = {op.target, *bound}
+    return any(
+        _uses_result(edge.callee)
+        for inner in context.body.ops
+        if isinstance(inner, Invoke) and inner.name == "add_done_callback" and inner.base in names
+        for edge in index.calls_at(context, inner.span)
+    )
+
+
+def _uses_result(callback: Context) -> bool:
+    """Whether the value of `future.result()` goes anywhere."""
+    results = {op.target for op in callback.body.ops if isinstance(op, Invoke) and op.name == "result"}
+    return any(
+        not results.isdisjoint((*op.args, *(value for _, value in op.keywords)))
+        if isinstance(op, Call | Invoke)
+        else isinstance(op, Bind | SetAttr | SetItem) and op.source in results
+        for op in callback.body.ops
+    )
 
 
 def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:

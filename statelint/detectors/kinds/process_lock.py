@@ -12,10 +12,10 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence
-from statelint.facts.model import Enter, Span
+from statelint.facts.model import Enter, Invoke, Operand, Span, Yield
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Context, External, Object
+from statelint.program.objects import Context, External
 from statelint.syntax.batch import Asker, Question, Verdict
 
 
@@ -23,64 +23,85 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set."""
 
 
-def _locked(index: ProgramIndex) -> Iterator[tuple[Context, Enter, External]]:
+class Use(msgspec.Struct, frozen=True):
+    """One place where a lock is taken, and whether what it guards there is changed by other replicas too."""
+
+    context: Context
+    span: Span
+    lock: External
+    is_outside: bool
+
+
+def _taken(context: Context) -> Iterator[tuple[Operand, Span]]:
+    """`with lock:` and `lock.acquire()`."""
+    for op in context.body.ops:
+        match op:
+            case Enter(source=source, span=span):
+                yield source, span
+            case Invoke(name="acquire", base=base, span=span):
+                yield base, span
+
+
+def _uses(index: ProgramIndex, asker: Asker) -> Iterator[tuple[Key, Use]]:
     for context in index.reach.order:
-        for op in context.body.ops:
-            if not isinstance(op, Enter):
-                continue
-            node = index.linker.node(context, op.source)
+        for source, span in _taken(context):
+            node = index.linker.node(context, source)
             for obj in tuple(node.objects) if node is not None else ():
-                if _is_lock(index, obj) and index.holders.is_long_lived(obj):
+                if not index.is_lock(obj) or not index.holders.is_long_lived(obj):
+                    continue
+                key = index.holders.key_of(obj)
+                if key is not None:
                     assert isinstance(obj, External)
-                    yield context, op, obj
+                    keyed = index.holders.is_element(obj)
+                    yield key, Use(context, span, obj, _guards_outside(index, asker, context, span, keyed=keyed))
 
 
-def _is_lock(index: ProgramIndex, obj: Object) -> bool:
-    if not isinstance(obj, External) or not obj.made:
+def _guards_outside(index: ProgramIndex, asker: Asker, context: Context, span: Span, *, keyed: bool) -> bool:
+    """Whether a block changes something outside; where a function holds the lock for its caller, the caller's block."""
+    lines = _lines(asker, context, span)
+    if lines is None:
         return False
-    row = index.models.type_row(obj.dotted)
-    return row is not None and row.kind == "lock"
+    if index.lines_change_outside(context, *lines, guess=keyed):
+        return True
+    if not any(isinstance(op, Yield) and lines[0] <= op.line <= lines[1] for op in context.body.ops):
+        return False
+    return any(
+        inner is not None and index.lines_change_outside(caller, *inner, guess=keyed)
+        for caller in dict.fromkeys(index.reach.callers.get(context, ()))
+        for _, at in _taken(caller)
+        if any(edge.callee is context for edge in index.calls_within(caller, at))
+        for inner in (_lines(asker, caller, at),)
+    )
 
 
-def _question(span: Span) -> Question:
-    return Question("guarded_block", span.line, span.column)
+def _lines(asker: Asker, context: Context, span: Span) -> tuple[int, int] | None:
+    answer = asker.ask(context.module.path, Question("guarded_block", span.line, span.column))
+    if answer.verdict is not Verdict.CONFIRMED:
+        return None
+    first, _, last = answer.note.partition("-")
+    return int(first), int(last)
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
-    used: dict[Key, list[tuple[Context, Span, External, bool]]] = {}
-    for context, op, lock in _locked(index):
-        key = index.holders.key_of(lock)
-        if key is None:
-            continue
-        answer = asker.ask(context.module.path, _question(op.span))
-        outside = False
-        if answer.verdict is Verdict.CONFIRMED:
-            first, _, last = answer.note.partition("-")
-            outside = index.lines_change_outside(context, int(first), int(last))
-        used.setdefault(key, []).append((context, op.span, lock, outside))
+    used: dict[Key, list[Use]] = {}
+    for key, use in _uses(index, asker):
+        used.setdefault(key, []).append(use)
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     for key, uses in used.items():
-        place = index.holders.place_of(key, uses[0][2]) or accesses([(uses[0][0], uses[0][1])])[0].place
-        if not any(outside for *_, outside in uses):
+        first = uses[0]
+        place = index.holders.place_of(key, first.lock) or accesses([(first.context, first.span)])[0].place
+        places = [(use.context, use.span) for use in uses if use.is_outside]
+        if not places:
             cleared.append(Cleared(place, key.symbol, ClearedReason.GUARDS_MEMORY_ONLY))
-            continue
-        places = [(context, span) for context, span, _, outside in uses if outside]
-        candidates.extend(
-            Candidate(
-                rule,
-                place,
-                key.symbol,
-                key.holder,
-                Confidence.LIKELY,
-                accesses(places),
-                (),
-                entries(index, (context for context, _ in places)),
-                witness(index, places, f"holds {key.name}"),
-                (),
-            )
-            for rule, _ in rules
-        )
+        for rule, _ in rules if places else ():
+            candidates.append(
+                Candidate(
+                    rule, place, key.symbol, key.holder, Confidence.LIKELY, accesses(places), (),
+                    entries(index, (context for context, _ in places)),
+                    witness(index, places, f"holds {key.name}"), (),
+                )
+            )  # fmt: skip
     return Outcome(tuple(candidates), tuple(cleared))
 
 

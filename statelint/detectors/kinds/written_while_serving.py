@@ -9,7 +9,8 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.verdicts import REMOVALS, Judgement, is_queue, judge, question_of
+from statelint.detectors.in_flight import REMOVALS
+from statelint.detectors.verdicts import Judgement, holds_locks, is_queue, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
@@ -58,6 +59,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     cleared: list[Cleared] = []
     ordered = sorted(rules, key=lambda pair: (-pair[1].priority, pair[0].id))
     for state in index.effects.states.values():
+        if holds_locks(index, state):
+            continue  # what they guard decides
         judgement = judge(index, state, asker)
         place = _place(index, state)
         if index.is_script(state.key.path):

@@ -1,0 +1,75 @@
+"""Objects that are part of a mechanism of this process: the inside of a lock, and counters for a metrics service."""
+
+from __future__ import annotations
+
+from statelint.domain.words import Holder
+from statelint.facts.model import Const, Invoke, Return
+from statelint.program.effects import State, Write
+from statelint.program.index import ProgramIndex
+from statelint.program.objects import ClassObject, Context, External
+from statelint.program.provenance import FILE, OUTSIDE, REQUEST
+
+RESETS = frozenset({"update", "clear", "rebind", "item", "delete", "pop", "popitem"})
+WAITS = frozenset({"wait", "wait_for"})
+NOTIFIES = frozenset({"notify", "notify_all"})
+
+
+def is_inside_of_lock(index: ProgramIndex, state: State) -> bool:
+    """An attribute that only its own class uses, with a condition to wait on, and that holds nothing of a request."""
+    if state.key.holder is not Holder.SINGLETON_INSTANCE:
+        return False
+    owners = {write.context.function.owner if write.context.function is not None else None for write in state.writes}
+    if len(owners) != 1 or not isinstance(owner := owners.pop(), ClassObject):
+        return False
+    if not state.key.name.startswith(f"{owner.body.qualname}.") or not _waits_and_notifies(index, owner):
+        return False
+    readers = [context for context, _ in state.reads]
+    return all(_is_method_of(context, owner) for context in readers) and all(
+        index.provenance.of(write.context, write.value).isdisjoint({REQUEST, OUTSIDE, FILE})
+        and index.provenance.of(write.context, write.key_operand).isdisjoint({REQUEST, OUTSIDE, FILE})
+        for write in state.writes
+    )
+
+
+def _is_method_of(context: Context, owner: ClassObject) -> bool:
+    return context.function is not None and context.function.owner is owner
+
+
+def _waits_and_notifies(index: ProgramIndex, owner: ClassObject) -> bool:
+    called = {
+        op.name
+        for context in index.reach.order
+        if _is_method_of(context, owner)
+        for op in context.body.ops
+        if isinstance(op, Invoke) and op.name in WAITS | NOTIFIES and _is_condition(index, context, op)
+    }
+    return not called.isdisjoint(WAITS) and not called.isdisjoint(NOTIFIES)
+
+
+def _is_condition(index: ProgramIndex, context: Context, op: Invoke) -> bool:
+    node = index.linker.node(context, op.base)
+    return node is not None and any(
+        isinstance(obj, External) and (row := index.models.type_row(obj.dotted)) is not None and row.kind == "sync"
+        for obj in node.objects
+    )
+
+
+def is_metrics_table(index: ProgramIndex, state: State) -> bool:
+    """Counters that only the function which reports them reads and sets back, and that no store takes over."""
+    if not state.scans or not any(write.how == "augment" for write in state.writes):
+        return False
+    writers = {write.context for write in state.writes}
+    reports = {context for context, _ in state.scans}
+    return {context for context, _ in state.reads} <= writers and all(
+        _reports(index, context, [write for write in state.writes if write.context is context]) for context in reports
+    )
+
+
+def _reports(index: ProgramIndex, context: Context, writes: list[Write]) -> bool:
+    """Sets back, and gives nothing to its caller or to a database or file."""
+    returns = (op.source for op in context.body.ops if isinstance(op, Return))
+    return (
+        any(write.how in RESETS for write in writes)
+        and all(source is None or isinstance(source, Const) for source in returns)
+        and not index.changes_outside(context)
+    )
