@@ -54,6 +54,7 @@ IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "bui
 KEEPING = CONTAINER_BASES | {"store"}
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 COMPARISONS = frozenset({"==", "!=", "<=", ">="})
+ITEM_METHODS = frozenset({"__setitem__", "__delitem__"})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -103,6 +104,7 @@ class Effects:
                 for write in self._writes(context, op):
                     self._add(write)
         self._drop_other_applications()
+        self._join_parts()
         self.changed = {write.obj for state in self.states.values() for write in state.writes if write.obj is not None}
         self._reads()
 
@@ -117,6 +119,30 @@ class Effects:
             for key in keys if set_up else ():
                 if key not in set_up:
                     del self.states[key]
+
+    def _join_parts(self) -> None:
+        """What a container keeps in its attributes about its own elements belongs to it."""
+        contents: dict[Object, State] = {}
+        for state in self.states.values():
+            for obj in state.objects:
+                if isinstance(obj, Instance) and obj.content is not None and not _sets_attributes(state):
+                    contents.setdefault(obj, state)
+        for key, state in tuple(self.states.items()):
+            hosts = {contents[obj]: None for obj in self._keepers(state) if obj in contents}
+            if hosts and state not in hosts:
+                for host in hosts:
+                    host.writes.extend(state.writes)
+                del self.states[key]
+
+    def _keepers(self, state: State) -> list[Object]:
+        """The objects whose attribute a state is."""
+        if state.key.holder is not Holder.SINGLETON_INSTANCE:
+            return []
+        return [
+            owner
+            for obj in state.objects
+            for owner in ([obj] if isinstance(obj, Instance) else self.holders.keepers(obj))
+        ]
 
     def _add(self, write: Write) -> None:
         state = self.states.get(write.key)
@@ -319,7 +345,8 @@ class Effects:
             used = self._name_used(context, op.base)
             key = self._mutated_by(base, op.name, used, op.args[0] if op.args else None)
             if key is not None:
-                write = Write(key, base, context, op, op.span, op.name)
+                changed = base.receiver if isinstance(base, Super) else base
+                write = Write(key, changed, context, op, op.span, op.name)
                 write.value = op.args[-1] if op.args else None
                 if len(op.args) > 1 or op.name in {"setdefault", "pop", "add", "discard", "remove", "append"}:
                     write.key_operand = op.args[0] if op.args else None
@@ -365,7 +392,9 @@ class Effects:
     def _base_mutates(self, obj: Instance, name: str) -> bool:
         """Whether a library class that the object derives from changes itself by a method of this name."""
         rows = (self.linker.models.type_row(base) for base in self.linker.external_bases(obj.cls))
-        return any(row is not None and row.kind in KEEPING and name in row.mutators for row in rows)
+        return any(
+            row is not None and row.kind in KEEPING and (name in row.mutators or name in ITEM_METHODS) for row in rows
+        )
 
     def _external_mutated(self, base: External, name: str, item: Operand) -> Key | None:
         row = self.linker.models.type_row(base.dotted)
@@ -536,6 +565,10 @@ def _stepped(context: Context) -> frozenset[tuple[int, int]]:
         for op in context.body.ops
         if type(op) is SetAttr and op.how == How.AUGMENT
     )
+
+
+def _sets_attributes(state: State) -> bool:
+    return all(isinstance(write.op, SetAttr) for write in state.writes)
 
 
 def _takes_all(op: Item | Invoke) -> bool:

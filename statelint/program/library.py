@@ -173,6 +173,8 @@ class Library(Registration):
             case Returns.CALL:
                 inner = site.with_args([], {})
                 self.each(source, lambda function: self._call_for_value(function, inner))
+            case Returns.NAMED:
+                self.each(source, lambda obj: self._add_named(obj, site))
             case Returns.NEW:
                 self.solver.add(site.target, self.derived(callee, dotted, site))
             case _:
@@ -181,6 +183,13 @@ class Library(Registration):
             self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
         for which in row.mutates:
             self._pour_arguments(which, site)
+
+    def _add_named(self, name: Object, site: CallSite) -> None:
+        """What a dotted name stands for; a resolver gives anything else back as it is."""
+        if not isinstance(name, Text):
+            self.solver.add(site.target, name)
+        elif (node := self.named(name.value)) is not None:
+            self.solver.edge(node, site.target)
 
     def _iterable(self, returns: Returns, source: Node | None, site: CallSite) -> None:
         """A new iterable of the elements of the arguments."""
@@ -362,6 +371,7 @@ class Library(Registration):
             keywords = {name: node for name, node in site.keywords.items() if node is not None}
             args = [node or Node() for node in site.args[1:]]
             found = Partial(site.args[0], args, keywords, self.site(site.context, site.span), site.phase)
+            found.double_star = site.double_star
             self.specials[key] = found
         self.solver.add(site.target, found)
 

@@ -145,12 +145,39 @@ class Registration(Routes):
             if row.init_args or row.init_kwargs:
                 self.each(node, lambda obj: self._make_with(obj, row, site))
         if row.trigger is Trigger.DEPENDENCY:
-            inner = site.with_args([], {})
+            inner = site.with_args([self._request_given(row, site)] if row.adds_to else [], {})
             inner.phase = SERVING
             inner.target = Node()
+            if row.adds_to:
+                self._add_to_requests(row, site, inner)
             for which in row.handler:
                 self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
             self.each(inner.target, lambda obj: self._provide(obj, site))
+
+    def _request_given(self, row: EntryRow, site: CallSite) -> Node:
+        node = Node()
+        self.solver.add(node, self.request_object(row.adds_to, site.context, "request"))
+        return node
+
+    def _add_to_requests(self, row: EntryRow, site: CallSite, call: CallSite) -> None:
+        """`add_request_method(function, name)`: from now on `request.name`."""
+        request = self.request_object(row.adds_to, site.context, "request")
+        given = next((text for which in row.adds_name if (text := self.text_given(site, which))), "")
+        is_value = any(self.operand(site, which) == Const(value=True) for which in row.adds_value)
+
+        def add(obj: Object) -> None:
+            function = obj.function if isinstance(obj, Bound) else obj
+            name = given or (function.body.name if isinstance(function, FunctionObject) else "")
+            if is_value:
+                self.solver.edge(call.target, request.field(name))
+            else:
+                callee = Node()
+                self.solver.add(callee, obj)
+                method = Partial(callee, [node for node in call.args if node], {}, self.site(site.context, site.span), 0)
+                self.solver.add(request.field(name), method)
+
+        for which in row.handler:
+            self.each(site.argument(which), add)
 
     def _offer(self, provided: Object, site: CallSite) -> None:
         """One object for every handler that asks for its class."""
