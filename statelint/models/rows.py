@@ -101,6 +101,7 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     classes: dict[str, tuple[str, ...]] = {}  # external class -> its external bases
     request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
     proxies: dict[str, str] = {}  # dotted name, attribute or call `f()` -> application class or attribute of one
+    settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
     watches: tuple[str, ...] = ()  # callables that wait for changed files
     loads: tuple[str, ...] = ()  # callables that load code; work that does both is a reloader for development

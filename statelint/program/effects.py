@@ -54,6 +54,7 @@ IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "bui
 KEEPING = CONTAINER_BASES | {"store"}
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 COMPARISONS = frozenset({"==", "!=", "<=", ">="})
+PROCESS = "process-global"
 ITEM_METHODS = frozenset({"__setitem__", "__delitem__"})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
@@ -303,7 +304,8 @@ class Effects:
             if isinstance(base, Namespace):
                 yield from self._named_items(context, op, base)
                 continue
-            key = self._content_key(base, self._name_used(context, op.base), op.key, alone=len(objects) == 1)
+            key = self._process_key(context, base)
+            key = key or self._content_key(base, self._name_used(context, op.base), op.key, alone=len(objects) == 1)
             if key is not None:
                 write = Write(key, base, context, op, op.span, _how(op.how, "item"))
                 write.value = op.source
@@ -319,6 +321,13 @@ class Effects:
                 write = Write(key, base.owner, context, op, op.span, _how(op.how, "attribute"))
                 write.value = op.source
                 yield write
+
+    def _process_key(self, context: Context, base: Object, method: str = "") -> Key | None:
+        """What the process has one of, such as its environment, under the module that writes it."""
+        row = self.linker.models.type_row(base.dotted) if isinstance(base, External) and not base.made else None
+        if row is None or row.kind != PROCESS or (method and method not in row.mutators):
+            return None
+        return Key(Holder.MODULE_GLOBAL, context.module.path, context.module.name, row.qualified[0])
 
     def _content_key(self, base: Object, used: str, item: Operand = None, *, alone: bool = True) -> Key | None:
         """The holder of what `base[...]` writes; unknown library values count only where nothing else is meant."""
@@ -343,7 +352,8 @@ class Effects:
     def _method(self, context: Context, op: Invoke) -> Iterator[Write]:
         for base in self._shared(context, op.base):
             used = self._name_used(context, op.base)
-            key = self._mutated_by(base, op.name, used, op.args[0] if op.args else None)
+            key = self._process_key(context, base, op.name)
+            key = key or self._mutated_by(base, op.name, used, op.args[0] if op.args else None)
             if key is not None:
                 changed = base.receiver if isinstance(base, Super) else base
                 write = Write(key, changed, context, op, op.span, op.name)

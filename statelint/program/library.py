@@ -375,6 +375,22 @@ class Library(Registration):
             self.specials[key] = found
         self.solver.add(site.target, found)
 
+    def _method(self, callee: External, site: CallSite) -> None:
+        """`types.MethodType(function, instance)`."""
+        del callee
+
+        def on(receiver: Object) -> None:
+            self.each(
+                site.argument(0),
+                lambda function: (
+                    self.solver.add(site.target, self.bound(function, receiver))
+                    if isinstance(function, FunctionObject)
+                    else None
+                ),
+            )
+
+        self.each(site.argument(1), on)
+
     def _getattr(self, callee: External, site: CallSite) -> None:
         del callee
         names = site.argument(1)
@@ -616,6 +632,7 @@ SPECIAL: Mapping[str, Callable[[Library, External, CallSite], None]] = MappingPr
         "builtins.classmethod": Library._wrapped,
         "functools.partial": Library._partial,
         "functools.partialmethod": Library._partial,
+        "types.MethodType": Library._method,
         "builtins.getattr": Library._getattr,
         "inspect.getmembers": Library._members,
         "builtins.dir": Library._members,

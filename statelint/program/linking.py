@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem
+from statelint.facts.model import Attr, Call, Invoke, Op, Operand, SetAttr, SetItem
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
@@ -35,6 +35,7 @@ from statelint.program.servers import starts_server
 
 ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
+DEEPEST_FACTORIES = 3  # calls between a factory and what makes the application
 SCRIPT = EntryRow(id="script", form=Form.NAMING, trigger=Trigger.CALLBACK)
 MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
@@ -182,22 +183,27 @@ class Linker(Annotations):
                 self.call(function, CallSite(server, function.body.span, [], {}, DROPPED))
         return self._settled(changed)
 
-    def _makes_application(self, function: FunctionObject) -> bool:
+    def _makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
         returned = self.node(function.environment, function.body.returns)
         if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
             return True
-        for op in function.body.ops:
-            if type(op) is Call and isinstance(op.callee, str):
-                callees = tuple(self.global_node(function.module, op.callee).objects)
-                if any(self._is_application_class(obj) for obj in callees):
-                    return True
-            elif type(op) is Invoke and isinstance(op.base, str):
-                for obj in tuple(self.global_node(function.module, op.base).objects):
-                    if isinstance(obj, External) and self.models.is_application(
-                        self.models.canonical(f"{obj.dotted}.{op.name}")
-                    ):
-                        return True
-        return False
+        callees = [callee for op in function.body.ops for callee in self._named_callees(function.module, op)]
+        if any(self._is_application_class(callee) for callee in callees):
+            return True
+        return depth < DEEPEST_FACTORIES and any(
+            isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1) for callee in callees
+        )
+
+    def _named_callees(self, module: Module, op: Op) -> Iterator[Object]:
+        """What a call by a global name, or by a name in a module, calls."""
+        if type(op) is Call and isinstance(op.callee, str):
+            yield from tuple(self.global_node(module, op.callee).objects)
+        elif type(op) is Invoke and isinstance(op.base, str):
+            for obj in tuple(self.global_node(module, op.base).objects):
+                if isinstance(obj, External):
+                    yield self.external(f"{obj.dotted}.{op.name}")
+                elif isinstance(obj, ModuleObject):
+                    yield from tuple(self.global_node(obj.module, op.name).objects)
 
     def _is_application_class(self, obj: Object) -> bool:
         if isinstance(obj, External):
