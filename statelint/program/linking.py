@@ -55,6 +55,7 @@ class Linker(Annotations):
         self.mounts = []
         self.applications = {}
         self.waiting_classes = []
+        self.waiting_handlers = []
         self.unknown_items = []
         self.background = {}
         self._unreached: list[FunctionObject] = []
@@ -105,12 +106,15 @@ class Linker(Annotations):
         return [function for function in self._unreached if function not in serving]
 
     def _solve(self) -> None:
-        """Solve; then the classes given to frameworks, since what is called of them depends on their bases."""
+        """Solve; then classes given to frameworks, for their bases, and wrappers, for what they wrap, are known."""
         self.solver.solve()
-        while waiting := self.waiting_classes:
-            self.waiting_classes = []
-            for cls, row, site, route in waiting:
+        while self.waiting_classes or self.waiting_handlers:
+            classes, self.waiting_classes = self.waiting_classes, []
+            handlers, self.waiting_handlers = self.waiting_handlers, []
+            for cls, row, site, route in classes:
                 self.register_class(cls, row, site, route)
+            for register in handlers:
+                register()
             self.solver.solve()
 
     def _settled(self, changed: int) -> bool:

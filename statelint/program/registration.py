@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import msgspec
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Bind, Body, Const, Move, New, Op, Operand, SetAttr, Span
+from statelint.facts.model import Bind, Body, Call, Const, Move, New, Op, Operand, SetAttr, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
@@ -84,6 +84,7 @@ class Registration(Routes):
     handler_instances: dict[ClassObject, Node]
     class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
+    waiting_handlers: list[Callable[[], None]]
     waiting_classes: list[tuple[ClassObject, EntryRow, CallSite, str]]
     background: dict[tuple[object, ...], None]
 
@@ -431,12 +432,36 @@ class Registration(Routes):
         function = handler.function if isinstance(handler, Bound) else handler
         if not self.first_time("entry", handler, row.id, route):
             return
+        if _outer_names_called(function):
+            self.waiting_handlers.append(lambda: self._register_known(handler, row, route, method))
+        else:
+            self._register_known(handler, row, route, method)
+
+    def _register_known(self, handler: FunctionObject | Bound, row: EntryRow, route: str, method: str) -> None:
+        """Register a function once it is known what it wraps."""
+        function = handler.function if isinstance(handler, Bound) else handler
         if isinstance(handler, FunctionObject) and function.owner is not None and self._takes_self(function):
             self.register_method(function.owner, function, row, route, method)
             return
-        server = self._entry(row, function.body, function.module, function.symbol, route, method)
+        declared = self.wrapped_function(function)
+        server = self._entry(row, declared.body, declared.module, declared.symbol, route, method)
         receiver = handler.receiver if isinstance(handler, Bound) else None
         self.serve(function, receiver, row, server)
+
+    def wrapped_function(self, function: FunctionObject) -> FunctionObject:
+        """The handler as declared: the one function that a closure of a decorator calls, through decorators on top."""
+        for _ in range(DEEPEST_NESTING):
+            inside = self._called_outer_functions(function)
+            if len(inside) != 1:
+                break
+            function = inside[0]
+        return function
+
+    def _called_outer_functions(self, function: FunctionObject) -> list[FunctionObject]:
+        """What a closure calls by the name of a parameter of the function around it."""
+        outer = function.environment
+        values = (obj for name in _outer_names_called(function) for obj in tuple(outer.local(name).objects))
+        return [value for value in values if isinstance(value, FunctionObject)]
 
     def _takes_self(self, function: FunctionObject) -> bool:
         static = any(text in {"staticmethod"} for text in function.body.decorators)
@@ -594,11 +619,15 @@ class Registration(Routes):
         self, cls: ClassObject, function: FunctionObject, row: EntryRow, route: str, method: str
     ) -> None:
         """A method that the framework calls on an instance of its own or on one that the program made."""
-        symbol = f"{cls.module.name}.{cls.body.qualname}.{function.body.name}"
-        if function.owner is not None and function.owner is not cls:
-            symbol = function.symbol
+        if _outer_names_called(function) and self.first_time("wrapped", cls, function, row.id):
+            self.waiting_handlers.append(lambda: self.register_method(cls, function, row, route, method))
+            return
+        declared = self.wrapped_function(function)
+        symbol = f"{cls.module.name}.{cls.body.qualname}.{declared.body.name}"
+        if declared.owner is not None and declared.owner is not cls:
+            symbol = declared.symbol
         route = route or self.class_routes.get((row.id, cls), "")
-        server = self._entry(row, function.body, function.module, symbol, route, method)
+        server = self._entry(row, declared.body, declared.module, symbol, route, method)
         if any(text == "classmethod" for text in function.body.decorators):
             self.serve(function, cls, row, server)
             return
@@ -711,7 +740,8 @@ class Registration(Routes):
         def found(value: Object) -> None:
             if isinstance(value, FunctionObject):
                 verb = method or self._verb(row, name)
-                server = self._entry(row, value.body, value.module, value.symbol, route, verb)
+                declared = self.wrapped_function(value)
+                server = self._entry(row, declared.body, declared.module, declared.symbol, route, verb)
                 self.serve(value, handler, row, server)
 
         self.each(member.field(name), found)
@@ -797,6 +827,15 @@ class Registration(Routes):
     def _call_on(self, function: Object, receiver: Object, site: CallSite) -> None:
         if isinstance(function, FunctionObject):
             self.call_function(function, receiver, site)
+
+
+def _outer_names_called(function: FunctionObject) -> tuple[str, ...]:
+    """Parameters of the function around a closure that the closure calls."""
+    outer = function.environment.body
+    if outer.kind != "function":
+        return ()
+    called = {op.callee for op in function.body.ops if isinstance(op, Call)}
+    return tuple(param.name for param in outer.params if param.name in called)
 
 
 def _param_type(row: EntryRow, index: int, name: str) -> str:
