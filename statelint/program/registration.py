@@ -432,7 +432,7 @@ class Registration(Routes):
         function = handler.function if isinstance(handler, Bound) else handler
         if not self.first_time("entry", handler, row.id, route):
             return
-        if _outer_names_called(function):
+        if self._is_unknown_wrapper(function):
             self.waiting_handlers.append(lambda: self._register_known(handler, row, route, method))
         else:
             self._register_known(handler, row, route, method)
@@ -456,6 +456,11 @@ class Registration(Routes):
                 break
             function = inside[0]
         return function
+
+    def _is_unknown_wrapper(self, function: FunctionObject) -> bool:
+        """Whether what a closure wraps has not been found yet."""
+        inside = self.wrapped_function(function)
+        return bool(_outer_names_called(inside)) and not self._called_outer_functions(inside)
 
     def _called_outer_functions(self, function: FunctionObject) -> list[FunctionObject]:
         """What a closure calls by the name of a parameter of the function around it."""
@@ -619,7 +624,7 @@ class Registration(Routes):
         self, cls: ClassObject, function: FunctionObject, row: EntryRow, route: str, method: str
     ) -> None:
         """A method that the framework calls on an instance of its own or on one that the program made."""
-        if _outer_names_called(function) and self.first_time("wrapped", cls, function, row.id):
+        if self._is_unknown_wrapper(function) and self.first_time("wrapped", cls, function, row.id):
             self.waiting_handlers.append(lambda: self.register_method(cls, function, row, route, method))
             return
         declared = self.wrapped_function(function)
