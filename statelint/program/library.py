@@ -99,6 +99,8 @@ class Library(Registration):
         if site.role == Role.DECORATOR:
             self._pass_through(site)
         self._hand_out(site)
+        if isinstance(callee.base, Instance):
+            self.run_template(callee.base, site)
         if callee.dotted.startswith("builtins."):
             return
         self.solver.add(site.target, self.derived(callee, dotted, site))

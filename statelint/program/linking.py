@@ -56,6 +56,7 @@ class Linker(Annotations):
         self.applications = {}
         self.waiting_classes = []
         self.waiting_handlers = []
+        self.templates = {}
         self.unknown_items = []
         self.background = {}
         self._unreached: list[FunctionObject] = []

@@ -84,6 +84,7 @@ class Registration(Routes):
     handler_instances: dict[ClassObject, Node]
     class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
+    templates: dict[Instance, None]
     waiting_handlers: list[Callable[[], None]]
     waiting_classes: list[tuple[ClassObject, EntryRow, CallSite, str]]
     background: dict[tuple[object, ...], None]
@@ -753,17 +754,34 @@ class Registration(Routes):
 
     def hand_out_instance(self, obj: Instance, site: CallSite) -> None:
         """An object whose class derives from a library class is given to a library, which may call its methods."""
-        if not self.first_time("handed out", obj, site.phase):
+        if not self.first_time("handed out", obj, site.phase) or not self._is_unknown_kind(obj.cls):
             return
-        bases = [base for base in self.external_bases(obj.cls) if base not in PLAIN_BASES]
-        if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(obj.cls):
-            return
-        if any(self.models.is_application(base) for base in bases):
-            return  # its routes are entry points by their own rows
+        if obj in self.templates:
+            return  # the program itself, not a handler
         for member in self.mro(obj.cls):
             for name in sorted(member.body.names):
                 if not name.startswith("_"):
                     self._hand_out_method(obj, member, name, site)
+
+    def run_template(self, obj: Instance, site: CallSite) -> None:
+        """`Main().run()`, where a library's `run` calls what `Main` overrides: at start-up, that is start-up code."""
+        if site.phase != STARTUP or obj in self.templates or not self._is_unknown_kind(obj.cls):
+            return
+        self.templates[obj] = None
+        inner = site.with_args([], {})
+        inner.target = DROPPED
+        inner.likely = True
+        for member in self.mro(obj.cls):
+            for name in sorted(member.body.names):
+                if not name.startswith("_"):
+                    self.each(member.field(name), lambda value: self._call_on(value, obj, inner))
+
+    def _is_unknown_kind(self, cls: ClassObject) -> bool:
+        """Whether a class derives from a library class of which no row says what it calls."""
+        bases = [base for base in self.external_bases(cls) if base not in PLAIN_BASES]
+        if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(cls):
+            return False
+        return not any(self.models.is_application(base) for base in bases)  # its routes are entry points by their rows
 
     def has_data_fields_only(self, cls: ClassObject) -> bool:
         """Whether the class is a record without methods."""
