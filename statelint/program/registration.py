@@ -116,7 +116,7 @@ class Registration(Routes):
         if site.role == 1 or (first is not None and any(isinstance(obj, Handler) for obj in first.objects)):
             route, method = self._route(row, site, callee.dotted)
             self._decorate(row, site, route, method)
-        self.solver.add(site.target, self.made(callee.dotted, site))
+        self.solver.add(site.target, self.made_here(callee.dotted, site))
         for name, argument in site.keywords.items():
             if name in (row.handler or HANDLER_KEYWORDS):
                 route, method = self._route(row, site, callee.dotted)
@@ -175,7 +175,9 @@ class Registration(Routes):
             else:
                 callee = Node()
                 self.solver.add(callee, obj)
-                method = Partial(callee, [node for node in call.args if node], {}, self.site(site.context, site.span), 0)
+                method = Partial(
+                    callee, [node for node in call.args if node], {}, self.site(site.context, site.span), 0
+                )
                 self.solver.add(request.field(name), method)
 
         for which in row.handler:
@@ -195,9 +197,7 @@ class Registration(Routes):
             inner = site.with_args([], {})
             inner.target = Node()
             self.call(provided, inner)
-            self.each(
-                inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None
-            )
+            self.each(inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None)
 
     def store_attribute(self, base: Object, name: str, source: Node | None, context: Context, span: Span) -> None:
         """`base.name = source`, which may register a handler."""
@@ -233,7 +233,9 @@ class Registration(Routes):
         method = row.method
         if method == "name":
             method = dotted.rpartition(".")[2].removeprefix("add_").upper()
-        return self.routed(route, dotted, site), method or self._only_method(row, site)
+        if route or any(self.operand(site, which) == Const("") for which in row.route):
+            route = self.routed(route, dotted, site)
+        return route, method or self._only_method(row, site)
 
     def _only_method(self, row: EntryRow, site: CallSite) -> str:
         """The HTTP method of `methods=["POST"]`, where there is one."""
@@ -599,9 +601,7 @@ class Registration(Routes):
             return True
         return bool(row.methods_pattern) and pattern(row.methods_pattern).fullmatch(name) is not None
 
-    def _register_named(
-        self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = ""
-    ) -> None:
+    def _register_named(self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = "") -> None:
         if name.startswith("__") and name not in row.methods:
             return
 
@@ -827,9 +827,7 @@ class Registration(Routes):
         owner, _, part = dotted.rpartition(".")
         if self.models.is_application(owner) and not self.models.is_application(dotted):
             context = self.module_context(self.modules.all[0])
-            self.each(
-                self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE)
-            )
+            self.each(self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE))
         else:
             self.solver.edge(self._applications(dotted), target)
 
