@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Attr, Call, Invoke, Op, Operand, SetAttr, SetItem
+from statelint.facts.model import Attr, Call, Invoke, Op, Operand, SetAttr, SetItem, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
@@ -57,6 +57,7 @@ class Linker(Annotations):
         self.waiting_classes = []
         self.waiting_handlers = []
         self.templates = {}
+        self.hosts = {}
         self.unknown_items = []
         self.background = {}
         self._unreached: list[FunctionObject] = []
@@ -82,7 +83,7 @@ class Linker(Annotations):
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
             self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._server_threads, self._annotations, self._guessed_receivers,
+            self._server_threads, self._endless_loops, self._annotations, self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -265,6 +266,19 @@ class Linker(Annotations):
                     self._copy_arguments(edge.callee, self.context(function, STARTUP, edge.callee.receiver, site))
         return self._settled(changed)
 
+    def _endless_loops(self) -> bool:
+        """Where start-up code has started other work and then loops for ever, the loop is background work too."""
+        changed = 0
+        for context in tuple(self.hosts):
+            if context.phase != STARTUP or context.body.is_generator or not context.body.endless:
+                continue
+            for op in context.body.ops:
+                if isinstance(op, Call | Invoke) and any(_is_within(op.span, loop) for loop in context.body.endless):
+                    if self.first_time("loop", context, op.span):
+                        changed += 1
+                        self.register_loop(context, op)
+        return self._settled(changed)
+
     def _copy_arguments(self, source: Context, target: Context) -> None:
         for param in source.body.params:
             self.solver.edge(source.local(param.name), target.local(param.name))
@@ -336,6 +350,11 @@ class Linker(Annotations):
     def all_contexts(self) -> Iterator[Context]:
         """Every linked context."""
         return iter(self.contexts.values())
+
+
+def _is_within(span: Span, around: Span) -> bool:
+    first, last = (span.line, span.column), (span.end_line, span.end_column)
+    return (around.line, around.column) <= first and last <= (around.end_line, around.end_column)
 
 
 def _shared(row: EntryRow) -> EntryRow:

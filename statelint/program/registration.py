@@ -10,7 +10,7 @@ import msgspec
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Bind, Body, Call, Const, Move, New, Op, Operand, SetAttr, Span
+from statelint.facts.model import Bind, Body, Call, Const, Invoke, Move, New, Op, Operand, SetAttr, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
@@ -85,6 +85,7 @@ class Registration(Routes):
     class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
     templates: dict[Instance, None]
+    hosts: dict[Context, None]
     waiting_handlers: list[Callable[[], None]]
     waiting_classes: list[tuple[ClassObject, EntryRow, CallSite, str]]
     background: dict[tuple[object, ...], None]
@@ -804,6 +805,7 @@ class Registration(Routes):
 
     def register_background(self, obj: Object, row: CallRow, site: CallSite) -> None:
         """Work that start-up code hands to a thread, timer or loop."""
+        self.hosts[site.context] = None
         trigger = row.trigger or Trigger.THREAD
         entry = _background_row(trigger)
         function = obj.function if isinstance(obj, Bound) else obj
@@ -817,6 +819,17 @@ class Registration(Routes):
         inner.context = server
         inner.phase = SERVING
         self.call(obj, inner)
+
+    def register_loop(self, context: Context, op: Call | Invoke) -> None:
+        """A call in an endless loop of start-up code is background work of the process."""
+        site = self.call_site(context, op)
+        site.context = self._entry(LOOP, context.body, context.module, context.symbol, "", "")
+        site.phase = SERVING
+        site.target = DROPPED
+        if isinstance(op, Call):
+            self.each(self.node(context, op.callee), lambda callee: self.call(callee, site))
+        else:
+            self.each(self.node(context, op.base), lambda base: self.invoke(base, op.name, site))
 
     def application_made(self, dotted: str, obj: Object) -> None:
         """An application object of a framework, for proxies such as `current_app`."""
@@ -887,6 +900,7 @@ def _background_row(trigger: Trigger) -> EntryRow:
     return EntryRow(id=f"background-{trigger.value}", form=Form.CALL, trigger=trigger, phase=Phase.BACKGROUND)
 
 
+LOOP = EntryRow(id="endless-loop", form=Form.CALL, trigger=Trigger.TASK, phase=Phase.BACKGROUND)
 LIBRARY_CALLS = EntryRow(id="library-calls", form=Form.CALL, trigger=Trigger.CALLBACK)
 
 __all__ = ["EntryPoint", "ModuleObject", "Registration", "Span"]
