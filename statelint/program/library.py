@@ -99,7 +99,7 @@ class Library(Registration):
         if site.role == Role.DECORATOR:
             self._pass_through(site)
         self._hand_out(site)
-        if isinstance(callee.base, Instance):
+        if isinstance(callee.base, Instance) and dotted == callee.dotted:  # not its constructor
             self.run_template(callee.base, site)
         if callee.dotted.startswith("builtins."):
             return
