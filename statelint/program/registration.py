@@ -768,6 +768,9 @@ class Registration(Routes):
         """`Main().run()`, where a library's `run` calls what `Main` overrides: at start-up, that is start-up code."""
         if site.phase != STARTUP or obj in self.templates or not self._is_unknown_kind(obj.cls):
             return
+        caller = site.context.function.owner if site.context.function is not None else None
+        if caller is not None and caller in self.mro(obj.cls):
+            return  # one of its methods uses another
         self.templates[obj] = None
         inner = site.with_args([], {})
         inner.target = DROPPED
