@@ -12,7 +12,7 @@ from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Call, Combine, Const, Invoke, SetItem
 from statelint.program.definitions import definitions_of
-from statelint.program.effects import State, Write
+from statelint.program.effects import PROCESS, State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, Instance, Object
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
@@ -89,6 +89,12 @@ def holds_locks(index: ProgramIndex, state: State) -> bool:
     )
 
 
+def _is_of_process(index: ProgramIndex, state: State) -> bool:
+    """Whether a state is something of which a process has one, such as its environment."""
+    rows = (index.linker.models.type_row(obj.dotted) for obj in state.objects if isinstance(obj, External))
+    return any(row is not None and row.kind == PROCESS for row in rows)
+
+
 def _is_reset(write: Write) -> bool:
     """`x = None` and `queue.put(None)` take something away, like `del x`."""
     nothing = isinstance(write.value, Const) and write.value.value is None
@@ -128,6 +134,8 @@ def _clearing(
     if not state.reads and all(write.how in {"attribute", "rebind", "augment"} for write in state.writes):
         if state.key.holder in ATTRIBUTES:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
+    if _is_of_process(index, state) and not any(_is_foreign_value(index, write) for write in additions):
+        return ClearedReason.CONFIGURATION, ""
     if is_in_flight(index, state, asker):
         return ClearedReason.IN_FLIGHT, "every run that adds an entry removes it again"
     if is_inside_of_lock(index, state):
@@ -186,6 +194,10 @@ def _is_harmless(index: ProgramIndex, write: Write) -> bool:
 def _is_foreign_key(index: ProgramIndex, write: Write) -> bool:
     """Whether a key comes with a request or from outside, not from the program itself."""
     return not index.provenance.of(write.context, write.key_operand).isdisjoint({REQUEST, OUTSIDE})
+
+
+def _is_foreign_value(index: ProgramIndex, write: Write) -> bool:
+    return not index.provenance.of(write.context, write.value).isdisjoint({REQUEST, OUTSIDE})
 
 
 def _carries_nothing(write: Write) -> bool:

@@ -87,6 +87,7 @@ class ClearedReason(Enum):
     NEVER_READ = "never read by another request"
     AWAITED = "the caller waits for the work"
     IN_FLIGHT = "holds only what one request has in flight"
+    CONFIGURATION = "set from constants and configuration, alike in every replica"
     CLIENT_POOL = "keeps clients, which every replica makes alike"
 
 

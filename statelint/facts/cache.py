@@ -85,8 +85,9 @@ class SqliteCache:
                 query = f"select digest, facts from facts where digest in ({marks})"
                 for digest, data in connection.execute(query, part):
                     with contextlib.suppress(msgspec.MsgspecError, TypeError):
-                        if (record := unsealed(data)) is not None:
-                            found[bytes(digest)] = decode(record)
+                        record = unsealed(data) or b""
+                        if record.startswith(digest):  # a damaged index may lead to the record of another source
+                            found[bytes(digest)] = decode(record[len(digest) :])
         return found
 
     def put(self, facts: Mapping[bytes, bytes]) -> None:
@@ -109,7 +110,7 @@ class SqliteCache:
             ignore.write_text("*\n")
         if self._path.exists() and self._path.stat().st_size > LARGEST_CACHE:
             self._remove()
-        records = ((digest, sealed(data)) for digest, data in facts.items())
+        records = ((digest, sealed(digest + data)) for digest, data in facts.items())
         with contextlib.closing(self._open()) as connection, connection:
             connection.execute("create table if not exists facts (digest blob primary key, facts blob)")
             connection.executemany("insert or replace into facts values (?, ?)", records)

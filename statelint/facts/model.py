@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 
 
 class Const(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -280,6 +280,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ops: tuple[Op, ...]
     returns: Operand = None  # the annotation, an operand of the enclosing scope
     aliases: tuple[tuple[int, str], ...] = ()  # temporaries whose only use is to be bound to a name
+    endless: tuple[Span, ...] = ()  # loops that nothing but an exception ends
 
 
 class FileFacts(msgspec.Struct, frozen=True, gc=False):

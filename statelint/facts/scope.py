@@ -65,6 +65,7 @@ class Scope:
         self.temporaries = 0
         self.ops: list[Op] = []
         self.aliases: list[tuple[int, str]] = []
+        self.endless: list[Span] = []
         self.depth = 0  # of blocks inside the body
         self.versions: dict[str, str] = {}
 
@@ -107,4 +108,5 @@ class Scope:
             tuple(self.ops),
             self.returns,
             tuple(self.aliases),
+            tuple(self.endless),
         )

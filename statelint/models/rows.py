@@ -63,6 +63,9 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     factory_methods: str = ""  # the same for methods of a handler object: regular expression over their names
     yields: str = ""  # where requests find the parts of what the handler yields: class and attribute
     provides: bool = False  # CALL: the object is given to handlers whose parameters name its class
+    adds_to: str = ""  # CALL: class whose objects get the callable as a method, or what it returns as an attribute
+    adds_name: tuple[int | str, ...] = ()  # where the name of that method or attribute is; else it is the callable's
+    adds_value: tuple[str, ...] = ()  # keywords that are True where it is an attribute
     decorators: str = ""  # BASE_CLASS: class attribute with decorators that the framework puts around the handlers
     init_args: str = ""  # CALL: argument with the list of what the handler class is made with
     init_kwargs: str = ""  # CALL: argument with the dict of what the handler class is made with
@@ -98,6 +101,7 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     classes: dict[str, tuple[str, ...]] = {}  # external class -> its external bases
     request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
     proxies: dict[str, str] = {}  # dotted name, attribute or call `f()` -> application class or attribute of one
+    settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
     watches: tuple[str, ...] = ()  # callables that wait for changed files
     loads: tuple[str, ...] = ()  # callables that load code; work that does both is a reloader for development
@@ -121,6 +125,7 @@ class Returns(Enum):
     FLATTENED = "flattened"  # the elements of the argument's elements
     ELEMENT = "element"  # an element of the argument
     CALL = "call"  # what calling the argument returns
+    NAMED = "named"  # what the dotted name in the argument stands for
     RECEIVER = "receiver"  # the object or class whose method it is
     NOTHING = "nothing"
 

@@ -35,6 +35,7 @@ class Models:
         self._tasks: set[str] = set()
         self._writes: set[str] = set()
         self._proxies: dict[str, str] = {}
+        self._settings: dict[str, re.Pattern[str]] = {}
         self._proxy_members: set[str] = set()
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
@@ -70,6 +71,7 @@ class Models:
         self.request_objects.update(framework.request_objects)
         self._serving.update(framework.startup)
         self._proxies.update(framework.proxies)
+        self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
         self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
         self.watches.update(framework.watches)
         self.loads.update(framework.loads)
@@ -296,6 +298,10 @@ class Models:
         if dotted.rpartition(".")[2] not in self._proxy_members:
             return None
         return next((self._proxies[name] for name in self.names_through_bases(dotted) if name in self._proxies), None)
+
+    def settings_modules(self, dotted: str) -> re.Pattern[str] | None:
+        """Which modules set what is read as an attribute of this object."""
+        return self._settings.get(dotted)
 
     def starts_serving(self, dotted: str) -> bool:
         """Whether a call blocks and serves."""

@@ -270,6 +270,16 @@ class Attributes(Classes):
             self.add_application(proxied, target)
         else:
             self.solver.add(target, self.external(dotted))
+        self._load_setting(dotted, target)
+
+    def _load_setting(self, dotted: str, target: Node) -> None:
+        """An attribute of a library's settings object is a global of the program's settings modules."""
+        owner, _, name = dotted.rpartition(".")
+        if (modules := self.models.settings_modules(owner)) is None:
+            return
+        for module in self.modules.all:
+            if name in module.bodies[0].names and modules.search(module.name):
+                self.solver.edge(self.global_node(module, name), target)
 
     @abstractmethod
     def add_application(self, dotted: str, target: Node) -> None:

@@ -74,7 +74,17 @@ class Calls(Parameters):
         if not self.first_time("partial", callee, site.context, site.span, site.target):
             return
         inner = site.with_args([*callee.args, *site.args], {**callee.keywords, **site.keywords})
+        inner.double_star = self.both(callee.double_star, site.double_star)
         self.each(callee.callee, lambda function: self.call(function, inner))
+
+    def both(self, one: Node | None, other: Node | None) -> Node | None:
+        """A node with the objects of two."""
+        if one is None or other is None:
+            return one or other
+        union = Node()
+        self.solver.edge(one, union)
+        self.solver.edge(other, union)
+        return union
 
     def _call_instance(self, callee: Instance, site: CallSite) -> None:
         if self.defining(callee.cls, "__call__") is not None:

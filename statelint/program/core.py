@@ -181,8 +181,15 @@ class Core(ABC):
 
     def made(self, dotted: str, site: CallSite) -> External:
         """What a call of a library name gives: one object per call at start-up, one per name while serving."""
-        is_one = site.phase == SERVING and not self.models.is_kept(dotted)
-        key = ("made", dotted) if is_one else ("made", dotted, site.context, site.span)
+        if site.phase == SERVING and not self.models.is_kept(dotted):
+            return self._made(("made", dotted), dotted, site)
+        return self.made_here(dotted, site)
+
+    def made_here(self, dotted: str, site: CallSite) -> External:
+        """What one call of a library name gives, in any phase."""
+        return self._made(("made", dotted, site.context, site.span), dotted, site)
+
+    def _made(self, key: tuple[object, ...], dotted: str, site: CallSite) -> External:
         found = self.externals.get(key)
         if found is None:
             found = External(dotted, self.site(site.context, site.span), site.phase)

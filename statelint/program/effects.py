@@ -59,6 +59,8 @@ ELSEWHERE = frozenset(  # kinds of library objects that are no state of this pro
 ENTERED = ("__enter__", "__aenter__")  # one of them, called by `with`
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 COMPARISONS = frozenset({"==", "!=", "<=", ">="})
+PROCESS = "process-global"
+ITEM_METHODS = frozenset({"__setitem__", "__delitem__"})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -108,6 +110,7 @@ class Effects:
                 for write in self._writes(context, op):
                     self._add(write)
         self._drop_other_applications()
+        self._join_parts()
         self.changed = {write.obj for state in self.states.values() for write in state.writes if write.obj is not None}
         self._reads()
 
@@ -122,6 +125,30 @@ class Effects:
             for key in keys if set_up else ():
                 if key not in set_up:
                     del self.states[key]
+
+    def _join_parts(self) -> None:
+        """What a container keeps in its attributes about its own elements belongs to it."""
+        contents: dict[Object, State] = {}
+        for state in self.states.values():
+            for obj in state.objects:
+                if isinstance(obj, Instance) and obj.content is not None and not _sets_attributes(state):
+                    contents.setdefault(obj, state)
+        for key, state in tuple(self.states.items()):
+            hosts = {contents[obj]: None for obj in self._keepers(state) if obj in contents}
+            if hosts and state not in hosts:
+                for host in hosts:
+                    host.writes.extend(state.writes)
+                del self.states[key]
+
+    def _keepers(self, state: State) -> list[Object]:
+        """The objects whose attribute a state is."""
+        if state.key.holder is not Holder.SINGLETON_INSTANCE:
+            return []
+        return [
+            owner
+            for obj in state.objects
+            for owner in ([obj] if isinstance(obj, Instance) else self.holders.keepers(obj))
+        ]
 
     def _add(self, write: Write) -> None:
         state = self.states.get(write.key)
@@ -285,7 +312,8 @@ class Effects:
             if isinstance(base, Namespace):
                 yield from self._named_items(context, op, base)
                 continue
-            key = self._content_key(base, self._name_used(context, op.base), op.key, alone=len(objects) == 1)
+            key = self._process_key(context, base)
+            key = key or self._content_key(base, self._name_used(context, op.base), op.key, alone=len(objects) == 1)
             if key is not None:
                 write = Write(key, base, context, op, op.span, _how(op.how, "item"))
                 write.value = op.source
@@ -301,6 +329,13 @@ class Effects:
                 write = Write(key, base.owner, context, op, op.span, _how(op.how, "attribute"))
                 write.value = op.source
                 yield write
+
+    def _process_key(self, context: Context, base: Object, method: str = "") -> Key | None:
+        """What the process has one of, such as its environment, under the module that writes it."""
+        row = self.linker.models.type_row(base.dotted) if isinstance(base, External) and not base.made else None
+        if row is None or row.kind != PROCESS or (method and method not in row.mutators):
+            return None
+        return Key(Holder.MODULE_GLOBAL, context.module.path, context.module.name, row.qualified[0])
 
     def _content_key(self, base: Object, used: str, item: Operand = None, *, alone: bool = True) -> Key | None:
         """The holder of what `base[...]` writes; unknown library values count only where nothing else is meant."""
@@ -325,9 +360,11 @@ class Effects:
     def _method(self, context: Context, op: Invoke) -> Iterator[Write]:
         for base in self._shared(context, op.base):
             used = self._name_used(context, op.base)
-            key = self._mutated_by(base, op.name, used, op.args[0] if op.args else None)
+            key = self._process_key(context, base, op.name)
+            key = key or self._mutated_by(base, op.name, used, op.args[0] if op.args else None)
             if key is not None:
-                write = Write(key, base, context, op, op.span, op.name)
+                changed = base.receiver if isinstance(base, Super) else base
+                write = Write(key, changed, context, op, op.span, op.name)
                 write.value = op.args[-1] if op.args else None
                 if len(op.args) > 1 or op.name in {"setdefault", "pop", "add", "discard", "remove", "append"}:
                     write.key_operand = op.args[0] if op.args else None
@@ -380,7 +417,9 @@ class Effects:
     def _base_mutates(self, obj: Instance, name: str) -> bool:
         """Whether a library class that the object derives from changes itself by a method of this name."""
         rows = (self.linker.models.type_row(base) for base in self.linker.external_bases(obj.cls))
-        return any(row is not None and row.kind in KEEPING and name in row.mutators for row in rows)
+        return any(
+            row is not None and row.kind in KEEPING and (name in row.mutators or name in ITEM_METHODS) for row in rows
+        )
 
     def _external_mutated(self, base: External, name: str, item: Operand) -> Key | None:
         row = self.linker.models.type_row(base.dotted)
@@ -414,9 +453,7 @@ class Effects:
         row = self.linker.models.call_row(callee.dotted)
         return row.mutates if row is not None else ()
 
-    def _mutated_argument(
-        self, context: Context, op: Call | Invoke, argument: Operand, dotted: str
-    ) -> Iterator[Write]:
+    def _mutated_argument(self, context: Context, op: Call | Invoke, argument: Operand, dotted: str) -> Iterator[Write]:
         for base in self._shared(context, argument):
             if dotted == "builtins.next":
                 row = self.linker.models.type_row(base.dotted) if isinstance(base, External) else None
@@ -515,9 +552,7 @@ class Effects:
                     if whole:
                         state.scans.append((context, span))
 
-    def _pass_on(
-        self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]]
-    ) -> None:
+    def _pass_on(self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]]) -> None:
         """Who takes the whole object may read any of it."""
         for obj in self._objects(context, operand):
             for state in by_object.get(obj, ()) if isinstance(obj, Container | External) else ():
@@ -543,10 +578,12 @@ class Effects:
 def _stepped(context: Context) -> frozenset[tuple[int, int]]:
     """Places of `x.n += 1`: reading `x.n` there tells nobody anything."""
     return frozenset(
-        (op.span.line, op.span.column)
-        for op in context.body.ops
-        if type(op) is SetAttr and op.how == How.AUGMENT
+        (op.span.line, op.span.column) for op in context.body.ops if type(op) is SetAttr and op.how == How.AUGMENT
     )
+
+
+def _sets_attributes(state: State) -> bool:
+    return all(isinstance(write.op, SetAttr) for write in state.writes)
 
 
 def _takes_all(op: Item | Invoke) -> bool:

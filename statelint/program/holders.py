@@ -209,6 +209,11 @@ class Holders:
             self._records[cls] = any(row is not None and row.kind in WEAK for row in rows)
         return self._records[cls]
 
+    def keepers(self, obj: Object) -> list[Object]:
+        """The objects of the program that have an object as an attribute."""
+        owners = self._owners.get(obj, ())
+        return [owner.owner for owner in owners if owner.kind == "attribute" and isinstance(owner.owner, Instance)]
+
     # --- names
 
     def key_of(self, obj: Object, hint: str = "") -> Key | None:

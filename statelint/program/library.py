@@ -99,6 +99,8 @@ class Library(Registration):
         if site.role == Role.DECORATOR:
             self._pass_through(site)
         self._hand_out(site)
+        if isinstance(callee.base, Instance) and dotted == callee.dotted:  # not its constructor
+            self.run_template(callee.base, site)
         if callee.dotted.startswith("builtins."):
             return
         self.solver.add(site.target, self.derived(callee, dotted, site))
@@ -173,6 +175,8 @@ class Library(Registration):
             case Returns.CALL:
                 inner = site.with_args([], {})
                 self.each(source, lambda function: self._call_for_value(function, inner))
+            case Returns.NAMED:
+                self.each(source, lambda obj: self._add_named(obj, site))
             case Returns.NEW:
                 self.solver.add(site.target, self.derived(callee, dotted, site))
             case _:
@@ -181,6 +185,13 @@ class Library(Registration):
             self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
         for which in row.mutates:
             self._pour_arguments(which, site)
+
+    def _add_named(self, name: Object, site: CallSite) -> None:
+        """What a dotted name stands for; a resolver gives anything else back as it is."""
+        if not isinstance(name, Text):
+            self.solver.add(site.target, name)
+        elif (node := self.named(name.value)) is not None:
+            self.solver.edge(node, site.target)
 
     def _iterable(self, returns: Returns, source: Node | None, site: CallSite) -> None:
         """A new iterable of the elements of the arguments."""
@@ -197,6 +208,7 @@ class Library(Registration):
                 self.solver.add(site.target, self.chained(list(site.args), site))
             case Returns.FLATTENED:
                 self.solver.add(site.target, self.flattened(source, site))
+
     def _run_coroutine(self, operand: Operand, row: CallRow, site: CallSite) -> None:
         """`create_task(poll())` of start-up code: `poll` goes on while the application serves."""
         context = site.context
@@ -362,8 +374,25 @@ class Library(Registration):
             keywords = {name: node for name, node in site.keywords.items() if node is not None}
             args = [node or Node() for node in site.args[1:]]
             found = Partial(site.args[0], args, keywords, self.site(site.context, site.span), site.phase)
+            found.double_star = site.double_star
             self.specials[key] = found
         self.solver.add(site.target, found)
+
+    def _method(self, callee: External, site: CallSite) -> None:
+        """`types.MethodType(function, instance)`."""
+        del callee
+
+        def on(receiver: Object) -> None:
+            self.each(
+                site.argument(0),
+                lambda function: (
+                    self.solver.add(site.target, self.bound(function, receiver))
+                    if isinstance(function, FunctionObject)
+                    else None
+                ),
+            )
+
+        self.each(site.argument(1), on)
 
     def _getattr(self, callee: External, site: CallSite) -> None:
         del callee
@@ -606,6 +635,7 @@ SPECIAL: Mapping[str, Callable[[Library, External, CallSite], None]] = MappingPr
         "builtins.classmethod": Library._wrapped,
         "functools.partial": Library._partial,
         "functools.partialmethod": Library._partial,
+        "types.MethodType": Library._method,
         "builtins.getattr": Library._getattr,
         "inspect.getmembers": Library._members,
         "builtins.dir": Library._members,

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem
+from statelint.facts.model import Attr, Call, Invoke, Op, Operand, SetAttr, SetItem, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
@@ -35,6 +35,7 @@ from statelint.program.servers import starts_server
 
 ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
+DEEPEST_FACTORIES = 3  # calls between a factory and what makes the application
 SCRIPT = EntryRow(id="script", form=Form.NAMING, trigger=Trigger.CALLBACK)
 MOST_GUESSES = 2  # classes that define a method name, before a call of it says nothing
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
@@ -54,6 +55,9 @@ class Linker(Annotations):
         self.mounts = []
         self.applications = {}
         self.waiting_classes = []
+        self.waiting_handlers = []
+        self.templates = {}
+        self.hosts = {}
         self.unknown_items = []
         self.background = {}
         self._unreached: list[FunctionObject] = []
@@ -79,7 +83,7 @@ class Linker(Annotations):
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
             self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._server_threads, self._annotations, self._guessed_receivers,
+            self._server_threads, self._endless_loops, self._annotations, self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -104,12 +108,15 @@ class Linker(Annotations):
         return [function for function in self._unreached if function not in serving]
 
     def _solve(self) -> None:
-        """Solve; then the classes given to frameworks, since what is called of them depends on their bases."""
+        """Solve; then classes given to frameworks, for their bases, and wrappers, for what they wrap, are known."""
         self.solver.solve()
-        while waiting := self.waiting_classes:
-            self.waiting_classes = []
-            for cls, row, site, route in waiting:
+        while self.waiting_classes or self.waiting_handlers:
+            classes, self.waiting_classes = self.waiting_classes, []
+            handlers, self.waiting_handlers = self.waiting_handlers, []
+            for cls, row, site, route in classes:
                 self.register_class(cls, row, site, route)
+            for register in handlers:
+                register()
             self.solver.solve()
 
     def _settled(self, changed: int) -> bool:
@@ -182,22 +189,27 @@ class Linker(Annotations):
                 self.call(function, CallSite(server, function.body.span, [], {}, DROPPED))
         return self._settled(changed)
 
-    def _makes_application(self, function: FunctionObject) -> bool:
+    def _makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
         returned = self.node(function.environment, function.body.returns)
         if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
             return True
-        for op in function.body.ops:
-            if type(op) is Call and isinstance(op.callee, str):
-                callees = tuple(self.global_node(function.module, op.callee).objects)
-                if any(self._is_application_class(obj) for obj in callees):
-                    return True
-            elif type(op) is Invoke and isinstance(op.base, str):
-                for obj in tuple(self.global_node(function.module, op.base).objects):
-                    if isinstance(obj, External) and self.models.is_application(
-                        self.models.canonical(f"{obj.dotted}.{op.name}")
-                    ):
-                        return True
-        return False
+        callees = [callee for op in function.body.ops for callee in self._named_callees(function.module, op)]
+        if any(self._is_application_class(callee) for callee in callees):
+            return True
+        return depth < DEEPEST_FACTORIES and any(
+            isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1) for callee in callees
+        )
+
+    def _named_callees(self, module: Module, op: Op) -> Iterator[Object]:
+        """What a call by a global name, or by a name in a module, calls."""
+        if type(op) is Call and isinstance(op.callee, str):
+            yield from tuple(self.global_node(module, op.callee).objects)
+        elif type(op) is Invoke and isinstance(op.base, str):
+            for obj in tuple(self.global_node(module, op.base).objects):
+                if isinstance(obj, External):
+                    yield self.external(f"{obj.dotted}.{op.name}")
+                elif isinstance(obj, ModuleObject):
+                    yield from tuple(self.global_node(obj.module, op.name).objects)
 
     def _is_application_class(self, obj: Object) -> bool:
         if isinstance(obj, External):
@@ -252,6 +264,19 @@ class Linker(Annotations):
                     site = CallSite(server, edge.span, [], {}, Node())
                     self.call_function(function, edge.callee.receiver, site)
                     self._copy_arguments(edge.callee, self.context(function, STARTUP, edge.callee.receiver, site))
+        return self._settled(changed)
+
+    def _endless_loops(self) -> bool:
+        """Where start-up code has started other work and then loops for ever, the loop is background work too."""
+        changed = 0
+        for context in tuple(self.hosts):
+            if context.phase != STARTUP or context.body.is_generator or not context.body.endless:
+                continue
+            for op in context.body.ops:
+                if isinstance(op, Call | Invoke) and any(_is_within(op.span, loop) for loop in context.body.endless):
+                    if self.first_time("loop", context, op.span):
+                        changed += 1
+                        self.register_loop(context, op)
         return self._settled(changed)
 
     def _copy_arguments(self, source: Context, target: Context) -> None:
@@ -325,6 +350,11 @@ class Linker(Annotations):
     def all_contexts(self) -> Iterator[Context]:
         """Every linked context."""
         return iter(self.contexts.values())
+
+
+def _is_within(span: Span, around: Span) -> bool:
+    first, last = (span.line, span.column), (span.end_line, span.end_column)
+    return (around.line, around.column) <= first and last <= (around.end_line, around.end_column)
 
 
 def _shared(row: EntryRow) -> EntryRow:

@@ -209,14 +209,15 @@ class Bound(Object):
 class Partial(Object):
     """`functools.partial(callee, *args, **keywords)`."""
 
-    __slots__ = ("args", "callee", "keywords")
+    __slots__ = ("args", "callee", "double_star", "keywords")
 
     def __init__(self, callee: Node, args: list[Node], keywords: dict[str, Node], site: Site, phase: int) -> None:
-        """Arguments that come first in each call."""
+        """Arguments that come first in each call; `double_star` holds dicts of more."""
         super().__init__(site, phase)
         self.callee = callee
         self.args = args
         self.keywords = keywords
+        self.double_star: Node | None = None
 
 
 class Property(Object):

@@ -58,6 +58,8 @@ from statelint.program.objects import (
 from statelint.program.operators import Operators
 
 MOST_RECEIVERS = 8  # things that a receiver may be, before a call of its method is a guess
+SPLITTING_LAST = frozenset({"rpartition", "rsplit"})
+SPLITTING = SPLITTING_LAST | {"partition", "split"}
 KEPT_OPERATORS = frozenset({"+", "|", "&", "-", "slice", "*", "^"})
 
 
@@ -201,7 +203,7 @@ class Operations(Operators):
             case Container():
                 self.call_container_method(base, name, site)
             case Text():
-                pass
+                self._split_name(base, name, site)
             case External(is_blurred=True) if not self.models.matters(deep_name(base, name)):
                 self.call_blurred(base, site)
             case _:
@@ -210,6 +212,19 @@ class Operations(Operators):
                 self.each(method, lambda callee: self.call(callee, site))
                 if isinstance(base, Instance) and self.defining(base.cls, name) is None:
                     self._invoke_content(base, name, site)
+
+    def _split_name(self, text: Text, method: str, site: CallSite) -> None:
+        """`path.rpartition(".")` of the dotted name of something in the program."""
+        separator = ":" if ":" in text.value else "."
+        if method not in SPLITTING or (separator == "." and method not in SPLITTING_LAST):
+            return
+        module, _, name = text.value.rpartition(separator)
+        if self.modules.find_anywhere(module) is None:
+            return
+        pieces = self.container("tuple", site.context, site.span, site.phase, text)
+        for index, piece in enumerate((module, separator, name) if "partition" in method else (module, name)):
+            self.solver.add(self.slot(pieces, index), self.solver.text(piece))
+        self.solver.add(site.target, pieces)
 
     def _invoke_content(self, base: Instance, name: str, site: CallSite) -> None:
         content = self.content_of(base)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import msgspec
 
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Bind, Body, Const, Move, New, Op, Operand, SetAttr, Span
+from statelint.facts.model import Bind, Body, Call, Const, Invoke, Move, New, Op, Operand, SetAttr, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.program.classes import PLAIN_BASES
@@ -84,6 +84,9 @@ class Registration(Routes):
     handler_instances: dict[ClassObject, Node]
     class_routes: dict[tuple[str, ClassObject], str]
     applications: dict[str, Node]
+    templates: dict[Instance, None]
+    hosts: dict[Context, None]
+    waiting_handlers: list[Callable[[], None]]
     waiting_classes: list[tuple[ClassObject, EntryRow, CallSite, str]]
     background: dict[tuple[object, ...], None]
 
@@ -114,7 +117,7 @@ class Registration(Routes):
         if site.role == 1 or (first is not None and any(isinstance(obj, Handler) for obj in first.objects)):
             route, method = self._route(row, site, callee.dotted)
             self._decorate(row, site, route, method)
-        self.solver.add(site.target, self.made(callee.dotted, site))
+        self.solver.add(site.target, self.made_here(callee.dotted, site))
         for name, argument in site.keywords.items():
             if name in (row.handler or HANDLER_KEYWORDS):
                 route, method = self._route(row, site, callee.dotted)
@@ -145,12 +148,41 @@ class Registration(Routes):
             if row.init_args or row.init_kwargs:
                 self.each(node, lambda obj: self._make_with(obj, row, site))
         if row.trigger is Trigger.DEPENDENCY:
-            inner = site.with_args([], {})
+            inner = site.with_args([self._request_given(row, site)] if row.adds_to else [], {})
             inner.phase = SERVING
             inner.target = Node()
+            if row.adds_to:
+                self._add_to_requests(row, site, inner)
             for which in row.handler:
                 self.each(site.argument(which), lambda obj: self._call_dependency(obj, inner))
             self.each(inner.target, lambda obj: self._provide(obj, site))
+
+    def _request_given(self, row: EntryRow, site: CallSite) -> Node:
+        node = Node()
+        self.solver.add(node, self.request_object(row.adds_to, site.context, "request"))
+        return node
+
+    def _add_to_requests(self, row: EntryRow, site: CallSite, call: CallSite) -> None:
+        """`add_request_method(function, name)`: from now on `request.name`."""
+        request = self.request_object(row.adds_to, site.context, "request")
+        given = next((text for which in row.adds_name if (text := self.text_given(site, which))), "")
+        is_value = any(self.operand(site, which) == Const(value=True) for which in row.adds_value)
+
+        def add(obj: Object) -> None:
+            function = obj.function if isinstance(obj, Bound) else obj
+            name = given or (function.body.name if isinstance(function, FunctionObject) else "")
+            if is_value:
+                self.solver.edge(call.target, request.field(name))
+            else:
+                callee = Node()
+                self.solver.add(callee, obj)
+                method = Partial(
+                    callee, [node for node in call.args if node], {}, self.site(site.context, site.span), 0
+                )
+                self.solver.add(request.field(name), method)
+
+        for which in row.handler:
+            self.each(site.argument(which), add)
 
     def _offer(self, provided: Object, site: CallSite) -> None:
         """One object for every handler that asks for its class."""
@@ -166,9 +198,7 @@ class Registration(Routes):
             inner = site.with_args([], {})
             inner.target = Node()
             self.call(provided, inner)
-            self.each(
-                inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None
-            )
+            self.each(inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None)
 
     def store_attribute(self, base: Object, name: str, source: Node | None, context: Context, span: Span) -> None:
         """`base.name = source`, which may register a handler."""
@@ -204,7 +234,9 @@ class Registration(Routes):
         method = row.method
         if method == "name":
             method = dotted.rpartition(".")[2].removeprefix("add_").upper()
-        return self.routed(route, dotted, site), method or self._only_method(row, site)
+        if route or any(self.operand(site, which) == Const("") for which in row.route):
+            route = self.routed(route, dotted, site)
+        return route, method or self._only_method(row, site)
 
     def _only_method(self, row: EntryRow, site: CallSite) -> str:
         """The HTTP method of `methods=["POST"]`, where there is one."""
@@ -404,12 +436,41 @@ class Registration(Routes):
         function = handler.function if isinstance(handler, Bound) else handler
         if not self.first_time("entry", handler, row.id, route):
             return
+        if self._is_unknown_wrapper(function):
+            self.waiting_handlers.append(lambda: self._register_known(handler, row, route, method))
+        else:
+            self._register_known(handler, row, route, method)
+
+    def _register_known(self, handler: FunctionObject | Bound, row: EntryRow, route: str, method: str) -> None:
+        """Register a function once it is known what it wraps."""
+        function = handler.function if isinstance(handler, Bound) else handler
         if isinstance(handler, FunctionObject) and function.owner is not None and self._takes_self(function):
             self.register_method(function.owner, function, row, route, method)
             return
-        server = self._entry(row, function.body, function.module, function.symbol, route, method)
+        declared = self.wrapped_function(function)
+        server = self._entry(row, declared.body, declared.module, declared.symbol, route, method)
         receiver = handler.receiver if isinstance(handler, Bound) else None
         self.serve(function, receiver, row, server)
+
+    def wrapped_function(self, function: FunctionObject) -> FunctionObject:
+        """The handler as declared: the one function that a closure of a decorator calls, through decorators on top."""
+        for _ in range(DEEPEST_NESTING):
+            inside = self._called_outer_functions(function)
+            if len(inside) != 1:
+                break
+            function = inside[0]
+        return function
+
+    def _is_unknown_wrapper(self, function: FunctionObject) -> bool:
+        """Whether what a closure wraps has not been found yet."""
+        inside = self.wrapped_function(function)
+        return bool(_outer_names_called(inside)) and not self._called_outer_functions(inside)
+
+    def _called_outer_functions(self, function: FunctionObject) -> list[FunctionObject]:
+        """What a closure calls by the name of a parameter of the function around it."""
+        outer = function.environment
+        values = (obj for name in _outer_names_called(function) for obj in tuple(outer.local(name).objects))
+        return [value for value in values if isinstance(value, FunctionObject)]
 
     def _takes_self(self, function: FunctionObject) -> bool:
         static = any(text in {"staticmethod"} for text in function.body.decorators)
@@ -541,9 +602,7 @@ class Registration(Routes):
             return True
         return bool(row.methods_pattern) and pattern(row.methods_pattern).fullmatch(name) is not None
 
-    def _register_named(
-        self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = ""
-    ) -> None:
+    def _register_named(self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = "") -> None:
         if name.startswith("__") and name not in row.methods:
             return
 
@@ -567,11 +626,15 @@ class Registration(Routes):
         self, cls: ClassObject, function: FunctionObject, row: EntryRow, route: str, method: str
     ) -> None:
         """A method that the framework calls on an instance of its own or on one that the program made."""
-        symbol = f"{cls.module.name}.{cls.body.qualname}.{function.body.name}"
-        if function.owner is not None and function.owner is not cls:
-            symbol = function.symbol
+        if self._is_unknown_wrapper(function) and self.first_time("wrapped", cls, function, row.id):
+            self.waiting_handlers.append(lambda: self.register_method(cls, function, row, route, method))
+            return
+        declared = self.wrapped_function(function)
+        symbol = f"{cls.module.name}.{cls.body.qualname}.{declared.body.name}"
+        if declared.owner is not None and declared.owner is not cls:
+            symbol = declared.symbol
         route = route or self.class_routes.get((row.id, cls), "")
-        server = self._entry(row, function.body, function.module, symbol, route, method)
+        server = self._entry(row, declared.body, declared.module, symbol, route, method)
         if any(text == "classmethod" for text in function.body.decorators):
             self.serve(function, cls, row, server)
             return
@@ -684,24 +747,45 @@ class Registration(Routes):
         def found(value: Object) -> None:
             if isinstance(value, FunctionObject):
                 verb = method or self._verb(row, name)
-                server = self._entry(row, value.body, value.module, value.symbol, route, verb)
+                declared = self.wrapped_function(value)
+                server = self._entry(row, declared.body, declared.module, declared.symbol, route, verb)
                 self.serve(value, handler, row, server)
 
         self.each(member.field(name), found)
 
     def hand_out_instance(self, obj: Instance, site: CallSite) -> None:
         """An object whose class derives from a library class is given to a library, which may call its methods."""
-        if not self.first_time("handed out", obj, site.phase):
+        if not self.first_time("handed out", obj, site.phase) or not self._is_unknown_kind(obj.cls):
             return
-        bases = [base for base in self.external_bases(obj.cls) if base not in PLAIN_BASES]
-        if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(obj.cls):
-            return
-        if any(self.models.is_application(base) for base in bases):
-            return  # its routes are entry points by their own rows
+        if obj in self.templates:
+            return  # the program itself, not a handler
         for member in self.mro(obj.cls):
             for name in sorted(member.body.names):
                 if not name.startswith("_"):
                     self._hand_out_method(obj, member, name, site)
+
+    def run_template(self, obj: Instance, site: CallSite) -> None:
+        """`Main().run()`, where a library's `run` calls what `Main` overrides: at start-up, that is start-up code."""
+        if site.phase != STARTUP or obj in self.templates or not self._is_unknown_kind(obj.cls):
+            return
+        caller = site.context.function.owner if site.context.function is not None else None
+        if caller is not None and caller in self.mro(obj.cls):
+            return  # one of its methods uses another
+        self.templates[obj] = None
+        inner = site.with_args([], {})
+        inner.target = DROPPED
+        inner.likely = True
+        for member in self.mro(obj.cls):
+            for name in sorted(member.body.names):
+                if not name.startswith("_"):
+                    self.each(member.field(name), lambda value: self._call_on(value, obj, inner))
+
+    def _is_unknown_kind(self, cls: ClassObject) -> bool:
+        """Whether a class derives from a library class of which no row says what it calls."""
+        bases = [base for base in self.external_bases(cls) if base not in PLAIN_BASES]
+        if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(cls):
+            return False
+        return not any(self.models.is_application(base) for base in bases)  # its routes are entry points by their rows
 
     def has_data_fields_only(self, cls: ClassObject) -> bool:
         """Whether the class is a record without methods."""
@@ -724,6 +808,7 @@ class Registration(Routes):
 
     def register_background(self, obj: Object, row: CallRow, site: CallSite) -> None:
         """Work that start-up code hands to a thread, timer or loop."""
+        self.hosts[site.context] = None
         trigger = row.trigger or Trigger.THREAD
         entry = _background_row(trigger)
         function = obj.function if isinstance(obj, Bound) else obj
@@ -738,6 +823,17 @@ class Registration(Routes):
         inner.phase = SERVING
         self.call(obj, inner)
 
+    def register_loop(self, context: Context, op: Call | Invoke) -> None:
+        """A call in an endless loop of start-up code is background work of the process."""
+        site = self.call_site(context, op)
+        site.context = self._entry(LOOP, context.body, context.module, context.symbol, "", "")
+        site.phase = SERVING
+        site.target = DROPPED
+        if isinstance(op, Call):
+            self.each(self.node(context, op.callee), lambda callee: self.call(callee, site))
+        else:
+            self.each(self.node(context, op.base), lambda base: self.invoke(base, op.name, site))
+
     def application_made(self, dotted: str, obj: Object) -> None:
         """An application object of a framework, for proxies such as `current_app`."""
         self.solver.add(self._applications(dotted), obj)
@@ -747,9 +843,7 @@ class Registration(Routes):
         owner, _, part = dotted.rpartition(".")
         if self.models.is_application(owner) and not self.models.is_application(dotted):
             context = self.module_context(self.modules.all[0])
-            self.each(
-                self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE)
-            )
+            self.each(self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE))
         else:
             self.solver.edge(self._applications(dotted), target)
 
@@ -770,6 +864,15 @@ class Registration(Routes):
     def _call_on(self, function: Object, receiver: Object, site: CallSite) -> None:
         if isinstance(function, FunctionObject):
             self.call_function(function, receiver, site)
+
+
+def _outer_names_called(function: FunctionObject) -> tuple[str, ...]:
+    """Parameters of the function around a closure that the closure calls."""
+    outer = function.environment.body
+    if outer.kind != "function":
+        return ()
+    called = {op.callee for op in function.body.ops if isinstance(op, Call)}
+    return tuple(param.name for param in outer.params if param.name in called)
 
 
 def _param_type(row: EntryRow, index: int, name: str) -> str:
@@ -800,6 +903,7 @@ def _background_row(trigger: Trigger) -> EntryRow:
     return EntryRow(id=f"background-{trigger.value}", form=Form.CALL, trigger=trigger, phase=Phase.BACKGROUND)
 
 
+LOOP = EntryRow(id="endless-loop", form=Form.CALL, trigger=Trigger.TASK, phase=Phase.BACKGROUND)
 LIBRARY_CALLS = EntryRow(id="library-calls", form=Form.CALL, trigger=Trigger.CALLBACK)
 
 __all__ = ["EntryPoint", "ModuleObject", "Registration", "Span"]

@@ -80,8 +80,6 @@ class Routes(Iteration):
 
     def routed(self, text: str, dotted: str, site: CallSite) -> str:
         """A path that is completed once every router is mounted."""
-        if not text:
-            return text
         route = Route(text)
         route.dotted, route.site = dotted, site
         return route

@@ -18,6 +18,7 @@ from statelint.program.effects import State
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
+from statelint.program.registration import LOOP
 from statelint.syntax.batch import Asker, Question, Verdict
 
 PUTS = frozenset({"put", "put_nowait"})
@@ -28,8 +29,10 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
-    """Calls that start work, reached while serving."""
+    """Calls that start work, reached while serving; the loop of start-up code itself accepts none."""
     for context in index.reach.order:
+        if index.reach.entry_of(context).row is LOOP:
+            continue
         for op in context.body.ops:
             if isinstance(op, Call | Invoke) and any(
                 index.models.is_task(callee.dotted) for callee in index.callees(context, op)

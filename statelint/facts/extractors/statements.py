@@ -232,9 +232,31 @@ def _for(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
 
 
 def _while(walk: Walk, node: ast.While) -> None:
+    if isinstance(node.test, ast.Constant) and node.test.value and not _may_end(node.body, breaks=ast.Break):
+        walk.scope.endless.append(span_of(node))
     lower(walk, node.test)
     run(walk, node.body)
     run(walk, node.orelse)
+
+
+def _may_end(block: list[ast.stmt], *, breaks: type[ast.stmt]) -> bool:
+    """Whether a statement ends the loop around it; a `break` in an inner loop ends only that one."""
+    for node in block:
+        if isinstance(node, ast.Return | breaks):
+            return True
+        inner = ast.Return if isinstance(node, ast.For | ast.AsyncFor | ast.While) else breaks
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if any(_may_end(part, breaks=inner) for part in _blocks(node)):
+                return True
+    return False
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The blocks of statements that a statement has."""
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(node, name, [])
+    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield part.body
 
 
 def _if(walk: Walk, node: ast.If) -> None:
