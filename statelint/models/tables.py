@@ -277,7 +277,7 @@ class Models:
         return FIRST_WORD.split(method, maxsplit=1)[0] in self._changing_verbs
 
     def changes_path(self, name: str) -> bool:
-        """Whether a method of this name changes a file or folder, as those of `pathlib.Path` do and those of text do not."""
+        """Whether a method of this name changes a file or folder, and is none of text too."""
         return f"pathlib.Path.{name}" in self._writes and not hasattr(str, name)
 
     def is_application(self, dotted: str) -> bool:
