@@ -116,8 +116,7 @@ def _follows(first: Write, second: Write, asker: Asker) -> bool:
         return True
     question = Question("same_run", first.span.line, first.span.column, str(second.span.line))
     return (
-        first.context is second.context
-        and asker.ask(first.context.module.path, question).verdict is Verdict.CONFIRMED
+        first.context is second.context and asker.ask(first.context.module.path, question).verdict is Verdict.CONFIRMED
     )
 
 

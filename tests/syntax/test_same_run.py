@@ -39,7 +39,12 @@ NOT_ALWAYS = {
 
 def verdict(body: str) -> Verdict:
     code = f"async def f(k, v):\n{textwrap.indent(body, '    ')}\n"
-    lines = {mark: number for number, text in enumerate(code.split("\n"), 1) for mark in ("add", "remove") if f"# {mark}" in text}
+    lines = {
+        mark: number
+        for number, text in enumerate(code.split("\n"), 1)
+        for mark in ("add", "remove")
+        if f"# {mark}" in text
+    }
     question = Question("same_run", lines["add"], 0, str(lines["remove"]))
     return answers(code, [question])[question].verdict
 
