@@ -7,16 +7,18 @@ from types import MappingProxyType
 
 from statelint.models.rows import EntryRow, FrameworkFile, Instance
 
-FORMS: Mapping[str, str] = MappingProxyType({
-    "decorator": "a function below the decorator",
-    "call": "a function or class given to",
-    "attribute": "a function assigned to",
-    "base-class": "methods of a class that derives from",
-    "mark": "methods and classes marked in a class body",
-    "signature": "a function that takes",
-    "setting": "dotted names in the setting",
-    "naming": "functions and classes named",
-})
+FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        "decorator": "a function below the decorator",
+        "call": "a function or class given to",
+        "attribute": "a function assigned to",
+        "base-class": "methods of a class that derives from",
+        "mark": "methods and classes marked in a class body",
+        "signature": "a function that takes",
+        "setting": "dotted names in the setting",
+        "naming": "functions and classes named",
+    }
+)
 LISTS = (
     ("Application objects", "app_objects", "What is stored on them is state of the process (STL104)."),
     ("Routers", "routers", "Routes registered on them count like routes of the application."),

@@ -408,9 +408,7 @@ class Effects:
         row = self.linker.models.call_row(callee.dotted)
         return row.mutates if row is not None else ()
 
-    def _mutated_argument(
-        self, context: Context, op: Call | Invoke, argument: Operand, dotted: str
-    ) -> Iterator[Write]:
+    def _mutated_argument(self, context: Context, op: Call | Invoke, argument: Operand, dotted: str) -> Iterator[Write]:
         for base in self._shared(context, argument):
             if dotted == "builtins.next":
                 row = self.linker.models.type_row(base.dotted) if isinstance(base, External) else None
@@ -504,9 +502,7 @@ class Effects:
                     if whole:
                         state.scans.append((context, span))
 
-    def _pass_on(
-        self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]]
-    ) -> None:
+    def _pass_on(self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]]) -> None:
         """Who takes the whole object may read any of it."""
         for obj in self._objects(context, operand):
             for state in by_object.get(obj, ()) if isinstance(obj, Container | External) else ():
@@ -532,9 +528,7 @@ class Effects:
 def _stepped(context: Context) -> frozenset[tuple[int, int]]:
     """Places of `x.n += 1`: reading `x.n` there tells nobody anything."""
     return frozenset(
-        (op.span.line, op.span.column)
-        for op in context.body.ops
-        if type(op) is SetAttr and op.how == How.AUGMENT
+        (op.span.line, op.span.column) for op in context.body.ops if type(op) is SetAttr and op.how == How.AUGMENT
     )
 
 

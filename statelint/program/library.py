@@ -197,6 +197,7 @@ class Library(Registration):
                 self.solver.add(site.target, self.chained(list(site.args), site))
             case Returns.FLATTENED:
                 self.solver.add(site.target, self.flattened(source, site))
+
     def _run_coroutine(self, operand: Operand, row: CallRow, site: CallSite) -> None:
         """`create_task(poll())` of start-up code: `poll` goes on while the application serves."""
         context = site.context

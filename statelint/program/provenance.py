@@ -194,9 +194,7 @@ class Provenance:
         """A client, or an object of the program that wraps a client of a database or service."""
         if isinstance(obj, Instance):
             return self._wraps_service(obj, DEEPEST_WRAPPERS)
-        return (
-            isinstance(obj, External) and obj.made and not obj.of_value and self.linker.models.is_client(obj.dotted)
-        )
+        return isinstance(obj, External) and obj.made and not obj.of_value and self.linker.models.is_client(obj.dotted)
 
     def _wraps_service(self, obj: Instance, depth: int) -> bool:
         known = self._wrappers.get((obj, depth))
@@ -269,7 +267,7 @@ class Provenance:
             if isinstance(op, SetAttr) and op.base == first:
                 self._trace(context, op.source, found, seen, depth + 1)
             elif isinstance(op, Invoke) and op.base == first:
-                for (inner, span) in tuple(context.calls):
+                for inner, span in tuple(context.calls):
                     if span == op.span and inner.receiver is constructor.receiver and ("made", inner) not in seen:
                         seen.update((("made", inner), ("entered", inner)))
                         self._constructed(constructor, inner, found, seen, depth + 1)

@@ -166,9 +166,7 @@ class Registration(Routes):
             inner = site.with_args([], {})
             inner.target = Node()
             self.call(provided, inner)
-            self.each(
-                inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None
-            )
+            self.each(inner.target, lambda obj: self._offer(obj, site) if isinstance(obj, Instance) else None)
 
     def store_attribute(self, base: Object, name: str, source: Node | None, context: Context, span: Span) -> None:
         """`base.name = source`, which may register a handler."""
@@ -541,9 +539,7 @@ class Registration(Routes):
             return True
         return bool(row.methods_pattern) and pattern(row.methods_pattern).fullmatch(name) is not None
 
-    def _register_named(
-        self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = ""
-    ) -> None:
+    def _register_named(self, cls: ClassObject, member: ClassObject, name: str, row: EntryRow, route: str = "") -> None:
         if name.startswith("__") and name not in row.methods:
             return
 
@@ -747,9 +743,7 @@ class Registration(Routes):
         owner, _, part = dotted.rpartition(".")
         if self.models.is_application(owner) and not self.models.is_application(dotted):
             context = self.module_context(self.modules.all[0])
-            self.each(
-                self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE)
-            )
+            self.each(self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE))
         else:
             self.solver.edge(self._applications(dotted), target)
 

@@ -39,9 +39,7 @@ def _library_names(linker: Registration, context: Context, op: Call | Invoke) ->
     node = linker.node(context, op.callee if isinstance(op, Call) else op.base)
     suffix = "" if isinstance(op, Call) else f".{op.name}"
     return [
-        f"{dotted}{suffix}"
-        for obj in (node.objects if node is not None else ())
-        for dotted in _names_of(linker, obj)
+        f"{dotted}{suffix}" for obj in (node.objects if node is not None else ()) for dotted in _names_of(linker, obj)
     ]
 
 

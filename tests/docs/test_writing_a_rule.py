@@ -35,7 +35,8 @@ def check(project: Path, site: Path) -> set[tuple[str, int, str]]:
     )  # fmt: skip
     assert done.returncode in {0, 1}, done.stderr
     return {
-        (match[1], int(match[2]), match[3]) for match in re.finditer(r"^(\S+?):(\d+):\d+: (STL\d{3})", done.stdout, re.M)
+        (match[1], int(match[2]), match[3])
+        for match in re.finditer(r"^(\S+?):(\d+):\d+: (STL\d{3})", done.stdout, re.M)
     }
 
 

@@ -46,7 +46,11 @@ def texts() -> list[tuple[str, str]]:
         for path in (ROOT / folder).rglob("*.*")
         if path.suffix in {".py", ".toml", ".md"}
     ]
-    return [(name, (ROOT / name).read_text(encoding="utf-8", errors="replace")) for name in names if not name.startswith(OWN) and (ROOT / name).is_file()]
+    return [
+        (name, (ROOT / name).read_text(encoding="utf-8", errors="replace"))
+        for name in names
+        if not name.startswith(OWN) and (ROOT / name).is_file()
+    ]
 
 
 TEXTS = texts()

@@ -40,7 +40,9 @@ for number, (title, code) in enumerate(json.load(sys.stdin)):
     if "sanic" in sys.modules:
         sys.modules["sanic"].Sanic._app_registry.clear()
 """
-AT_START = re.compile(r"^@\S*(contextmanager|server_start|server_stop)|^def (make|create|build)_app|^async def connect", re.M)
+AT_START = re.compile(
+    r"^@\S*(contextmanager|server_start|server_stop)|^def (make|create|build)_app|^async def connect", re.M
+)
 HANDLER = "@served.route('/<asked>')\ndef everything(asked):\n"
 ENVIRONMENT = {
     "REPLICA": "replica-1",
