@@ -474,11 +474,7 @@ class Effects:
                 for operand in op.args if isinstance(op, Invoke) else ():
                     self._pass_on(context, operand, _span(op), by_object)
             case Attr() if (op.line, op.column) not in stepped:
-                for state in by_name.get(op.name, ()):
-                    for obj in self._objects(context, op.base):
-                        if obj in state.objects or isinstance(obj, ModuleObject):
-                            state.reads.append((context, _span(op)))
-                            break
+                self._read_attribute(context, op, by_name)
             case Call(callee="getattr") if len(op.args) > 1:
                 self._read_named(context, op, by_name)
             case Combine(operator="in"):
@@ -491,6 +487,12 @@ class Effects:
                     self._pass_on(context, operand, span, by_object)
             case Return(source=source, line=line):
                 self._pass_on(context, source, Span(line, 1, line, 1), by_object)
+
+    def _read_attribute(self, context: Context, op: Attr, by_name: dict[str, list[State]]) -> None:
+        for state in by_name.get(op.name, ()):
+            objects = self._objects(context, op.base)
+            if any(obj in state.objects or isinstance(obj, ModuleObject) for obj in objects):
+                state.reads.append((context, _span(op)))
 
     def _read_elements(
         self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]], *, whole: bool
