@@ -88,7 +88,7 @@ class Provenance:
         if ("entered", context) in seen and any(param.name == operand for param in context.body.params):
             return  # the arguments of the call that led here were followed at the call
         node = self.linker.node(context, operand)
-        if node is not None:
+        if node is not None and not self._is_part_of_request(context, operand):
             for obj in tuple(node.objects)[:24]:
                 self._object(obj, found)
         for op in definitions_of(context.body).get(operand, ()):
@@ -97,6 +97,15 @@ class Provenance:
             self._trace(context, poured, found, seen, depth + 1)
         if isinstance(operand, str):
             self._name(context, operand, found, seen, depth + 1)
+
+    def _is_part_of_request(self, context: Context, operand: Operand) -> bool:
+        """Whether a value is made of another one that tells better, when it is followed, whether a request gave it."""
+        for op in definitions_of(context.body).get(operand, ()):
+            if isinstance(op, Attr | Invoke):
+                node = self.linker.node(context, op.base)
+                if node is not None and any(_is_request_value(obj) for obj in node.objects):
+                    return True
+        return False
 
     def _object(self, obj: Object, found: set[str]) -> None:
         match obj:
@@ -194,7 +203,10 @@ class Provenance:
         """A client, or an object of the program that wraps a client of a database or service."""
         if isinstance(obj, Instance):
             return self._wraps_service(obj, DEEPEST_WRAPPERS)
-        return isinstance(obj, External) and obj.made and not obj.of_value and self.linker.models.is_client(obj.dotted)
+        models = self.linker.models
+        if not isinstance(obj, External) or not obj.made or obj.of_value or not models.is_client(obj.dotted):
+            return False
+        return not obj.is_blurred or models.origin(obj.dotted) != OUTSIDE  # what a service gave is data
 
     def _wraps_service(self, obj: Instance, depth: int) -> bool:
         known = self._wrappers.get((obj, depth))
@@ -313,3 +325,7 @@ class Provenance:
             or (isinstance(obj, External) and obj.phase == SERVING and obj.made)
             for obj in node.objects
         )
+
+
+def _is_request_value(obj: Object) -> bool:
+    return isinstance(obj, External) and obj.dotted.startswith("<request>")
