@@ -120,7 +120,7 @@ class Models:
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
         self._writes.update(library.writes_outside)
-        for name in (*library.memo, *library.tasks):
+        for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
             self._add_prefixes(name)
 
     def _add_prefixes(self, name: str) -> None:

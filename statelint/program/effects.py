@@ -156,7 +156,10 @@ class Effects:
         if len(objects) > MOST_TARGETS and _kinds_of(objects) > MOST_TARGETS:
             return  # so many things that the analysis has lost track of what this is
         looked_up = self.sharing.has(self.linker.node(context, operand))
+        is_known = any(isinstance(obj, Instance | Container) for obj in objects)
         for obj in objects:
+            if is_known and self._is_unknown_part(obj):
+                continue
             if obj.phase == SERVING and obj.site is not None and obj.site.context is context:
                 if self._is_made_here(context, operand, obj.site.span):
                     continue
@@ -164,6 +167,10 @@ class Effects:
                 continue
             if self.holders.is_long_lived(obj):
                 yield obj
+
+    def _is_unknown_part(self, obj: Object) -> bool:
+        """`request.app.state.x` as such, which means nothing where it is known what start-up code has put there."""
+        return isinstance(obj, External) and obj.base is not None and not obj.made and self.holders.is_application(obj)
 
     def _is_made_here(self, context: Context, operand: Operand, span: Span) -> bool:
         """Whether the operand names only what a display or call at `span` makes, and nothing that was looked up."""

@@ -100,12 +100,24 @@ class Provenance:
 
     def _is_part_of_request(self, context: Context, operand: Operand) -> bool:
         """Whether a value is made of another one that tells better, when it is followed, whether a request gave it."""
-        for op in definitions_of(context.body).get(operand, ()):
-            if isinstance(op, Attr | Invoke):
-                node = self.linker.node(context, op.base)
-                if node is not None and any(_is_request_value(obj) for obj in node.objects):
-                    return True
-        return False
+        return any(
+            any(_is_request_value(obj) for obj in node.objects)
+            for op in definitions_of(context.body).get(operand, ())
+            for part in self._followed(context, op)
+            if (node := self.linker.node(context, part)) is not None
+        )
+
+    def _followed(self, context: Context, op: Op) -> tuple[Operand, ...]:
+        """What an operation takes its value from; for a call of the program's own code, the arguments."""
+        match op:
+            case Attr(base=base) | Invoke(base=base) if isinstance(op, Attr) or not self._callees(context, op):
+                return (base,)
+            case Call(args=args) | Invoke(args=args) if self._callees(context, op):
+                return args
+        return ()
+
+    def _callees(self, context: Context, op: Call | Invoke) -> list[Context]:
+        return [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
 
     def _object(self, obj: Object, found: set[str]) -> None:
         match obj:
@@ -157,7 +169,7 @@ class Provenance:
 
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
         arguments = [*op.args, *(value for _, value in op.keywords), op.star, op.double_star]
-        callees = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
+        callees = self._callees(context, op)
         if self._constructs_client(context, op):
             return
         if isinstance(op, Call):
