@@ -164,6 +164,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
     pure: tuple[str, ...] = ()  # functions of their arguments only
     reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
+    part_nouns: tuple[str, ...] = ()  # first words of method names that change nothing outside
     outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows
 
 

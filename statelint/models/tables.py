@@ -28,6 +28,7 @@ class Models:
         self._origins: dict[str, str] = {}
         self._verbs: tuple[str, ...] = ()
         self._reading_verbs: set[str] = set()
+        self._part_nouns: set[str] = set()
         self._clients: set[str] = set()
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
@@ -116,6 +117,7 @@ class Models:
                 self._origins[name] = origin
         self._verbs += library.sources.outside_verbs
         self._reading_verbs.update(library.sources.reading_verbs)
+        self._part_nouns.update(library.sources.part_nouns)
         self._clients.update(library.clients)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
@@ -250,6 +252,11 @@ class Models:
         """Whether a call changes a database, a file or another service."""
         verb = FIRST_WORD.split(dotted.rpartition(".")[2], maxsplit=1)[0]
         return verb not in self._reading_verbs and self._is_in(self._writes, dotted)
+
+    def gives_part(self, method: str) -> bool:
+        """Whether a method of a client gives a part of it (`Table`, `get_queue_client`), rather than data."""
+        words = method.split("_")
+        return words[0] not in self._reading_verbs or words[-1] in self._part_nouns
 
     def is_application(self, dotted: str) -> bool:
         """Whether a class or factory makes an application object."""

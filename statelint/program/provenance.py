@@ -206,10 +206,18 @@ class Provenance:
                         return True
                 case New(values=values) if any(self._is_client(context, value, seen) for value in values):
                     return True  # a client with the time when it was last used
-                case Call() | Invoke():
-                    if self._constructs_client(context, op) or self._gives_client(context, op, seen):
+                case Attr(base=base) | Invoke(base=base) if self._is_library_client(context, base, seen):
+                    if isinstance(op, Attr) or self.linker.models.gives_part(op.name):
                         return True
+            if isinstance(op, Call | Invoke):
+                if self._constructs_client(context, op) or self._gives_client(context, op, seen):
+                    return True
         return False
+
+    def _is_library_client(self, context: Context, operand: Operand, seen: set[object]) -> bool:
+        node = self.linker.node(context, operand)
+        is_own = node is not None and any(isinstance(obj, Instance) for obj in node.objects)
+        return not is_own and self._is_client(context, operand, seen)
 
     def _is_client_object(self, obj: Object) -> bool:
         """A client, or an object of the program that wraps a client of a database or service."""

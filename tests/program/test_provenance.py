@@ -49,6 +49,16 @@ def index():
         client = redis.Redis()
     return client.get("x")
 """,
+    "a part of a client": """
+import boto3
+table = None  # cleared: LAZY_INITIALISATION
+@app.get("/")
+def index():
+    global table
+    if table is None:
+        table = boto3.resource("dynamodb").Table("votes")
+    return table.get_item(Key="x")
+""",
     "an object around a client": """
 class Store:
     def __init__(self):
