@@ -202,13 +202,20 @@ def _is_foreign_value(index: ProgramIndex, write: Write) -> bool:
 
 def _carries_nothing(write: Write) -> bool:
     """`SEEN.add(key)`, `DONE[key] = True`: what is remembered is that the key was there."""
-    return write.how in MEMBERSHIP or (write.how == "item" and isinstance(write.value, Const))
+    return write.how in MEMBERSHIP or (write.how in {"item", "setdefault"} and isinstance(write.value, Const))
 
 
 def _changes_later(index: ProgramIndex, write: Write) -> bool:
     """Whether serving code goes on to change the value that was stored for a key."""
     node = index.linker.node(write.context, write.value)
-    return node is not None and any(obj in index.effects.changed for obj in node.objects)
+    changed = index.effects.changed
+    return node is not None and any(obj in changed or _parts(obj) & changed for obj in node.objects)
+
+
+def _parts(obj: Object) -> set[Object]:
+    """What the attributes of an object hold."""
+    fields = obj.fields.values() if isinstance(obj, Instance) else ()
+    return {part for node in fields for part in node.objects if isinstance(part, Container)}
 
 
 def _counts(additions: list[Write]) -> bool:

@@ -171,6 +171,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     pure: tuple[str, ...] = ()  # functions of their arguments only
     reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
     changing_verbs: tuple[str, ...] = ()  # first words of method names that change what an unknown object stands for
+    part_nouns: tuple[str, ...] = ()  # last words of method names of a client that give a part of it
     outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows
 
 

@@ -30,6 +30,7 @@ class Models:
         self._verbs: tuple[str, ...] = ()
         self._reading_verbs: set[str] = set()
         self._changing_verbs: set[str] = set()
+        self._part_nouns: set[str] = set()
         self._clients: set[str] = set()
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
@@ -123,11 +124,12 @@ class Models:
         self._reading_verbs.update(library.sources.reading_verbs)
         self._changing_verbs.update(library.sources.changing_verbs)
         self.browser.update(library.browser)
+        self._part_nouns.update(library.sources.part_nouns)
         self._clients.update(library.clients)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
         self._writes.update(library.writes_outside)
-        for name in (*library.memo, *library.tasks):
+        for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
             self._add_prefixes(name)
 
     def _add_prefixes(self, name: str) -> None:
@@ -279,6 +281,11 @@ class Models:
     def changes_path(self, name: str) -> bool:
         """Whether a method of this name changes a file or folder, and is none of text too."""
         return f"pathlib.Path.{name}" in self._writes and not hasattr(str, name)
+
+    def gives_part(self, method: str) -> bool:
+        """Whether a method of a client gives a part of it (`Table`, `get_queue_client`), rather than data."""
+        words = method.split("_")
+        return words[0] not in self._reading_verbs or words[-1] in self._part_nouns
 
     def is_application(self, dotted: str) -> bool:
         """Whether a class or factory makes an application object."""

@@ -25,6 +25,7 @@ from statelint.facts.model import (
     SetAttr,
     SetItem,
     Span,
+    Spread,
 )
 from statelint.program.applications import item_part
 from statelint.program.definitions import definitions_of
@@ -50,6 +51,7 @@ from statelint.program.objects import (
 from statelint.program.reachability import Reachability
 from statelint.program.sharing import Sharing
 
+NOWHERE = Span(1, 1, 1, 1)
 MOST_TARGETS = 10  # different things that one operand may be
 IMMUTABLE = frozenset({"tuple", "generator", "frozenset", "builtins.tuple", "builtins.frozenset"})
 KEEPING = CONTAINER_BASES | {"store", "limiter"}
@@ -188,7 +190,10 @@ class Effects:
         if len(objects) > MOST_TARGETS and _kinds_of(objects) > MOST_TARGETS:
             return  # so many things that the analysis has lost track of what this is
         looked_up = self.sharing.has(self.linker.node(context, operand))
+        is_known = any(isinstance(obj, Instance | Container) for obj in objects)
         for obj in objects:
+            if is_known and self._is_unknown_part(obj):
+                continue
             if obj.phase == SERVING and obj.site is not None and obj.site.context is context:
                 if self._is_made_here(context, operand, obj.site.span):
                     continue
@@ -196,6 +201,10 @@ class Effects:
                 continue
             if self.holders.is_long_lived(obj):
                 yield obj
+
+    def _is_unknown_part(self, obj: Object) -> bool:
+        """`request.app.state.x` as such, which means nothing where it is known what start-up code has put there."""
+        return isinstance(obj, External) and obj.base is not None and not obj.made and self.holders.is_application(obj)
 
     def _is_made_here(self, context: Context, operand: Operand, span: Span) -> bool:
         """Whether the operand names only what a display or call at `span` makes, and nothing that was looked up."""
@@ -364,11 +373,14 @@ class Effects:
             key = key or self._mutated_by(base, op.name, used, op.args[0] if op.args else None)
             if key is not None:
                 changed = base.receiver if isinstance(base, Super) else base
-                write = Write(key, changed, context, op, op.span, op.name)
-                write.value = op.args[-1] if op.args else None
-                if len(op.args) > 1 or op.name in {"setdefault", "pop", "add", "discard", "remove", "append"}:
-                    write.key_operand = op.args[0] if op.args else None
-                yield write
+                yield self._by_method(Write(key, changed, context, op, op.span, op.name))
+
+    def _by_method(self, write: Write) -> Write:
+        args = write.op.args if isinstance(write.op, Call | Invoke) else ()
+        write.value = args[-1] if args else None
+        if len(args) > 1 or write.how in {"setdefault", "pop", "add", "discard", "remove", "append"}:
+            write.key_operand = args[0] if args else None
+        return write
 
     def _library_method(self, context: Context, op: Invoke) -> Iterator[Write]:
         """`heapq.heappush(shared, x)`, `object.__setattr__(x, "name", value)`, `x.__dict__.update(name=value)`."""
@@ -381,9 +393,14 @@ class Effects:
             if dotted == "builtins.object.__setattr__" and len(op.args) > 1:
                 yield from self._set_attribute(context, op)
             row = self.linker.models.call_row(dotted)
-            for which in row.mutates if row is not None else ():
+            for which in row.mutates if row is not None else self._unbound(base, op):
                 if isinstance(which, int) and which < len(op.args):
                     yield from self._mutated_argument(context, op, op.args[which], dotted)
+
+    def _unbound(self, base: External, op: Invoke) -> tuple[int, ...]:
+        """`dict.update(shared, name=value)`."""
+        row = self.linker.models.type_row(base.dotted)
+        return (0,) if row is not None and op.name in row.mutators else ()
 
     def _named_update(self, context: Context, op: Invoke, base: Namespace) -> Iterator[Write]:
         if base.owner.phase == SERVING or not self.holders.is_long_lived(base.owner):
@@ -442,10 +459,19 @@ class Effects:
             if callee.dotted in {"builtins.setattr", "builtins.delattr"} and len(op.args) > 1:
                 yield from self._set_attribute(context, op)
                 continue
+            yield from self._bound_method(context, op, callee)
             mutates = self._mutated_arguments(callee)
             for which in mutates:
                 if isinstance(which, int) and which < len(op.args):
                     yield from self._mutated_argument(context, op, op.args[which], callee.dotted)
+
+    def _bound_method(self, context: Context, op: Call, callee: External) -> Iterator[Write]:
+        """`put = shared.update`, then `put(name=value)`."""
+        base, name = callee.base, callee.dotted.rpartition(".")[2]
+        if isinstance(base, Container) and base.phase == STARTUP:
+            key = self._mutated_by(base, name, "", op.args[0] if op.args else None)
+            if key is not None:
+                yield self._by_method(Write(key, base, context, op, op.span, name))
 
     def _mutated_arguments(self, callee: External) -> tuple[int | str, ...]:
         if callee.dotted in {"builtins.next", "builtins.anext"}:
@@ -527,8 +553,10 @@ class Effects:
                     self._read_elements(context, operand, _span(op), by_object, whole=False)
             case Iterate(source=source, line=line):
                 self._read_elements(context, source, Span(line, 1, line, 1), by_object, whole=True)
-            case Call(args=args, span=span):
-                for operand in args if not self._is_followed(context, op) else ():
+            case Spread(target=target, source=source):
+                self._read_elements(context, source, _made_at(context, target), by_object, whole=True)
+            case Call(args=args, star=star, double_star=double_star, span=span):
+                for operand in (*args, star, double_star) if not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, span, by_object)
             case Return(source=source, line=line):
                 self._pass_on(context, source, Span(line, 1, line, 1), by_object)
@@ -563,7 +591,7 @@ class Effects:
         for operand in _operands(op):
             if isinstance(operand, str) and operand not in context.body.names:
                 state = by_global.get((context.module.path, operand))
-                if state is not None and (span := getattr(op, "span", None) or _line_of(op)) is not None:
+                if state is not None and (span := _place_of(context, op)) is not None:
                     state.reads.append((context, span))
 
     def _read_named(self, context: Context, op: Call, by_name: dict[str, list[State]]) -> None:
@@ -597,8 +625,10 @@ def _operands(op: Op) -> Iterator[Operand]:
             yield source
         case SetAttr(source=source) | SetItem(source=source):
             yield source
+        case Spread(source=source):
+            yield source
         case Call(args=args, keywords=keywords) | Invoke(args=args, keywords=keywords):
-            yield from args
+            yield from (*args, op.star, op.double_star)
             yield from (value for _, value in keywords)
         case Combine(operator=operator, operands=operands) if not operator.endswith("=") or operator in COMPARISONS:
             yield from operands
@@ -606,7 +636,17 @@ def _operands(op: Op) -> Iterator[Operand]:
             yield from values
 
 
-def _line_of(op: Op) -> Span | None:
+def _made_at(context: Context, target: Operand) -> Span:
+    """Where the display stands that a temporary holds."""
+    made = definitions_of(context.body).get(target, ())
+    return next((op.span for op in made if isinstance(op, New)), NOWHERE)
+
+
+def _place_of(context: Context, op: Op) -> Span | None:
+    if isinstance(op, Spread):
+        return _made_at(context, op.target)
+    if isinstance(span := getattr(op, "span", None), Span):
+        return span
     line = getattr(op, "line", None)
     return Span(line, 1, line, 1) if isinstance(line, int) else None
 

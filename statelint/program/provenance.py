@@ -88,7 +88,7 @@ class Provenance:
         if ("entered", context) in seen and any(param.name == operand for param in context.body.params):
             return  # the arguments of the call that led here were followed at the call
         node = self.linker.node(context, operand)
-        if node is not None:
+        if node is not None and not self._is_part_of_request(context, operand):
             for obj in tuple(node.objects)[:24]:
                 self._object(obj, found)
         for op in definitions_of(context.body).get(operand, ()):
@@ -97,6 +97,27 @@ class Provenance:
             self._trace(context, poured, found, seen, depth + 1)
         if isinstance(operand, str):
             self._name(context, operand, found, seen, depth + 1)
+
+    def _is_part_of_request(self, context: Context, operand: Operand) -> bool:
+        """Whether a value is made of another one that tells better, when it is followed, whether a request gave it."""
+        return any(
+            any(_is_request_value(obj) for obj in node.objects)
+            for op in definitions_of(context.body).get(operand, ())
+            for part in self._followed(context, op)
+            if (node := self.linker.node(context, part)) is not None
+        )
+
+    def _followed(self, context: Context, op: Op) -> tuple[Operand, ...]:
+        """What an operation takes its value from; for a call of the program's own code, the arguments."""
+        match op:
+            case Attr(base=base) | Invoke(base=base) if isinstance(op, Attr) or not self._callees(context, op):
+                return (base,)
+            case Call(args=args) | Invoke(args=args) if self._callees(context, op):
+                return args
+        return ()
+
+    def _callees(self, context: Context, op: Call | Invoke) -> list[Context]:
+        return [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
 
     def _object(self, obj: Object, found: set[str]) -> None:
         match obj:
@@ -148,7 +169,7 @@ class Provenance:
 
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
         arguments = [*op.args, *(value for _, value in op.keywords), op.star, op.double_star]
-        callees = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
+        callees = self._callees(context, op)
         if self._constructs_client(context, op):
             return
         if isinstance(op, Call):
@@ -185,16 +206,27 @@ class Provenance:
                         return True
                 case New(values=values) if any(self._is_client(context, value, seen) for value in values):
                     return True  # a client with the time when it was last used
-                case Call() | Invoke():
-                    if self._constructs_client(context, op) or self._gives_client(context, op, seen):
+                case Attr(base=base) | Invoke(base=base) if self._is_library_client(context, base, seen):
+                    if isinstance(op, Attr) or self.linker.models.gives_part(op.name):
                         return True
+            if isinstance(op, Call | Invoke):
+                if self._constructs_client(context, op) or self._gives_client(context, op, seen):
+                    return True
         return False
+
+    def _is_library_client(self, context: Context, operand: Operand, seen: set[object]) -> bool:
+        node = self.linker.node(context, operand)
+        is_own = node is not None and any(isinstance(obj, Instance) for obj in node.objects)
+        return not is_own and self._is_client(context, operand, seen)
 
     def _is_client_object(self, obj: Object) -> bool:
         """A client, or an object of the program that wraps a client of a database or service."""
         if isinstance(obj, Instance):
             return self._wraps_service(obj, DEEPEST_WRAPPERS)
-        return isinstance(obj, External) and obj.made and not obj.of_value and self.linker.models.is_client(obj.dotted)
+        models = self.linker.models
+        if not isinstance(obj, External) or not obj.made or obj.of_value or not models.is_client(obj.dotted):
+            return False
+        return not obj.is_blurred or models.origin(obj.dotted) != OUTSIDE  # what a service gave is data
 
     def _wraps_service(self, obj: Instance, depth: int) -> bool:
         known = self._wrappers.get((obj, depth))
@@ -313,3 +345,7 @@ class Provenance:
             or (isinstance(obj, External) and obj.phase == SERVING and obj.made)
             for obj in node.objects
         )
+
+
+def _is_request_value(obj: Object) -> bool:
+    return isinstance(obj, External) and obj.dotted.startswith("<request>")

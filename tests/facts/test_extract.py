@@ -38,6 +38,7 @@ def test_source_that_cannot_be_read_gives_a_reason(source):
     assert facts.line >= 1
 
 
+@pytest.mark.slow
 def test_every_module_of_the_standard_library_gets_facts():
     unread = []
     for path in sorted(STDLIB.rglob("*.py")):
