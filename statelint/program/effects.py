@@ -567,8 +567,17 @@ class Effects:
 
     def _read_attribute(self, context: Context, op: Attr, by_name: dict[str, list[State]]) -> None:
         for state in by_name.get(op.name, ()):
-            if any(obj in state.objects or isinstance(obj, ModuleObject) for obj in self._objects(context, op.base)):
+            objects = self._objects(context, op.base)
+            if any(isinstance(obj, ModuleObject) or self._has_part(state, obj) for obj in objects):
                 state.reads.append((context, _span(op)))
+
+    def _has_part(self, state: State, obj: Object) -> bool:
+        """Whether an attribute of an object is the state: its own, or that of its class."""
+        return obj in state.objects or (
+            isinstance(obj, Instance)
+            and state.key.holder is Holder.CLASS_ATTRIBUTE
+            and not state.objects.keys().isdisjoint(self.linker.mro(obj.cls))
+        )
 
     def _read_elements(
         self, context: Context, operand: Operand, span: Span, by_object: dict[Object, list[State]], *, whole: bool
