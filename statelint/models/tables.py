@@ -319,7 +319,3 @@ class Models:
         prefix = f"{name}."
         known = [app.removeprefix(prefix) for app in self.app_classes if app.startswith(prefix) and app.count(".") == 1]
         return bool(known) and all(app in defined for app in known)
-
-    def framework_of(self, dotted: str) -> str | None:
-        """The framework that an import reveals."""
-        return self._frameworks.get(dotted.partition(".")[0])

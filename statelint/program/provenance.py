@@ -30,12 +30,8 @@ from statelint.program.definitions import calls_at, definitions_of, poured_into
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
-    SERVING,
-    Bound,
-    ClassObject,
     Context,
     External,
-    FunctionObject,
     Instance,
     Object,
 )
@@ -334,17 +330,6 @@ class Provenance:
             self._trace(caller, op.args[index], found, seen, depth)
         elif op.star is not None:
             self._trace(caller, op.star, found, seen, depth)
-
-    def makes_object(self, context: Context, operand: Operand) -> bool:
-        """Whether a value is an object that the program or a library makes, rather than data."""
-        node = self.linker.node(context, operand)
-        if node is None:
-            return False
-        return any(
-            isinstance(obj, Instance | ClassObject | FunctionObject | Bound)
-            or (isinstance(obj, External) and obj.phase == SERVING and obj.made)
-            for obj in node.objects
-        )
 
 
 def _is_request_value(obj: Object) -> bool:

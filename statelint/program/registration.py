@@ -58,7 +58,7 @@ def pattern(text: str) -> re.Pattern[str]:
 class EntryPoint:
     """A handler, what triggers it, and the pseudo-context from which the server calls it."""
 
-    __slots__ = ("context", "framework", "method", "place", "route", "row", "symbol")
+    __slots__ = ("context", "method", "place", "route", "row", "symbol")
 
     def __init__(self, context: Context, row: EntryRow, symbol: str, place: Place, route: str, method: str) -> None:
         """`context` has one call edge for each function that the server may call."""
