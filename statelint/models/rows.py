@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from statelint.domain.words import Phase, Trigger
+from statelint.domain.words import Consequence, Phase, Trigger
 
 
 class Form(Enum):
@@ -160,6 +160,72 @@ class TypeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     verified: str = ""
 
 
+class BackendForm(Enum):
+    """How an application takes a library's back end into use."""
+
+    CALL = "call"  # a call of a class or function, URL schemes among its arguments included
+    DECORATOR = "decorator"
+    BASE_CLASS = "base-class"  # a class that derives from one of `callables`
+    SETTING = "setting"  # keys of the settings of a framework; `callables` switch the library on
+
+
+class Default(Enum):
+    """What an application gets where nothing decides."""
+
+    LOCAL = "local"
+    EXTERNAL = "external"
+    STATELESS = "stateless"
+    OFF = "off"
+    REQUIRED = "required"  # the library raises
+
+
+class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One test of an argument (`arg`, at `position` where it may stand without its name) or of a `setting`.
+
+    Exactly one of the fields from `absent` on says what is tested.
+    """
+
+    arg: str = ""
+    position: int | None = None
+    setting: str = ""  # dots reach into dicts; `*` stands for every key
+    of: str = ""  # the callable whose argument it is, where that is none of the row's own
+    absent: bool = False
+    present: bool = False
+    always: bool = False
+    equals: tuple[str | int | float | bool | None, ...] = ()
+    prefix: tuple[str, ...] = ()
+    suffix: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()  # dotted names whose result is passed, also as a fall-back value
+    instance_of: tuple[str, ...] = ()
+
+
+class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One way to keep state through a library, and what makes it local or external.
+
+    Clauses that look at a value go first, local before external; then `present` and `always`; then `default`.
+    """
+
+    id: str
+    rule: str  # the rule that reports it
+    form: BackendForm
+    callables: tuple[str, ...]
+    default: Default
+    scope: str  # process | host (disk, shared memory) | client
+    consequence: Consequence | None = None  # None is the rule's own
+    settings: tuple[str, ...] = ()
+    local_when: tuple[Clause, ...] = ()
+    external_when: tuple[Clause, ...] = ()
+    why: str = ""  # what a second replica gets wrong
+    instead: str = ""  # the library's own external back end, concretely
+    alternatives: tuple[str, ...] = ()  # its dotted names
+    packages: tuple[str, ...] = ()  # distributions to add for it
+    note: str = ""  # false alarms and traps
+    verified: str = ""  # PACKAGE==VERSION that was looked at
+    example: str = ""  # a program with `# expect: STL###` on the line of the finding
+    silent: str = ""  # the same program with the external back end
+
+
 class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Dotted names and prefixes (`requests.` ends in a dot) where values are born."""
 
@@ -184,6 +250,7 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     classes: dict[str, tuple[str, ...]] = {}
     type: tuple[TypeRow, ...] = ()
     call: tuple[CallRow, ...] = ()
+    backend: tuple[BackendRow, ...] = ()
     sources: SourceRows = SourceRows()
     clients: tuple[str, ...] = ()  # callables or prefixes that make a client, pool, engine or model
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
