@@ -226,6 +226,21 @@ class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     silent: str = ""  # the same program with the external back end
 
 
+class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Callables that read the environment, and `name[]` for mappings that are it."""
+
+    callables: tuple[str, ...]
+    name: tuple[int | str, ...] = (0,)
+    default: tuple[int | str, ...] = (1, "default")
+
+
+class TextRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Functions of text and paths; `*.strip` is a method of any text or path."""
+
+    keeps: tuple[str, ...] = ()  # give back, for all that matters here, the text itself
+    joins: tuple[str, ...] = ()  # give back its arguments one after the other
+
+
 class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Dotted names and prefixes (`requests.` ends in a dot) where values are born."""
 
@@ -251,6 +266,9 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     type: tuple[TypeRow, ...] = ()
     call: tuple[CallRow, ...] = ()
     backend: tuple[BackendRow, ...] = ()
+    reader: tuple[ReaderRow, ...] = ()
+    text: TextRows = TextRows()
+    environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
     sources: SourceRows = SourceRows()
     clients: tuple[str, ...] = ()  # callables or prefixes that make a client, pool, engine or model
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory

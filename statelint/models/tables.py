@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from statelint.models.arguments import Arguments
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
@@ -26,6 +27,7 @@ class Models:
         self._mounts: dict[str, MountRow] = {}
         self._mount_answers: dict[str, MountRow | None] = {}
         self._types: dict[str, TypeRow] = {}
+        self.arguments = Arguments(self.names_through_bases)
         self._origins: dict[str, str] = {}
         self._verbs: tuple[str, ...] = ()
         self._reading_verbs: set[str] = set()
@@ -117,6 +119,8 @@ class Models:
             for name in call_row.callables:
                 self._calls[name] = call_row
                 self._add_prefixes(name)
+        for name in self.arguments.add(library):
+            self._add_prefixes(name)
         for origin in ORIGINS:
             for name in getattr(library.sources, origin):
                 self._origins[name] = origin

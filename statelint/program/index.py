@@ -14,6 +14,8 @@ from statelint.program.objects import Context, Edge, External, FunctionObject, O
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
 from statelint.program.scripts import runs_in_browser
+from statelint.program.stores import Stores
+from statelint.program.values import Values
 
 DEEPEST_SEARCH = 6
 LONGEST_MODE = 3  # letters in the mode of `open`
@@ -33,6 +35,8 @@ class ProgramIndex:
         self.effects = Effects(self.linker, self.reach, self.holders)
         self.provenance = Provenance(self.linker, self.reach, self.holders)
         self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
+        self.stores = Stores(self.linker)
+        self.values = Values(self.reach, self.stores)
         self._outside: dict[Context, bool] = {}
 
     def is_script(self, path: str) -> bool:

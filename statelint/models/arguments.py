@@ -1,0 +1,59 @@
+"""What rows say about arguments and settings: who reads the environment, what keeps a text, which back end is local."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from statelint.models.rows import BackendRow, LibraryFile, ReaderRow
+
+Names = Callable[[str], tuple[str, ...]]
+
+
+class Arguments:
+    """Lookup tables over dotted names."""
+
+    def __init__(self, names_of: Names) -> None:
+        """`names_of` gives a name and the same member of each base of its class."""
+        self._names_of = names_of
+        self._readers: dict[str, ReaderRow] = {}
+        self._backends: dict[str, list[BackendRow]] = {}
+        self._environment_classes: set[str] = set()
+        self._keeps: set[str] = set()
+        self._joins: set[str] = set()
+        self.backend_rows: list[BackendRow] = []
+
+    def add(self, library: LibraryFile) -> Iterator[str]:
+        """Index the rows of a library; yields every name that they speak of."""
+        self._environment_classes.update(library.environment_classes)
+        self._keeps.update(library.text.keeps)
+        self._joins.update(library.text.joins)
+        for reader in library.reader:
+            self._readers.update(dict.fromkeys(reader.callables, reader))
+            yield from reader.callables
+        self.backend_rows.extend(library.backend)
+        for row in library.backend:
+            for name in row.callables:
+                self._backends.setdefault(name, []).append(row)
+            yield from row.callables
+            for clause in (*row.local_when, *row.external_when):
+                yield from (name.removesuffix("()") for name in (*clause.call, *clause.instance_of, clause.of))
+
+    def reader(self, dotted: str) -> ReaderRow | None:
+        """How a callable, or a mapping as `name[]`, reads the environment."""
+        return next((self._readers[name] for name in self._names_of(dotted) if name in self._readers), None)
+
+    def reads_environment(self, dotted: str) -> bool:
+        """Whether the attributes of a class are read from the environment."""
+        return dotted in self._environment_classes
+
+    def keeps_text(self, dotted: str) -> bool:
+        """Whether a function gives back the text or path that it gets, for all that matters to what it names."""
+        return dotted in self._keeps
+
+    def joins_text(self, dotted: str) -> bool:
+        """Whether a function puts its arguments one after the other."""
+        return dotted in self._joins
+
+    def backends(self, dotted: str) -> list[BackendRow]:
+        """What a callable of a library may keep in the process or on its disk."""
+        return next((self._backends[name] for name in self._names_of(dotted) if name in self._backends), [])

@@ -1,0 +1,202 @@
+"""Where the program puts values: globals, attributes, items. Asked by those who follow a value back to its source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from statelint.facts.model import Bind, Call, Const, How, Invoke, New, Operand, SetAttr, SetItem, Span, Spread
+from statelint.program.definitions import calls_at
+from statelint.program.linking import Linker
+from statelint.program.modules import Module
+from statelint.program.objects import ClassObject, Container, Context, External, Instance, Namespace, Object
+
+ADDS_ITEM = frozenset({"setdefault", "__setitem__"})
+ADDS_ITEMS = frozenset({"update", "from_mapping"})
+Key = str | int | float | bool | None
+
+
+class Store(msgspec.Struct, frozen=True):
+    """One line that puts the value of `operand` somewhere, under a name or key."""
+
+    name: Key
+    context: Context
+    operand: Operand
+    span: Span
+
+
+class Stores:
+    """Indexes made by one walk over all linked code, on first use."""
+
+    def __init__(self, linker: Linker) -> None:
+        """Nothing walked yet."""
+        self.linker = linker
+        self._attributes: dict[str, list[tuple[Operand, Store]]] = defaultdict(list)
+        self._items: dict[Key, list[tuple[Operand, Store]]] = defaultdict(list)
+        self._merges: list[tuple[Context, Invoke]] = []
+        self._globals: dict[tuple[Module, str], list[Store]] = defaultdict(list)
+        self._class_bodies: dict[ClassObject, Context] = {}
+        self._is_walked = False
+
+    def _walk(self) -> None:
+        if self._is_walked:
+            return
+        self._is_walked = True
+        for context in tuple(self.linker.contexts.values()):
+            if context.cls is not None and context.body.kind == "class":
+                self._class_bodies[context.cls] = context
+            for op in context.body.ops:
+                self._add(context, op)
+
+    def _add(self, context: Context, op: object) -> None:
+        match op:
+            case Bind(name=name, source=source, span=span):
+                if context.body.kind == "module" or name in context.body.global_names:
+                    self._globals[context.module, name].append(Store(name, context, source, span))
+            case SetAttr(base=base, name=name, source=source, span=span, how=how) if how != How.DELETE:
+                self._attributes[name].append((base, Store(name, context, source, span)))
+            case SetItem(base=base, key=key, source=source, span=span, how=how) if how != How.DELETE:
+                self._add_item(context, base, key, source, span)
+            case Invoke(name=name, base=base, args=(key, value, *_), span=span) if name in ADDS_ITEM:
+                self._add_item(context, base, key, value, span)
+            case Invoke(name=name) if name in ADDS_ITEMS:
+                self._merges.append((context, op))
+
+    def _add_item(self, context: Context, base: Operand, key: Operand, source: Operand, span: Span) -> None:
+        literal = self.linker.literal(context, key)
+        if isinstance(literal, Const):
+            self._items[literal.value].append((base, Store(literal.value, context, source, span)))
+
+    def _holds(self, context: Context, operand: Operand, obj: Object) -> bool:
+        node = self.linker.node(context, operand)
+        return node is not None and obj in node.objects
+
+    # --- globals and attributes
+
+    def of_global(self, module: Module, name: str) -> list[Store]:
+        """Lines that bind a module's global, in the module's body or below `global`."""
+        self._walk()
+        return self._globals.get((module, name), [])
+
+    def class_body(self, cls: ClassObject) -> Context | None:
+        """The context of a class body."""
+        self._walk()
+        return self._class_bodies.get(cls)
+
+    def of_attribute(self, obj: Object, name: str) -> list[Store]:
+        """Lines that set an attribute of an object, or of its class where none sets it on the object."""
+        self._walk()
+        found = self._set_on(obj, name)
+        if isinstance(obj, Instance):
+            found += self._constructed(obj, name)
+        if not found and isinstance(obj, Instance | ClassObject):
+            found = self._of_class(obj.cls if isinstance(obj, Instance) else obj, name)
+        return found
+
+    def _set_on(self, obj: Object, name: str) -> list[Store]:
+        return [store for base, store in self._attributes.get(name, ()) if self._holds(store.context, base, obj)]
+
+    def _of_class(self, cls: ClassObject, name: str) -> list[Store]:
+        for member in self.linker.mro(cls):
+            found = [
+                store for base, store in self._attributes.get(name, ()) if self._holds(store.context, base, member)
+            ]
+            body = self.class_body(member)
+            if body is not None:
+                found += [
+                    Store(name, body, op.source, op.span)
+                    for op in body.body.ops
+                    if isinstance(op, Bind) and op.name == name and op.how != How.DECLARE
+                ]
+            if found:
+                return found
+        return []
+
+    def _constructed(self, obj: Instance, name: str) -> list[Store]:
+        """`Settings(url=...)` of a class whose constructor is a library's."""
+        if obj.site is None or obj.site.context is None or self.linker.defining(obj.cls, "__init__") is not None:
+            return []
+        return [
+            Store(name, obj.site.context, value, call.span)
+            for call in calls_at(obj.site.context.body, obj.site.span)
+            for keyword, value in call.keywords
+            if keyword == name
+        ]
+
+    # --- items
+
+    def of_item(self, obj: Object, key: Key) -> list[Store]:
+        """Lines that put an item into a container under a literal key."""
+        self._walk()
+        found = [store for base, store in self._items.get(key, ()) if self._holds(store.context, base, obj)]
+        found += [store for store in self._bulk(obj, set()) if store.name == key]
+        return found
+
+    def items(self, obj: Object) -> list[Store]:
+        """Every item with a literal key."""
+        self._walk()
+        found = [
+            store for pairs in self._items.values() for base, store in pairs if self._holds(store.context, base, obj)
+        ]
+        return [*self._bulk(obj, set()), *found]
+
+    def _bulk(self, obj: Object, seen: set[Object]) -> Iterator[Store]:
+        """Items that a display, a call of `dict` or a merge brings."""
+        if obj in seen:
+            return
+        seen.add(obj)
+        if isinstance(obj, Namespace):
+            yield from self._namespace(obj.owner)
+        if isinstance(obj, Container) and obj.site is not None and obj.site.context is not None:
+            yield from self._displayed(obj.site.context, obj.site.span, seen)
+        for context, op in self._merges:
+            if self._holds(context, op.base, obj):
+                yield from self._merged(context, op, seen)
+
+    def _displayed(self, context: Context, span: Span, seen: set[Object]) -> Iterator[Store]:
+        for op in context.body.ops:
+            match op:
+                case New(span=at, keys=keys, values=values, target=target) if at == span:
+                    yield from self._entries(context, keys, values, span)
+                    for spread in context.body.ops:
+                        if isinstance(spread, Spread) and spread.target == target:
+                            yield from self._poured(context, spread.source, seen)
+                case Call(span=at) if at == span:
+                    yield from self._merged(context, op, seen)
+
+    def _entries(
+        self, context: Context, keys: tuple[Operand, ...], values: tuple[Operand, ...], span: Span
+    ) -> Iterator[Store]:
+        for index, value in enumerate(values):
+            key = self.linker.literal(context, keys[index]) if keys else Const(index)
+            if isinstance(key, Const):
+                yield Store(key.value, context, value, self._span_of(context, value) or span)
+
+    def _span_of(self, context: Context, value: Operand) -> Span | None:
+        """Where a nested display stands, for a long dict."""
+        if type(value) is not int:
+            return None
+        return next((op.span for op in context.body.ops if isinstance(op, New) and op.target == value), None)
+
+    def _merged(self, context: Context, op: Call | Invoke, seen: set[Object]) -> Iterator[Store]:
+        for name, value in op.keywords:
+            yield Store(name, context, value, op.span)
+        for argument in (*op.args[:1], op.double_star):
+            yield from self._poured(context, argument, seen)
+
+    def _poured(self, context: Context, operand: Operand, seen: set[Object]) -> Iterator[Store]:
+        node = self.linker.node(context, operand)
+        for obj in tuple(node.objects) if node is not None else ():
+            if isinstance(obj, Container | External):
+                yield from self._bulk(obj, seen)
+                for pairs in self._items.values():
+                    yield from (store for base, store in pairs if self._holds(store.context, base, obj))
+            elif isinstance(obj, Namespace):
+                yield from self._bulk(obj, seen)
+
+    def _namespace(self, owner: Object) -> Iterator[Store]:
+        """`vars(x)`, `globals()`: items are attributes."""
+        for name in tuple(owner.fields):
+            yield from self.of_attribute(owner, name)

@@ -1,0 +1,415 @@
+"""What a value may be: literals, joined text, environment variables with their defaults, results of library calls.
+
+A backward search from an operand, through variables, parameters, attributes, items and returned values. It asks only
+what a detector needs to judge an argument or a setting; nothing is computed for the rest of the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Union
+
+import msgspec
+
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Call,
+    Combine,
+    Const,
+    Enter,
+    ImportFrom,
+    Invoke,
+    Item,
+    Move,
+    Op,
+    Operand,
+    Return,
+)
+from statelint.models.rows import ReaderRow
+from statelint.program.definitions import calls_at, definitions_of
+from statelint.program.modules import Module
+from statelint.program.objects import (
+    ClassObject,
+    Context,
+    External,
+    Instance,
+    ModuleObject,
+    Object,
+    Text,
+)
+from statelint.program.reachability import Reachability
+from statelint.program.stores import Store, Stores
+
+MOST_STEPS = 400  # of one search
+MOST_OBJECTS = 12  # that one operand may stand for and is still followed to each
+JOINING = {"f": "", "+": "", "%": "", "/": "/"}
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A literal."""
+
+    value: str | int | float | bool | None
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """Text or a path made of parts; each part is what it may be."""
+
+    parts: tuple[tuple[Value, ...], ...]
+    separator: str = ""
+
+
+class FromEnvironment(msgspec.Struct, frozen=True):
+    """An environment variable, option or secret; `default` is what it may be where that is not set."""
+
+    name: str
+    default: tuple[Value, ...] = ()
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a call of a library gives."""
+
+    dotted: str
+    context: Context
+    op: Call | Invoke
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A name of a library itself."""
+
+    dotted: str
+
+
+class Made(msgspec.Struct, frozen=True):
+    """An object of the program: container, instance, class, function."""
+
+    obj: Object
+
+
+class FromRequest(msgspec.Struct, frozen=True):
+    """Something that a request brings."""
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """Nothing is known."""
+
+
+Value = Union[Known, Joined, FromEnvironment, Result, Reference, Made, FromRequest, Unknown]
+UNKNOWN = Unknown()
+
+
+class _Search:
+    """One search: what was visited, and the stores that it went through."""
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[Context, Operand]] = set()
+        self.through: dict[Store, None] = {}
+        self.steps = 0
+
+    def may_visit(self, key: tuple[Context, Operand]) -> bool:
+        self.steps += 1
+        if key in self.seen or self.steps > MOST_STEPS:
+            return False
+        self.seen.add(key)
+        return True
+
+
+class Values:
+    """Answers are remembered."""
+
+    def __init__(self, reach: Reachability, stores: Stores) -> None:
+        """Nothing searched yet."""
+        self.stores = stores
+        self.linker = stores.linker
+        self.models = stores.linker.models
+        self.arguments = self.models.arguments
+        self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
+        self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
+        self._callers: dict[Context, list[tuple[Context, Call | Invoke]]] | None = None
+
+    def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
+        """Everything that an operand may be."""
+        return self._searched(context, operand)[0]
+
+    def through(self, context: Context, operand: Operand) -> tuple[Store, ...]:
+        """The attributes, globals and items that its value went through, nearest first."""
+        return self._searched(context, operand)[1]
+
+    def _searched(self, context: Context, operand: Operand) -> tuple[tuple[Value, ...], tuple[Store, ...]]:
+        key = (context, operand)
+        found = self._known.get(key)
+        if found is None:
+            search = _Search()
+            values = tuple(dict.fromkeys(self._values(context, operand, search)))
+            found = self._known[key] = (values or (UNKNOWN,), tuple(search.through))
+        return found
+
+    def stored(self, store: Store) -> tuple[Value, ...]:
+        """What a store puts there."""
+        return self.of(store.context, store.operand)
+
+    # --- operands
+
+    def _values(self, context: Context, operand: Operand, search: _Search) -> list[Value]:
+        if operand is None:
+            return [UNKNOWN]
+        if isinstance(operand, Const):
+            return [Known(operand.value)]
+        if not search.may_visit((context, operand)):
+            return []
+        found: list[Value] = []
+        followed = False
+        for op in definitions_of(context.body).get(operand, ()):
+            followed = True
+            found += self._definition(context, op, search)
+        if isinstance(operand, str):
+            named = self._name(context, operand, search)
+            followed = followed or named is not None
+            found += named or ()
+        return found if followed else self._objects(context, operand)
+
+    def _objects(self, context: Context, operand: Operand) -> list[Value]:
+        node = self.linker.node(context, operand)
+        objects = tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+        return [self._of_object(obj) for obj in objects] or [UNKNOWN]
+
+    def _of_object(self, obj: Object) -> Value:
+        match obj:
+            case Text(value=text):
+                return Known(text)
+            case External(made=False, dotted=dotted):
+                return FromRequest() if self._is_request(dotted) else Reference(dotted)
+            case External(dotted=dotted):
+                if self._is_request(dotted):
+                    return FromRequest()
+                op = getattr(obj.call, "operands", None)
+                context = obj.site.context if obj.site is not None else None
+                return Result(dotted, context, op) if op is not None and context is not None else UNKNOWN
+            case Instance(per_request=True):
+                return FromRequest()
+        return Made(obj)
+
+    def _is_request(self, dotted: str) -> bool:
+        return dotted.startswith("<request>") or self.models.is_request_object(dotted)
+
+    def _definition(self, context: Context, op: Op, search: _Search) -> list[Value]:
+        match op:
+            case Bind(source=source) | Move(source=source) | Enter(source=source):
+                return self._values(context, source, search)
+            case Attr():
+                return self._attribute(context, op.base, op.name, op.target, search)
+            case Item():
+                return self._item(context, op.base, op.key, op.target, search)
+            case Combine(operator=operator, operands=operands) if operator in JOINING:
+                return [self._joined(context, operands, JOINING[operator], search)]
+            case Call() | Invoke():
+                return self._call(context, op, search)
+        return self._objects(context, getattr(op, "target", None))
+
+    def _joined(self, context: Context, operands: Iterable[Operand], separator: str, search: _Search) -> Value:
+        parts = tuple(tuple(dict.fromkeys(self._values(context, part, search))) or (UNKNOWN,) for part in operands)
+        if all(len(part) == 1 and isinstance(part[0], Known) for part in parts):
+            return Known(separator.join(str(part[0].value) for part in parts if isinstance(part[0], Known)))
+        return Joined(parts, separator)
+
+    # --- names
+
+    def _name(self, context: Context, name: str, search: _Search) -> list[Value] | None:
+        """A parameter, a global or a variable of an enclosing function; None for a plain local variable."""
+        body = context.body
+        if any(param.name == name for param in body.params):
+            return self._parameter(context, name, search)
+        if body.kind == "module" or name in body.global_names:
+            return self._global(context.module, name, search)
+        if name in body.names and name not in body.nonlocal_names:
+            return None
+        outer = self.linker.defining_context(context, name)
+        return self._global(context.module, name, search) if outer is None else self._values(outer, name, search)
+
+    def _global(self, module: Module, name: str, search: _Search) -> list[Value] | None:
+        found: list[Value] = []
+        stores = self.stores.of_global(module, name)
+        for store in stores:
+            search.through[store] = None
+            if search.may_visit((store.context, ("global", name, store.span))):  # type: ignore[arg-type]
+                found += self._values(store.context, store.operand, search)
+        if stores:
+            return found
+        for op in module.bodies[0].ops:
+            if isinstance(op, ImportFrom) and op.name == name:
+                target = self.linker.import_target(module, op.module, op.level)
+                if target is not None:
+                    return self._global(target.module, op.member, search)
+        for star in reversed(self.linker.stars(module)):
+            source = self.linker.import_target(module, star.module, star.level)
+            if source is not None and source.module is not module and source.module.offers(name):
+                return self._global(source.module, name, search)
+        return None
+
+    def _parameter(self, context: Context, name: str, search: _Search) -> list[Value]:
+        index = next(at for at, param in enumerate(context.body.params) if param.name == name)
+        param = context.body.params[index]
+        is_method = context.function is not None and context.function.owner is not None
+        if index == 0 and is_method:
+            return self._objects(context, name)
+        if context in self._entry_contexts:
+            return [FromRequest()]
+        found: list[Value] = []
+        is_always_given = True
+        for caller, op in self._calls_of(context):
+            given = _given(op, name, index - int(is_method))
+            if given is None and op.star is None and op.double_star is None:
+                is_always_given = False
+            elif given is None:
+                found.append(UNKNOWN)
+            else:
+                found += self._values(caller, given[0], search)
+        if param.has_default and context.environment is not None and (not found or not is_always_given):
+            found += self._values(context.environment, param.default, search)
+        return found or [UNKNOWN]
+
+    def _calls_of(self, context: Context) -> list[tuple[Context, Call | Invoke]]:
+        if self._callers is None:
+            self._callers = {}
+            for caller in tuple(self.linker.contexts.values()):
+                for callee, span in caller.calls:
+                    for op in calls_at(caller.body, span):
+                        self._callers.setdefault(callee, []).append((caller, op))
+        return self._callers.get(context, [])
+
+    # --- attributes and items
+
+    def _bases(self, context: Context, operand: Operand) -> tuple[Object, ...]:
+        node = self.linker.node(context, operand)
+        return tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+
+    def _stored(self, stores: Iterable[Store], search: _Search) -> list[Value]:
+        found: list[Value] = []
+        for store in stores:
+            search.through[store] = None
+            found += self._values(store.context, store.operand, search)
+        return found
+
+    def _attribute(self, context: Context, base: Operand, name: str, target: Operand, search: _Search) -> list[Value]:
+        found: list[Value] = []
+        for obj in self._bases(context, base):
+            found += self._attribute_of(obj, name, search)
+        return found or self._objects(context, target)
+
+    def _attribute_of(self, obj: Object, name: str, search: _Search) -> list[Value]:
+        if isinstance(obj, ModuleObject):
+            return self._global(obj.module, name, search) or []
+        if isinstance(obj, External):
+            return self._library_attribute(obj, name, search)
+        found = self._stored(self.stores.of_attribute(obj, name), search)
+        if isinstance(obj, Instance | ClassObject) and self._reads_environment(obj):
+            return [FromEnvironment(name.upper(), tuple(found))]
+        return found
+
+    def _reads_environment(self, obj: Instance | ClassObject) -> bool:
+        cls = obj.cls if isinstance(obj, Instance) else obj
+        return any(self.arguments.reads_environment(base) for base in self.linker.external_bases(cls))
+
+    def _library_attribute(self, obj: External, name: str, search: _Search) -> list[Value]:
+        modules = self.models.settings_modules(obj.dotted)
+        if modules is not None:
+            return [
+                value
+                for module in self.linker.modules.all
+                if name in module.bodies[0].names and modules.search(module.name)
+                for value in self._global(module, name, search) or ()
+            ]
+        if found := self._stored(self.stores.of_attribute(obj, name), search):
+            return found
+        if obj.made and self.models.origin(obj.dotted) == "configuration":
+            return [FromEnvironment(name)]
+        return []
+
+    def _item(self, context: Context, base: Operand, key: Operand, target: Operand, search: _Search) -> list[Value]:
+        literal = self.linker.literal(context, key)
+        found: list[Value] = []
+        for obj in self._bases(context, base):
+            if isinstance(obj, External) and self.arguments.reader(f"{obj.dotted}[]") is not None:
+                found.append(FromEnvironment(str(literal.value) if isinstance(literal, Const) else ""))
+            elif isinstance(literal, Const):
+                found += self._stored(self.stores.of_item(obj, literal.value), search)
+        return found or (self._objects(context, target) if target is not None else [])
+
+    # --- calls
+
+    def _call(self, context: Context, op: Call | Invoke, search: _Search) -> list[Value]:
+        callees = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
+        if callees and not any(callee.body.name == "__init__" for callee in callees):
+            return self._returned(callees, search)
+        for dotted in self._library_callees(context, op):
+            if (found := self._library_call(context, dotted, op, search)) is not None:
+                return found
+        if isinstance(op, Invoke):
+            if (found := self._text_method(context, op, search)) is not None:
+                return found
+            if op.name in {"get", "pop", "setdefault"} and op.args:
+                default = self._values(context, op.args[1], search) if len(op.args) > 1 else []
+                return self._item(context, op.base, op.args[0], None, search) or default or [UNKNOWN]
+        return self._objects(context, op.target)
+
+    def _returned(self, callees: list[Context], search: _Search) -> list[Value]:
+        return [
+            value
+            for callee in callees
+            for op in callee.body.ops
+            if isinstance(op, Return)
+            for value in self._values(callee, op.source, search)
+        ]
+
+    def _library_callees(self, context: Context, op: Call | Invoke) -> Iterator[str]:
+        for obj in self._bases(context, op.callee if isinstance(op, Call) else op.base):
+            if isinstance(obj, External):
+                dotted = obj.dotted if isinstance(op, Call) else f"{obj.dotted}.{op.name}"
+                yield self.models.canonical(dotted)
+
+    def _library_call(self, context: Context, dotted: str, op: Call | Invoke, search: _Search) -> list[Value] | None:
+        if (reader := self.arguments.reader(dotted)) is not None:
+            return [self._from_environment(context, reader, op, search)]
+        if self.arguments.keeps_text(dotted):
+            source = op.args[0] if op.args else op.base if isinstance(op, Invoke) else None
+            return self._values(context, source, search)
+        if self.arguments.joins_text(dotted):
+            return [self._joined(context, op.args, "/", search)]
+        if dotted == "builtins.getattr" and len(op.args) > 1 and isinstance(op.args[1], Const):
+            found = self._attribute(context, op.args[0], str(op.args[1].value), op.target, search)
+            return found + [value for more in op.args[2:3] for value in self._values(context, more, search)]
+        if self.models.matters(dotted):
+            return [Result(dotted, context, op)]
+        return None
+
+    def _from_environment(
+        self, context: Context, reader: ReaderRow, op: Call | Invoke, search: _Search
+    ) -> FromEnvironment:
+        name = argument(op, reader.name)
+        names = self._values(context, name[0], search) if name is not None else []
+        text = next((str(value.value) for value in names if isinstance(value, Known)), "")
+        default = argument(op, reader.default)
+        return FromEnvironment(text, tuple(self._values(context, default[0], search)) if default is not None else ())
+
+    def _text_method(self, context: Context, op: Invoke, search: _Search) -> list[Value] | None:
+        """`path.strip()`, `"{}/x".format(folder)`, `folder.joinpath(name)` of text or of something unknown."""
+        if self.arguments.keeps_text(f"*.{op.name}"):
+            return self._values(context, op.base, search)
+        if self.arguments.joins_text(f"*.{op.name}"):
+            return [self._joined(context, (op.base, *op.args), "/", search)]
+        return None
+
+
+def argument(op: Call | Invoke, where: Iterable[int | str]) -> tuple[Operand] | None:
+    """The first argument that stands at one of the positions or under one of the names; None where none is given."""
+    keywords = dict(op.keywords)
+    for which in where:
+        if isinstance(which, str) and which in keywords:
+            return (keywords[which],)
+        if isinstance(which, int) and 0 <= which < len(op.args):
+            return (op.args[which],)
+    return None
+
+
+def _given(op: Call | Invoke, name: str, index: int) -> tuple[Operand] | None:
+    return argument(op, (name, index))
