@@ -60,7 +60,7 @@ class Attributes(Classes):
                 ):
                     self.solver.add(target, self.external(f"{_kind_name(base)}.{name}", base))
             case _ if name == "__dict__":
-                self.solver.add(target, self._namespace(base))
+                self.solver.add(target, self.namespace(base))
             case Bound() if name == "__func__":
                 self.solver.add(target, base.function)
             case Bound() if name == "__self__":
@@ -70,7 +70,8 @@ class Attributes(Classes):
             case _:
                 self.solver.edge(base.field(name), target)
 
-    def _namespace(self, owner: Object) -> Namespace:
+    def namespace(self, owner: Object) -> Namespace:
+        """The attributes of an object as the mapping that `vars` gives."""
         key = ("namespace", owner)
         found = self.specials.get(key)
         if not isinstance(found, Namespace):
@@ -81,7 +82,7 @@ class Attributes(Classes):
     def _load_module(self, base: ModuleObject, name: str, target: Node, context: Context, span: Span) -> None:
         module = base.module
         if name == "__dict__":
-            self.solver.add(target, self._namespace(base))
+            self.solver.add(target, self.namespace(base))
             return
         self.solver.edge(self.global_node(module, name), target)
         if (child := self.module_at((*module.parts, name))) is not None:
@@ -93,7 +94,7 @@ class Attributes(Classes):
     def _load_class(self, base: ClassObject, name: str, target: Node) -> None:
         match name:
             case "__dict__":
-                self.solver.add(target, self._namespace(base))
+                self.solver.add(target, self.namespace(base))
                 return
             case "__class__":
                 self.solver.add(target, self.external("builtins.type"))
@@ -137,7 +138,7 @@ class Attributes(Classes):
             self.solver.add(target, cls)
             return
         if name == "__dict__":
-            self.solver.add(target, self._namespace(base))
+            self.solver.add(target, self.namespace(base))
             return
         self.solver.edge(base.field(name), target)
         owner = self.defining(cls, name)

@@ -1,18 +1,15 @@
-"""Calls of library names: built-ins with a meaning of their own, then the rows of `rules/`."""
+"""Calls of library names, by the rows of `rules/libraries`."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 from statelint.domain.words import Phase
 from statelint.facts.model import Call, Invoke, Operand, Role
 from statelint.models.rows import CallRow, Returns
+from statelint.program.builtin_calls import SPECIAL, pass_through
 from statelint.program.core import CallSite
 from statelint.program.items import CONTAINER_BASES, is_mapping
 from statelint.program.objects import (
     DROPPED,
-    SERVING,
     STARTUP,
     Bound,
     ClassObject,
@@ -20,22 +17,13 @@ from statelint.program.objects import (
     External,
     FunctionObject,
     Instance,
-    ModuleObject,
     Node,
     Object,
     Partial,
-    Property,
     Text,
-    TextPrefix,
-    Wrapped,
 )
 from statelint.program.registration import Registration
 
-IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
-SHORTEST_PREFIX = 3  # of a string that chooses a method
-MOST_NAMES = 24  # that one `getattr` may ask for, before they are data rather than names
-MOST_LIBRARY_NAMES = 3  # likewise, of a library's object
-MOST_HANDED = 16  # things that one argument of a library call may be, before it says nothing
 CALLABLE = (FunctionObject, Bound, Partial, Instance)
 
 
@@ -64,18 +52,18 @@ class Library(Registration):
     def _call_made(self, callee: External, site: CallSite) -> None:
         """What a library call gave is called in turn: a decorator, a bound view, a weak reference."""
         if callee.dotted == "functools.wraps" or site.role == Role.DECORATOR:
-            self._pass_through(site)
+            pass_through(self, site)
         if self.models.is_memo(callee.dotted):
             self._memoise(callee.dotted, site)
         if callee.content is not None:
             self.solver.edge(callee.content.all, site.target)
-        self._hand_out(site)
+        self.hand_out(site)
         if site.role != Role.DECORATOR:
             self.solver.add(site.target, self.derived(callee, f"{callee.dotted.removesuffix('()')}()", site))
 
     def call_blurred(self, value: External, site: CallSite) -> None:
         """It may call what it is given, and gives another such value."""
-        self._hand_out(site)
+        self.hand_out(site)
         self.solver.add(site.target, self.blurred(value, site.phase))
 
     def _call_row_or_callbacks(self, dotted: str, callee: External, site: CallSite) -> None:
@@ -97,8 +85,8 @@ class Library(Registration):
             self.solver.add(site.target, new)
             return
         if site.role == Role.DECORATOR:
-            self._pass_through(site)
-        self._hand_out(site)
+            pass_through(self, site)
+        self.hand_out(site)
         if isinstance(callee.base, Instance) and dotted == callee.dotted:  # not its constructor
             self.run_template(callee.base, site)
         if callee.dotted.startswith("builtins."):
@@ -121,15 +109,6 @@ class Library(Registration):
         inner = site.with_args([], {})
         inner.target = new.unknown
         self.each(site.argument(0), lambda factory: self.call(factory, inner))
-
-    def _pass_through(self, site: CallSite) -> None:
-        """A decorator of a library gives back what it decorates, for all that we can tell."""
-
-        def passed(obj: Object) -> None:
-            if isinstance(obj, FunctionObject | ClassObject | Bound | Property | Wrapped | Partial):
-                self.solver.add(site.target, obj)
-
-        self.each(site.argument(0), passed)
 
     def _memoise(self, dotted: str, site: CallSite) -> None:
         place = self.site(site.context, site.span)
@@ -181,10 +160,6 @@ class Library(Registration):
                 self.solver.add(site.target, self.derived(callee, dotted, site))
             case _:
                 self._iterable(row.returns, source, site)
-        for which in row.calls:
-            self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
-        for which in row.mutates:
-            self._pour_arguments(which, site)
 
     def _add_named(self, name: Object, site: CallSite) -> None:
         """What a dotted name stands for; a resolver gives anything else back as it is."""
@@ -297,373 +272,3 @@ class Library(Registration):
                 elements.append(element)
             return elements, {}
         return [], {}
-
-    def _hand_out(self, site: CallSite) -> None:
-        """Functions and handler objects given to a library that we know nothing of: it may call them."""
-        for argument in (*site.args, *site.keywords.values(), site.star):
-            if argument is not None and not self.is_text(argument):
-                self.each(argument, lambda obj, given=argument: self._hand_out_known(obj, given, site))  # type: ignore[misc]
-
-    def _hand_out_known(self, obj: Object, argument: Node, site: CallSite) -> None:
-        """Where an argument may be very many things, nobody knows what the library is given."""
-        if len(argument.objects) <= MOST_HANDED:
-            self._handed_out(obj, site)
-
-    def _handed_out(self, obj: Object, site: CallSite) -> None:
-        match obj:
-            case FunctionObject() | Bound() | Partial() if site.registers and site.phase == STARTUP:
-                pass
-            case FunctionObject() | Bound() | Partial() if site.role != Role.DECORATOR or site.phase == SERVING:
-                inner = site.with_args([], {})
-                inner.target = DROPPED
-                inner.likely = True
-                self.call(obj, inner)
-            case Instance():
-                self.hand_out_instance(obj, site)
-            case Container() if len(obj.all.objects) <= MOST_HANDED:
-                if self.first_time("handed", obj, site.context, site.span):
-                    self.each(obj.all, lambda element: self._handed_function(element, site))
-
-    def _handed_function(self, obj: Object, site: CallSite) -> None:
-        if isinstance(obj, FunctionObject | Bound | Partial):
-            self._handed_out(obj, site)
-
-    # --- built-ins with a meaning of their own
-
-    def _property(self, callee: External, site: CallSite) -> None:
-        getter = site.argument(0) or site.argument("fget") or Node()
-        setter = site.argument(1) or site.argument("fset") or Node()
-        cached = callee.dotted if "cached" in callee.dotted else ""
-        key = ("property", site.context, site.span)
-        found = self.specials.get(key)
-        if not isinstance(found, Property):
-            found = Property(getter, setter, self.site(site.context, site.span), cached)
-            self.specials[key] = found
-        self.solver.add(site.target, found)
-
-    def _property_part(self, callee: External, site: CallSite) -> None:
-        base = callee.base
-        if not isinstance(base, Property):
-            return
-        function = site.argument(0) or Node()
-        part = callee.dotted.rpartition(".")[2]
-        key = ("property", site.context, site.span)
-        found = self.specials.get(key)
-        if not isinstance(found, Property):
-            getter = function if part == "getter" else base.getter
-            found = Property(getter, function if part == "setter" else base.setter, base.site, base.cached)
-            self.specials[key] = found
-        self.solver.add(site.target, found)
-
-    def _wrapped(self, callee: External, site: CallSite) -> None:
-        kind = "class" if callee.dotted.endswith("classmethod") else "static"
-        key = ("wrapped", site.context, site.span)
-        found = self.specials.get(key)
-        if not isinstance(found, Wrapped):
-            found = Wrapped(kind, site.argument(0) or Node(), self.site(site.context, site.span))
-            self.specials[key] = found
-        self.solver.add(site.target, found)
-
-    def _partial(self, callee: External, site: CallSite) -> None:
-        del callee
-        if not site.args or site.args[0] is None:
-            return
-        key = ("partial", site.context, site.span)
-        found = self.specials.get(key)
-        if not isinstance(found, Partial):
-            keywords = {name: node for name, node in site.keywords.items() if node is not None}
-            args = [node or Node() for node in site.args[1:]]
-            found = Partial(site.args[0], args, keywords, self.site(site.context, site.span), site.phase)
-            found.double_star = site.double_star
-            self.specials[key] = found
-        self.solver.add(site.target, found)
-
-    def _method(self, callee: External, site: CallSite) -> None:
-        """`types.MethodType(function, instance)`."""
-        del callee
-
-        def on(receiver: Object) -> None:
-            self.each(
-                site.argument(0),
-                lambda function: (
-                    self.solver.add(site.target, self.bound(function, receiver))
-                    if isinstance(function, FunctionObject)
-                    else None
-                ),
-            )
-
-        self.each(site.argument(1), on)
-
-    def _getattr(self, callee: External, site: CallSite) -> None:
-        del callee
-        names = site.argument(1)
-
-        def on(base: Object) -> None:
-            most = MOST_LIBRARY_NAMES if isinstance(base, External) else MOST_NAMES
-            loaded: set[str] = set()
-
-            def named(value: Object) -> None:
-                for name in self._names_meant(base, value):
-                    if len(loaded) < most:
-                        loaded.add(name)
-                        self.load_attribute(base, name, site.target, site.context, site.span)
-
-            self.each(names, named)
-
-        self.each(site.argument(0), on)
-        if (default := site.argument(2)) is not None:
-            self.solver.edge(default, site.target)
-
-    def _names_meant(self, base: Object, value: Object) -> list[str]:
-        """The attribute that a string names; those of a class or module that begin as an f-string does."""
-        match value:
-            case Text():
-                return [value.value]
-            case TextPrefix() if len(value.value) >= SHORTEST_PREFIX:
-                return sorted(name for name in self._attribute_names(base) if name.startswith(value.value))
-        return []
-
-    def _attribute_names(self, base: Object) -> set[str]:
-        match base:
-            case Instance(cls=cls) | (ClassObject() as cls):
-                return {name for member in self.mro(cls) for name in member.body.names}
-            case ModuleObject(module=module):
-                return set(self.module_names(module))
-        return set()
-
-    def _setattr(self, callee: External, site: CallSite) -> None:
-        del callee
-        source = site.argument(2)
-
-        def on(base: Object) -> None:
-            def named(value: Object) -> None:
-                if isinstance(value, Text):
-                    self.store_attribute(base, value.value, source, site.context, site.span)
-
-            self.each(site.argument(1), named)
-
-        self.each(site.argument(0), on)
-
-    def _vars(self, callee: External, site: CallSite) -> None:
-        del callee
-        self.each(site.argument(0), lambda obj: self.solver.add(site.target, self._namespace(obj)))
-
-    def _globals(self, callee: External, site: CallSite) -> None:
-        del callee
-        self.solver.add(site.target, self._namespace(self.module_object(site.context.module)))
-
-    def _type(self, callee: External, site: CallSite) -> None:
-        if len(site.args) != 1:
-            self.solver.add(site.target, self.made(callee.dotted, site))
-            return
-
-        def classed(obj: Object) -> None:
-            if isinstance(obj, Instance):
-                self.solver.add(site.target, obj.cls)
-
-        self.each(site.argument(0), classed)
-
-    def _import_module(self, callee: External, site: CallSite) -> None:
-        dunder = callee.dotted.endswith("__import__")
-        given = 1 if dunder and (len(site.args) > IMPORT_LEVEL or "level" in site.keywords) else 0
-
-        def named(value: Object) -> None:
-            if isinstance(value, Text):
-                target = value.value.lstrip(".")
-                level = len(value.value) - len(target) or given
-                found = self.import_target(site.context.module, target, level)
-                self.solver.add(site.target, found if found is not None else self.external(target))
-                if level and not dunder:
-                    self.each(site.argument(1) or site.argument("package"), lambda one: below(one, target, level))
-
-        def below(package: Object, target: str, level: int) -> None:
-            if isinstance(package, Text):
-                parts = package.value.split(".")
-                dotted = ".".join([*parts[: len(parts) - level + 1], target])
-                if (found := self.import_target(site.context.module, dotted, 0)) is not None:
-                    self.solver.add(site.target, found)
-
-        self.each(site.argument(0), named)
-
-    def _super_call(self, callee: External, site: CallSite) -> None:
-        del callee
-        self.call_super(site)
-
-    def _object_new(self, callee: External, site: CallSite) -> None:
-        def made(cls: Object) -> None:
-            if isinstance(cls, ClassObject):
-                self.solver.add(site.target, self.instance(cls, site.context, site.span, site.phase))
-
-        argument = site.argument(0)
-        if argument is None and callee.base is not None:
-            made(callee.base)
-        self.each(argument, made)
-
-    def _type_call(self, callee: External, site: CallSite) -> None:
-        """`super().__call__(...)` in a metaclass."""
-        if isinstance(callee.base, ClassObject):
-            self.construct(callee.base, site)
-
-    def _context_get(self, callee: External, site: CallSite) -> None:
-        if callee.base is not None and (content := self.content_of(callee.base)) is not None:
-            self.solver.edge(content.all, site.target)
-        if isinstance(callee.base, External) and isinstance(callee.base.call, CallSite):
-            default = callee.base.call.argument("default")
-            if default is not None:
-                self.solver.edge(default, site.target)
-
-    def _context_set(self, callee: External, site: CallSite) -> None:
-        source = site.argument(0)
-        if callee.base is not None and source is not None and (content := self.content_of(callee.base)) is not None:
-            self.solver.edge(source, content.unknown)
-
-    def _first_argument(self, callee: External, site: CallSite) -> None:
-        del callee
-        self._pass_through(site)
-        if not site.args:
-            self.solver.add(site.target, self.external("functools.wraps"))
-
-    def _wraps(self, callee: External, site: CallSite) -> None:
-        """`wraps(f)` is a decorator that gives back what it decorates, `update_wrapper(w, f)` its first argument."""
-        if callee.made:
-            self._pass_through(site)
-        elif callee.dotted.endswith("update_wrapper"):
-            if (source := site.argument(0)) is not None:
-                self.solver.edge(source, site.target)
-        else:
-            self.solver.add(site.target, self.made(callee.dotted, site))
-
-    def _weak_reference(self, callee: External, site: CallSite) -> None:
-        made = self.made(callee.dotted, site)
-        content = self.content_of(made)
-        source = site.argument(0)
-        if content is not None and source is not None:
-            self.solver.edge(source, content.unknown)
-        self.solver.add(site.target, made)
-
-    def _next(self, callee: External, site: CallSite) -> None:
-        del callee
-        self.each(site.argument(0), lambda obj: self._next_of(obj, site))
-        if (default := site.argument(1)) is not None:
-            self.solver.edge(default, site.target)
-
-    def _next_of(self, obj: Object, site: CallSite) -> None:
-        if isinstance(obj, Instance) and self.defining(obj.cls, "__next__") is not None:
-            self.call_method(obj, "__next__", site.with_args([]))
-        else:
-            self.iterate(obj, site.target, site.context, site.span)
-
-    def _iter(self, callee: External, site: CallSite) -> None:
-        del callee
-        if len(site.args) > 1:  # iter(function, sentinel)
-            listed = self.container("list", site.context, site.span, site.phase, "called")
-            inner = site.with_args([], {})
-            inner.target = listed.unknown
-            self.each(site.argument(0), lambda function: self.call(function, inner))
-            self.solver.add(site.target, listed)
-            return
-
-        def over(obj: Object) -> None:
-            if isinstance(obj, Instance) and self.defining(obj.cls, "__iter__") is not None:
-                self.call_method(obj, "__iter__", site.with_args([]))
-            else:
-                self.solver.add(site.target, obj)
-
-        self.each(site.argument(0), over)
-
-    def _members(self, callee: External, site: CallSite) -> None:
-        """`inspect.getmembers(x)` gives pairs, `dir(x)` names."""
-        listed = self.container("list", site.context, site.span, site.phase, "members")
-        self.solver.add(site.target, listed)
-
-        def of(obj: Object) -> None:
-            cls = obj.cls if isinstance(obj, Instance) else obj
-            if not isinstance(cls, ClassObject):
-                return
-            for name in sorted({name for member in self.mro(cls) for name in member.body.names}):
-                text = self.solver.text(name)
-                if callee.dotted == "builtins.dir":
-                    self.solver.add(listed.unknown, text)
-                    continue
-                pair = self.container("tuple", site.context, site.span, site.phase, "member")
-                self.solver.add(self.slot(pair, 0), text)
-                self.load_attribute(obj, name, self.slot(pair, 1), site.context, site.span)
-                self.solver.add(listed.unknown, pair)
-
-        self.each(site.argument(0), of)
-
-    def _operator_method(self, callee: External, site: CallSite) -> None:
-        """`len(x)`, `str(x)`, `print(x)`: special methods of the program's classes."""
-        name = SPECIAL_METHODS[callee.dotted]
-
-        def special(obj: Object) -> None:
-            if isinstance(obj, Instance) and self.defining(obj.cls, name) is not None:
-                inner = site.with_args([], {})
-                inner.target = DROPPED
-                self.call_method(obj, name, inner)
-
-        self.each(site.argument(0), special)
-        if callee.dotted == "builtins.str":
-            self.each(
-                site.argument(0), lambda obj: self.solver.add(site.target, obj) if isinstance(obj, Text) else None
-            )
-
-
-SPECIAL_METHODS: Mapping[str, str] = MappingProxyType(
-    {
-        "builtins.len": "__len__",
-        "builtins.str": "__str__",
-        "builtins.repr": "__repr__",
-        "builtins.bool": "__bool__",
-        "builtins.int": "__int__",
-        "builtins.float": "__float__",
-        "builtins.hash": "__hash__",
-        "builtins.print": "__str__",
-    }
-)
-
-SPECIAL: Mapping[str, Callable[[Library, External, CallSite], None]] = MappingProxyType(
-    {
-        "builtins.property": Library._property,
-        "functools.cached_property": Library._property,
-        "werkzeug.utils.cached_property": Library._property,
-        "django.utils.functional.cached_property": Library._property,
-        "builtins.property.setter": Library._property_part,
-        "builtins.property.getter": Library._property_part,
-        "builtins.property.deleter": Library._property_part,
-        "builtins.staticmethod": Library._wrapped,
-        "builtins.classmethod": Library._wrapped,
-        "functools.partial": Library._partial,
-        "functools.partialmethod": Library._partial,
-        "types.MethodType": Library._method,
-        "builtins.getattr": Library._getattr,
-        "inspect.getmembers": Library._members,
-        "builtins.dir": Library._members,
-        "builtins.setattr": Library._setattr,
-        "builtins.object.__setattr__": Library._setattr,
-        "builtins.vars": Library._vars,
-        "builtins.globals": Library._globals,
-        "builtins.type": Library._type,
-        "importlib.import_module": Library._import_module,
-        "builtins.__import__": Library._import_module,
-        "builtins.super": Library._super_call,
-        "builtins.object.__new__": Library._object_new,
-        "builtins.type.__call__": Library._type_call,
-        "contextvars.ContextVar.get": Library._context_get,
-        "contextvars.ContextVar.set": Library._context_set,
-        "contextlib.contextmanager": Library._first_argument,
-        "contextlib.asynccontextmanager": Library._first_argument,
-        "dataclasses.dataclass": Library._first_argument,
-        "abc.abstractmethod": Library._first_argument,
-        "typing.overload": Library._first_argument,
-        "functools.wraps": Library._wraps,
-        "functools.update_wrapper": Library._wraps,
-        "weakref.ref": Library._weak_reference,
-        "builtins.next": Library._next,
-        "builtins.anext": Library._next,
-        "builtins.iter": Library._iter,
-        **dict.fromkeys(SPECIAL_METHODS, Library._operator_method),
-    }
-)
-
-__all__ = ["Library", "ModuleObject"]

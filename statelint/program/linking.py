@@ -13,6 +13,7 @@ from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.annotations import Annotations
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.entry_points import pattern
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     DROPPED,
@@ -29,7 +30,6 @@ from statelint.program.objects import (
     Object,
     Text,
 )
-from statelint.program.registration import pattern
 from statelint.program.scripts import script_modules
 from statelint.program.servers import starts_server
 
@@ -59,7 +59,6 @@ class Linker(Annotations):
         self.templates = {}
         self.hosts = {}
         self.unknown_items = []
-        self.background = {}
         self._unreached: list[FunctionObject] = []
 
     def run(self) -> None:
@@ -90,7 +89,7 @@ class Linker(Annotations):
         phase = SERVING if module in self.scripts else STARTUP
         context = self.contexts["module", module] = Context(module.bodies[0], module, phase, None, None)
         if module in self.scripts:
-            server = self._entry(SCRIPT, module.bodies[0], module, module.name, "", "")
+            server = self.entry(SCRIPT, module.bodies[0], module, module.name, "", "")
             self.call_edge(CallSite(server, module.bodies[0].span, [], {}, DROPPED), context)
 
     def function_made(self, function: FunctionObject) -> None:
@@ -175,7 +174,7 @@ class Linker(Annotations):
     def _start(self, function: FunctionObject, row: EntryRow) -> None:
         if row.phase is Phase.COMMAND_LINE:
             return
-        server = self._entry(row, function.body, function.module, function.symbol, "", "")
+        server = self.entry(row, function.body, function.module, function.symbol, "", "")
         self.serve(function, None, row, server)
 
     def _factories(self) -> bool:
@@ -337,7 +336,7 @@ class Linker(Annotations):
         while waiting := [function for function in self.unreached() if self.first_time("everything", function)]:
             for function in waiting:
                 receivers: list[Object | None] = [None]
-                if function.owner is not None and self._takes_self(function):
+                if function.owner is not None and self.takes_self(function):
                     receivers = [next(iter(function.owner.instances.objects), None)]
                 for receiver in receivers:
                     context = self.context(function, STARTUP, receiver)

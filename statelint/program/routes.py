@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from statelint.facts.model import Invoke
 from statelint.program.core import CallSite
 from statelint.program.definitions import calls_at
-from statelint.program.iteration import Iteration
+from statelint.program.literals import Literals
 from statelint.program.objects import Container, External, ModuleObject, Node, Object, Text
 
 if TYPE_CHECKING:
@@ -37,14 +36,10 @@ class Mount:
         self.row = row
 
 
-class Routes(Iteration):
+class Routes(Literals):
     """Remembers where routers are mounted while calls are linked."""
 
     mounts: list[Mount]
-
-    @abstractmethod
-    def text_given(self, site: CallSite, which: int | str) -> str:
-        """A string argument as written."""
 
     def note_mount(self, callee: External, site: CallSite) -> None:
         """Remember a call that mounts a router."""

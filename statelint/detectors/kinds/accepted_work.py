@@ -15,10 +15,10 @@ from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Bind, Call, Const, Invoke, Role, SetAttr, SetItem, Span
 from statelint.program.effects import State
+from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
-from statelint.program.registration import LOOP
 from statelint.syntax.batch import Asker, Question, Verdict
 
 PUTS = frozenset({"put", "put_nowait"})

@@ -1,0 +1,139 @@
+"""Reflection: `getattr`, `setattr`, `vars`, `globals`, `type`, imports by name, and lists of members."""
+
+from __future__ import annotations
+
+from statelint.program.core import CallSite
+from statelint.program.objects import ClassObject, External, Instance, ModuleObject, Object, Text, TextPrefix
+from statelint.program.registration import Registration
+
+IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
+SHORTEST_PREFIX = 3  # of a string that chooses a method
+MOST_NAMES = 24  # that one `getattr` may ask for, before they are data rather than names
+MOST_LIBRARY_NAMES = 3  # likewise, of a library's object
+
+
+def get_attribute(linker: Registration, callee: External, site: CallSite) -> None:
+    """`getattr(x, name, default)` for the names that are known."""
+    del callee
+    names = site.argument(1)
+
+    def on(base: Object) -> None:
+        most = MOST_LIBRARY_NAMES if isinstance(base, External) else MOST_NAMES
+        loaded: set[str] = set()
+
+        def named(value: Object) -> None:
+            for name in _names_meant(linker, base, value):
+                if len(loaded) < most:
+                    loaded.add(name)
+                    linker.load_attribute(base, name, site.target, site.context, site.span)
+
+        linker.each(names, named)
+
+    linker.each(site.argument(0), on)
+    if (default := site.argument(2)) is not None:
+        linker.solver.edge(default, site.target)
+
+
+def _names_meant(linker: Registration, base: Object, value: Object) -> list[str]:
+    """The attribute that a string names; those of a class or module that begin as an f-string does."""
+    match value:
+        case Text():
+            return [value.value]
+        case TextPrefix() if len(value.value) >= SHORTEST_PREFIX:
+            return sorted(name for name in _attribute_names(linker, base) if name.startswith(value.value))
+    return []
+
+
+def _attribute_names(linker: Registration, base: Object) -> set[str]:
+    match base:
+        case Instance(cls=cls) | (ClassObject() as cls):
+            return {name for member in linker.mro(cls) for name in member.body.names}
+        case ModuleObject(module=module):
+            return set(linker.module_names(module))
+    return set()
+
+
+def set_attribute(linker: Registration, callee: External, site: CallSite) -> None:
+    """`setattr(x, name, value)` for the names that are known."""
+    del callee
+    source = site.argument(2)
+
+    def on(base: Object) -> None:
+        def named(value: Object) -> None:
+            if isinstance(value, Text):
+                linker.store_attribute(base, value.value, source, site.context, site.span)
+
+        linker.each(site.argument(1), named)
+
+    linker.each(site.argument(0), on)
+
+
+def own_names(linker: Registration, callee: External, site: CallSite) -> None:
+    """`vars(x)`."""
+    del callee
+    linker.each(site.argument(0), lambda obj: linker.solver.add(site.target, linker.namespace(obj)))
+
+
+def module_names(linker: Registration, callee: External, site: CallSite) -> None:
+    """`globals()`."""
+    del callee
+    linker.solver.add(site.target, linker.namespace(linker.module_object(site.context.module)))
+
+
+def type_of(linker: Registration, callee: External, site: CallSite) -> None:
+    """`type(x)` gives the class, `type(name, bases, names)` makes one."""
+    if len(site.args) != 1:
+        linker.solver.add(site.target, linker.made(callee.dotted, site))
+        return
+
+    def classed(obj: Object) -> None:
+        if isinstance(obj, Instance):
+            linker.solver.add(site.target, obj.cls)
+
+    linker.each(site.argument(0), classed)
+
+
+def members(linker: Registration, callee: External, site: CallSite) -> None:
+    """`inspect.getmembers(x)` gives pairs, `dir(x)` names."""
+    listed = linker.container("list", site.context, site.span, site.phase, "members")
+    linker.solver.add(site.target, listed)
+
+    def of(obj: Object) -> None:
+        cls = obj.cls if isinstance(obj, Instance) else obj
+        if not isinstance(cls, ClassObject):
+            return
+        for name in sorted({name for member in linker.mro(cls) for name in member.body.names}):
+            text = linker.solver.text(name)
+            if callee.dotted == "builtins.dir":
+                linker.solver.add(listed.unknown, text)
+                continue
+            pair = linker.container("tuple", site.context, site.span, site.phase, "member")
+            linker.solver.add(linker.slot(pair, 0), text)
+            linker.load_attribute(obj, name, linker.slot(pair, 1), site.context, site.span)
+            linker.solver.add(listed.unknown, pair)
+
+    linker.each(site.argument(0), of)
+
+
+def import_module(linker: Registration, callee: External, site: CallSite) -> None:
+    """`import_module(name, package)`, `__import__(name)`."""
+    dunder = callee.dotted.endswith("__import__")
+    given = 1 if dunder and (len(site.args) > IMPORT_LEVEL or "level" in site.keywords) else 0
+
+    def named(value: Object) -> None:
+        if isinstance(value, Text):
+            target = value.value.lstrip(".")
+            level = len(value.value) - len(target) or given
+            found = linker.import_target(site.context.module, target, level)
+            linker.solver.add(site.target, found if found is not None else linker.external(target))
+            if level and not dunder:
+                linker.each(site.argument(1) or site.argument("package"), lambda one: below(one, target, level))
+
+    def below(package: Object, target: str, level: int) -> None:
+        if isinstance(package, Text):
+            parts = package.value.split(".")
+            dotted = ".".join([*parts[: len(parts) - level + 1], target])
+            if (found := linker.import_target(site.context.module, dotted, 0)) is not None:
+                linker.solver.add(site.target, found)
+
+    linker.each(site.argument(0), named)
