@@ -9,9 +9,9 @@ import msgspec
 from statelint.domain.words import Phase
 from statelint.facts.model import Attr, Bind, Call, Combine, Const, Move, New, Op, Operand
 from statelint.program.definitions import definitions_of
-from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, Context
+from statelint.program.state import State, Write
 from statelint.syntax.batch import Asker, Question, Verdict
 
 REMOVALS = frozenset(

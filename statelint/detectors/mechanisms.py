@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from statelint.domain.words import Holder
 from statelint.facts.model import Const, Invoke, Return
-from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import ClassObject, Context, External
 from statelint.program.provenance import FILE, OUTSIDE, REQUEST
+from statelint.program.state import State, Write
 
 RESETS = frozenset({"update", "clear", "rebind", "item", "delete", "pop", "popitem"})
 WAITS = frozenset({"wait", "wait_for"})

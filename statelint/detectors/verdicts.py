@@ -12,10 +12,11 @@ from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Call, Combine, Const, Invoke, SetItem
 from statelint.program.definitions import definitions_of
-from statelint.program.effects import PROCESS, State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, Instance, Object
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
+from statelint.program.state import State, Write
+from statelint.program.state_keys import PROCESS
 from statelint.syntax.batch import Asker, Question, Verdict
 
 MEMBERSHIP = frozenset({"add", "append"})

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 
 from statelint.models.arguments import Arguments
+from statelint.models.origins import Origins
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
-ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
-FIRST_WORD = re.compile(r"_")
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 
 
@@ -28,19 +27,12 @@ class Models:
         self._mount_answers: dict[str, MountRow | None] = {}
         self._types: dict[str, TypeRow] = {}
         self.arguments = Arguments(self.names_through_bases)
-        self._origins: dict[str, str] = {}
-        self._verbs: tuple[str, ...] = ()
-        self._reading_verbs: set[str] = set()
-        self._changing_verbs: set[str] = set()
-        self._part_nouns: set[str] = set()
-        self._clients: set[str] = set()
+        self.origins = Origins(self.names_through_bases)
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
-        self._writes: set[str] = set()
         self._proxies: dict[str, str] = {}
         self._settings: dict[str, re.Pattern[str]] = {}
         self._proxy_members: set[str] = set()
-        self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
         self.script_imports: set[str] = set()
         self.browser: set[str] = set()
@@ -66,7 +58,6 @@ class Models:
         self._canonical: dict[str, str] = {}
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
         self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}
-        self._origin_answers: dict[str, str | None] = {}
 
     def _add_framework(self, framework: FrameworkFile) -> None:
         self.app_classes.update(framework.app_objects)
@@ -80,8 +71,6 @@ class Models:
         self.loads.update(framework.loads)
         if framework.scripts:
             self.script_imports.update(framework.imports)
-        for name in framework.imports:
-            self._frameworks.setdefault(name.partition(".")[0], framework.name)
         for row in framework.entry:
             self._add_entry(row)
         for mount in framework.mount:
@@ -121,18 +110,10 @@ class Models:
                 self._add_prefixes(name)
         for name in self.arguments.add(library):
             self._add_prefixes(name)
-        for origin in ORIGINS:
-            for name in getattr(library.sources, origin):
-                self._origins[name] = origin
-        self._verbs += library.sources.outside_verbs
-        self._reading_verbs.update(library.sources.reading_verbs)
-        self._changing_verbs.update(library.sources.changing_verbs)
+        self.origins.add(library)
         self.browser.update(library.browser)
-        self._part_nouns.update(library.sources.part_nouns)
-        self._clients.update(library.clients)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
-        self._writes.update(library.writes_outside)
         for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
             self._add_prefixes(name)
 
@@ -224,38 +205,6 @@ class Models:
         row = self.type_row(dotted)
         return row is not None and row.kind in KEPT_KINDS
 
-    def origin(self, dotted: str) -> str | None:
-        """Where a value of this name is born: outside, clock, random, configuration, pure; None where unknown."""
-        if dotted not in self._origin_answers:
-            self._origin_answers[dotted] = self._find_origin(dotted)
-        return self._origin_answers[dotted]
-
-    def _find_origin(self, dotted: str) -> str | None:
-        for name in self.names_through_bases(dotted):
-            if name in self._origins:
-                return self._origins[name]
-        head = dotted
-        while head:
-            if (found := self._origins.get(f"{head}.")) is not None:
-                return found
-            head = head.rpartition(".")[0]
-        name = dotted.rpartition(".")[2]
-        return "outside" if any(name == verb or name.startswith(f"{verb}_") for verb in self._verbs) else None
-
-    def _is_in(self, names: set[str], dotted: str) -> bool:
-        if dotted in names:
-            return True
-        head = dotted
-        while head:
-            if f"{head}." in names:
-                return True
-            head = head.rpartition(".")[0]
-        return any(name in names for name in self.names_through_bases(dotted))
-
-    def is_client(self, dotted: str) -> bool:
-        """Whether a call makes a client, pool, engine or model that every replica makes alike."""
-        return self._is_in(self._clients, dotted)
-
     def is_memo(self, dotted: str) -> bool:
         """Whether a decorator keeps results in process memory."""
         return dotted in self._memo
@@ -263,33 +212,6 @@ class Models:
     def is_task(self, dotted: str) -> bool:
         """Whether a call starts work that nobody has to wait for."""
         return any(name in self._tasks for name in self.names_through_bases(dotted))
-
-    def writes_outside(self, dotted: str) -> bool:
-        """Whether a call changes a database, a file or another service."""
-        owner, _, method = dotted.rpartition(".")
-        if FIRST_WORD.split(method, maxsplit=1)[0] in self._reading_verbs:
-            return False
-        if owner.endswith(".*"):  # some value of a library: any of its classes that has such a method
-            package = owner.removesuffix("*")
-            return package in self._writes or any(
-                name.startswith(package) and name.endswith(f".{method}") for name in self._writes
-            )
-        if method[:1].isupper():  # making a client sends nothing
-            return any(name in self._writes for name in self.names_through_bases(dotted))
-        return self._is_in(self._writes, dotted)
-
-    def is_changing_verb(self, method: str) -> bool:
-        """Whether a method of this name most likely changes what its object stands for, whatever that is."""
-        return FIRST_WORD.split(method, maxsplit=1)[0] in self._changing_verbs
-
-    def changes_path(self, name: str) -> bool:
-        """Whether a method of this name changes a file or folder, and is none of text too."""
-        return f"pathlib.Path.{name}" in self._writes and not hasattr(str, name)
-
-    def gives_part(self, method: str) -> bool:
-        """Whether a method of a client gives a part of it (`Table`, `get_queue_client`), rather than data."""
-        words = method.split("_")
-        return words[0] not in self._reading_verbs or words[-1] in self._part_nouns
 
     def is_application(self, dotted: str) -> bool:
         """Whether a class or factory makes an application object."""

@@ -327,6 +327,11 @@ class Core(ABC):
             return self.text_node(operand.value)
         return None
 
+    def objects(self, context: Context, operand: Operand) -> tuple[Object, ...]:
+        """The objects that an operand may be, as far as is known."""
+        node = self.node(context, operand)
+        return tuple(node.objects) if node is not None else ()
+
     def text_node(self, value: str) -> Node | None:
         """The node of a string constant that may name something."""
         node = self._text_nodes.get(value)

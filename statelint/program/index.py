@@ -69,10 +69,11 @@ class ProgramIndex:
     def _op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
         callees = self.callees(context, op)
         is_vague = all("*" in callee.dotted for callee in callees)
-        if isinstance(op, Invoke) and is_vague and self.models.changes_path(op.name):
+        if isinstance(op, Invoke) and is_vague and self.models.origins.changes_path(op.name):
             return not (op.name == "open" and _opens_to_read(op))  # the method says enough of an unknown receiver
         return any(
-            self.models.writes_outside(callee.dotted) and not (callee.dotted.endswith("open") and _opens_to_read(op))
+            self.models.origins.writes_outside(callee.dotted)
+            and not (callee.dotted.endswith("open") and _opens_to_read(op))
             for callee in callees
         )
 
@@ -85,7 +86,7 @@ class ProgramIndex:
                 if any(self.changes_outside(edge.callee) for edge in self.calls_at(context, op.span)):
                     return True
             if guess and isinstance(op, Attr | Invoke) and first <= _line(op) <= last:
-                if self.models.is_changing_verb(op.name) and self._is_unknown(context, op.base):
+                if self.models.origins.is_changing_verb(op.name) and self._is_unknown(context, op.base):
                     return True
         return False
 

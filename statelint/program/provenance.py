@@ -128,7 +128,7 @@ class Provenance:
         if not is_value:
             return
         models = self.linker.models
-        origin = models.origin(dotted)
+        origin = models.origins.of(dotted)
         if origin in {OUTSIDE, FILE, CLOCK, RANDOM}:
             found.add(origin)
 
@@ -203,7 +203,7 @@ class Provenance:
                 case New(values=values) if any(self._is_client(context, value, seen) for value in values):
                     return True  # a client with the time when it was last used
                 case Attr(base=base) | Invoke(base=base) if self._is_library_client(context, base, seen):
-                    if isinstance(op, Attr) or self.linker.models.gives_part(op.name):
+                    if isinstance(op, Attr) or self.linker.models.origins.gives_part(op.name):
                         return True
             if isinstance(op, Call | Invoke):
                 if self._constructs_client(context, op) or self._gives_client(context, op, seen):
@@ -220,9 +220,9 @@ class Provenance:
         if isinstance(obj, Instance):
             return self._wraps_service(obj, DEEPEST_WRAPPERS)
         models = self.linker.models
-        if not isinstance(obj, External) or not obj.made or obj.of_value or not models.is_client(obj.dotted):
+        if not isinstance(obj, External) or not obj.made or obj.of_value or not models.origins.is_client(obj.dotted):
             return False
-        return not obj.is_blurred or models.origin(obj.dotted) != OUTSIDE  # what a service gave is data
+        return not obj.is_blurred or models.origins.of(obj.dotted) != OUTSIDE  # what a service gave is data
 
     def _wraps_service(self, obj: Instance, depth: int) -> bool:
         known = self._wrappers.get((obj, depth))
@@ -243,8 +243,8 @@ class Provenance:
             isinstance(obj, External)
             and obj.made
             and not obj.of_value
-            and models.is_client(obj.dotted)
-            and models.origin(obj.dotted) == OUTSIDE
+            and models.origins.is_client(obj.dotted)
+            and models.origins.of(obj.dotted) == OUTSIDE
         )
 
     def _constructs_client(self, context: Context, op: Call | Invoke) -> bool:
@@ -253,7 +253,7 @@ class Provenance:
         for obj in tuple(node.objects)[:24] if node is not None else ():
             if isinstance(obj, External) and not obj.made and obj.base is None:
                 dotted = obj.dotted if isinstance(op, Call) else self.linker.models.canonical(f"{obj.dotted}.{op.name}")
-                if self.linker.models.is_client(dotted):
+                if self.linker.models.origins.is_client(dotted):
                     return True
         return False
 

@@ -321,7 +321,7 @@ class Values:
             ]
         if found := self._stored(self.stores.of_attribute(obj, name), search):
             return found
-        if obj.made and self.models.origin(obj.dotted) == "configuration":
+        if obj.made and self.models.origins.of(obj.dotted) == "configuration":
             return [FromEnvironment(name)]
         return []
 

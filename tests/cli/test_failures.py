@@ -34,7 +34,7 @@ def test_mistake_in_the_analysis_names_the_file(project, statelint, monkeypatch)
     def broken(self, context, op):
         raise KeyError("x")
 
-    monkeypatch.setattr("statelint.program.effects.Effects._item", broken)
+    monkeypatch.setattr("statelint.program.writes.Writes._item", broken)
     done = statelint("check")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("statelint: internal error at app.py: KeyError")

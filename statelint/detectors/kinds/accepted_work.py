@@ -14,11 +14,11 @@ from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Bind, Call, Const, Invoke, Role, SetAttr, SetItem, Span
-from statelint.program.effects import State
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
+from statelint.program.state import State
 from statelint.syntax.batch import Asker, Question, Verdict
 
 PUTS = frozenset({"put", "put_nowait"})

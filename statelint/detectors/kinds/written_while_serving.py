@@ -14,9 +14,9 @@ from statelint.detectors.verdicts import Judgement, holds_locks, is_queue, judge
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
-from statelint.program.effects import State, Write
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, Context
+from statelint.program.state import State, Write
 from statelint.syntax.batch import Asker, Verdict
 
 

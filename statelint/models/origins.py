@@ -1,0 +1,97 @@
+"""Where values are born and where changes go: names of the outside, of clocks, of chance, and what their verbs say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from statelint.models.rows import LibraryFile
+
+ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
+FIRST_WORD = re.compile(r"_")
+
+
+class Origins:
+    """Lookup tables over dotted names and verbs."""
+
+    def __init__(self, names_of: Callable[[str], tuple[str, ...]]) -> None:
+        """`names_of` gives a name and the same member of each base of its class."""
+        self._names_of = names_of
+        self._origins: dict[str, str] = {}
+        self._answers: dict[str, str | None] = {}
+        self._verbs: tuple[str, ...] = ()
+        self._reading_verbs: set[str] = set()
+        self._changing_verbs: set[str] = set()
+        self._part_nouns: set[str] = set()
+        self._clients: set[str] = set()
+        self._writes: set[str] = set()
+
+    def add(self, library: LibraryFile) -> None:
+        """Index the rows of a library."""
+        for origin in ORIGINS:
+            self._origins.update(dict.fromkeys(getattr(library.sources, origin), origin))
+        self._verbs += library.sources.outside_verbs
+        self._reading_verbs.update(library.sources.reading_verbs)
+        self._changing_verbs.update(library.sources.changing_verbs)
+        self._part_nouns.update(library.sources.part_nouns)
+        self._clients.update(library.clients)
+        self._writes.update(library.writes_outside)
+
+    def of(self, dotted: str) -> str | None:
+        """Where a value of this name is born: outside, clock, random, configuration, pure; None where unknown."""
+        if dotted not in self._answers:
+            self._answers[dotted] = self._find(dotted)
+        return self._answers[dotted]
+
+    def _find(self, dotted: str) -> str | None:
+        for name in self._names_of(dotted):
+            if name in self._origins:
+                return self._origins[name]
+        head = dotted
+        while head:
+            if (found := self._origins.get(f"{head}.")) is not None:
+                return found
+            head = head.rpartition(".")[0]
+        name = dotted.rpartition(".")[2]
+        return "outside" if any(name == verb or name.startswith(f"{verb}_") for verb in self._verbs) else None
+
+    def is_client(self, dotted: str) -> bool:
+        """Whether a call makes a client, pool, engine or model that every replica makes alike."""
+        return self._is_in(self._clients, dotted)
+
+    def gives_part(self, method: str) -> bool:
+        """Whether a method of a client gives a part of it (`Table`, `get_queue_client`), rather than data."""
+        words = method.split("_")
+        return words[0] not in self._reading_verbs or words[-1] in self._part_nouns
+
+    def writes_outside(self, dotted: str) -> bool:
+        """Whether a call changes a database, a file or another service."""
+        owner, _, method = dotted.rpartition(".")
+        if FIRST_WORD.split(method, maxsplit=1)[0] in self._reading_verbs:
+            return False
+        if owner.endswith(".*"):  # some value of a library: any of its classes that has such a method
+            package = owner.removesuffix("*")
+            return package in self._writes or any(
+                name.startswith(package) and name.endswith(f".{method}") for name in self._writes
+            )
+        if method[:1].isupper():  # making a client sends nothing
+            return any(name in self._writes for name in self._names_of(dotted))
+        return self._is_in(self._writes, dotted)
+
+    def is_changing_verb(self, method: str) -> bool:
+        """Whether a method of this name most likely changes what its object stands for, whatever that is."""
+        return FIRST_WORD.split(method, maxsplit=1)[0] in self._changing_verbs
+
+    def changes_path(self, name: str) -> bool:
+        """Whether a method of this name changes a file or folder, and is none of text too."""
+        return f"pathlib.Path.{name}" in self._writes and not hasattr(str, name)
+
+    def _is_in(self, names: set[str], dotted: str) -> bool:
+        if dotted in names:
+            return True
+        head = dotted
+        while head:
+            if f"{head}." in names:
+                return True
+            head = head.rpartition(".")[0]
+        return any(name in names for name in self._names_of(dotted))

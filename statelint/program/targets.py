@@ -1,0 +1,96 @@
+"""Which long-lived objects an operation may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statelint.facts.model import Attr, Bind, Combine, Const, Invoke, Item, Move, New, Operand, Span
+from statelint.program.definitions import definitions_of
+from statelint.program.holders import Holders
+from statelint.program.linking import Linker
+from statelint.program.objects import SERVING, Container, Context, External, Instance, Object, Text
+from statelint.program.sharing import Sharing
+
+MOST_TARGETS = 10  # different things that one operand may be
+LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
+
+
+class Targets:
+    """Answers for operands of the code that serves."""
+
+    def __init__(self, linker: Linker, holders: Holders, sharing: Sharing) -> None:
+        """`sharing` tells what was looked up from what was just made."""
+        self.linker = linker
+        self.holders = holders
+        self.sharing = sharing
+
+    def shared(self, context: Context, operand: Operand) -> Iterator[Object]:
+        """Long-lived objects that an operand may be, without those that this very function has just made."""
+        objects = self.linker.objects(context, operand)
+        if len(objects) > MOST_TARGETS and _kinds_of(objects) > MOST_TARGETS:
+            return  # so many things that the analysis has lost track of what this is
+        looked_up = self.sharing.has(self.linker.node(context, operand))
+        is_known = any(isinstance(obj, Instance | Container) for obj in objects)
+        for obj in objects:
+            if is_known and self._is_unknown_part(obj):
+                continue
+            if obj.phase == SERVING and obj.site is not None and obj.site.context is context:
+                if self._is_made_here(context, operand, obj.site.span):
+                    continue
+            if obj.phase == SERVING and isinstance(obj, Instance | Container) and not looked_up:
+                continue
+            if self.holders.is_long_lived(obj):
+                yield obj
+
+    def _is_unknown_part(self, obj: Object) -> bool:
+        """`request.app.state.x` as such, which means nothing where it is known what start-up code has put there."""
+        return isinstance(obj, External) and obj.base is not None and not obj.made and self.holders.is_application(obj)
+
+    def _is_made_here(self, context: Context, operand: Operand, span: Span) -> bool:
+        """Whether the operand names only what a display or call at `span` makes, and nothing that was looked up."""
+        definitions = definitions_of(context.body)
+        waiting: list[Operand] = [operand]
+        seen: set[Operand] = set()
+        is_made = False
+        while waiting:
+            current = waiting.pop()
+            if current in seen or current is None or isinstance(current, Const):
+                continue
+            seen.add(current)
+            for op in definitions.get(current, ()):
+                if isinstance(op, Bind | Move):
+                    waiting.append(op.source)
+                elif getattr(op, "span", None) == span or isinstance(op, Combine | New):
+                    is_made = True
+                elif self.sharing.has(self.linker.node(context, current)):
+                    return False
+        return is_made
+
+    def name_used(self, context: Context, operand: Operand) -> str:
+        """The attribute or global under which the code reaches what it changes."""
+        definitions = definitions_of(context.body)
+        for _ in range(LONGEST_CHAIN):
+            if isinstance(operand, str) and operand not in context.body.names:
+                return operand
+            op = next(iter(definitions.get(operand, ())), None)
+            match op:
+                case Attr(name=name):
+                    return name
+                case Bind(source=source) | Move(source=source):
+                    operand = source
+                case Item(base=base) | Invoke(base=base):
+                    operand = base
+                case _:
+                    return ""
+        return ""
+
+
+def _kinds_of(objects: tuple[Object, ...]) -> int:
+    """How many different things: instances count by class, others by the place that makes them, names not at all."""
+    return len({_origin(obj) for obj in objects if not isinstance(obj, Text)})
+
+
+def _origin(obj: Object) -> object:
+    if isinstance(obj, Instance):
+        return obj.cls
+    return (obj.site.module, obj.site.span) if isinstance(obj, Container) and obj.site is not None else obj
