@@ -17,10 +17,9 @@ from typing import Protocol
 import msgspec
 
 from statelint import __version__
-from statelint.facts.model import FACTS_VERSION, FileFacts, Unreadable
+from statelint.facts.model import FACTS_VERSION, FileFacts
 from statelint.sources.seal import sealed, unsealed
 
-Facts = FileFacts | Unreadable
 PATIENCE = 2  # seconds to wait for another run
 LARGEST_CACHE = 1_000_000_000  # bytes; nothing is ever taken out, so a cache of this size is begun anew
 SALT = f"{FACTS_VERSION} {sys.version_info.major}.{sys.version_info.minor}".encode()

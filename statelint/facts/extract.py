@@ -50,7 +50,7 @@ def _facts(tree: ast.Module, source: bytes) -> FileFacts:
     module = walk.open("module", "<module>", "", Span(1, 1, lines + 1, 1))
     run(walk, tree.body)
     walk.close(module)
-    return FileFacts(lines, walk.bodies(), walk.has_main_guard)
+    return FileFacts(lines, walk.bodies())
 
 
 def _line_count(source: bytes) -> int:

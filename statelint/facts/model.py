@@ -288,7 +288,6 @@ class FileFacts(msgspec.Struct, frozen=True, gc=False):
 
     lines: int
     bodies: tuple[Body, ...]
-    main_guard: bool = False
 
 
 class Unreadable(msgspec.Struct, frozen=True, gc=False):

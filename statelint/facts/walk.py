@@ -20,7 +20,6 @@ class Walk:
         self._stack: list[int] = []
         self.scope: Scope = Scope("module", "", "", -1, Span(1, 1, 1, 1))
         self.renames: dict[str, str] = {}
-        self.has_main_guard = False
         self._comprehensions = 0
 
     def open(self, kind: str, name: str, qualname: str, span: Span) -> int:

@@ -51,10 +51,6 @@ class Solver:
         if obj not in node.objects:
             self._flow((obj,), node)
 
-    def add_all(self, node: Node, objects: Iterable[Object]) -> None:
-        """`node` may stand for each of `objects`."""
-        self._flow(objects, node)
-
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
         if source is target or target is DROPPED or target in source.edges:
@@ -105,7 +101,7 @@ class Solver:
                     trigger(obj)
 
     def _flow(self, delta: Iterable[Object], target: Node) -> None:
-        """`add_all`, written out: most of the time is spent here."""
+        """`add` for many objects, written out: most of the time is spent here."""
         known = target.objects
         size = len(known)
         for obj in delta:

@@ -123,10 +123,6 @@ class StateKeys:
             return None
         if row is not None and name in row.mutators:
             return None if self.holders.is_kept_elsewhere(base) else self.holders.key_of(base)
-        if (
-            self.holders.is_application(base)
-            and base.base is not None
-            and name in {"update", "setdefault", "pop", "clear"}
-        ):
+        if self.holders.is_application(base) and base.base is not None and name in APPLICATION_MUTATORS:
             return self._external_content(base, item)
         return None

@@ -13,8 +13,6 @@ from statelint.syntax.names import Names, is_nothing
 from statelint.syntax.nodes import statements_of, walk_scope
 
 Suite = cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module
-Comprehension = cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp
-Leaving = cst.Return | cst.Raise | cst.Continue | cst.Break
 
 
 class Guard(msgspec.Struct, frozen=True):

@@ -260,18 +260,9 @@ def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 
 def _if(walk: Walk, node: ast.If) -> None:
-    if walk.scope.kind == "module" and _is_main_guard(node.test):
-        walk.has_main_guard = True
     lower(walk, node.test)
     run(walk, node.body)
     run(walk, node.orelse)
-
-
-def _is_main_guard(test: ast.expr) -> bool:
-    match test:
-        case ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant(value="__main__")]):
-            return True
-    return False
 
 
 def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
