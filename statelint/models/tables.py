@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from statelint.models.arguments import Arguments
-from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
+from statelint.models.rows import BackendForm, CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
+MEMO_RULE = "STL302"
 FIRST_WORD = re.compile(r"_")
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 
@@ -39,6 +40,8 @@ class Models:
         self._writes: set[str] = set()
         self._proxies: dict[str, str] = {}
         self._settings: dict[str, re.Pattern[str]] = {}
+        self.settings_objects: set[str] = set()
+        self.settings_loaders: set[str] = set()
         self._proxy_members: set[str] = set()
         self._frameworks: dict[str, str] = {}
         self._serving: set[str] = set()
@@ -75,6 +78,10 @@ class Models:
         self._serving.update(framework.startup)
         self._proxies.update(framework.proxies)
         self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
+        self.settings_objects.update(framework.settings_objects)
+        self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
+        for name in (*framework.settings_objects, *framework.settings_loaders):
+            self._add_prefixes(name)
         self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
         self.watches.update(framework.watches)
         self.loads.update(framework.loads)
@@ -131,6 +138,12 @@ class Models:
         self._part_nouns.update(library.sources.part_nouns)
         self._clients.update(library.clients)
         self._memo.update(library.memo)
+        self._memo.update(
+            name
+            for backend in library.backend
+            if backend.rule == MEMO_RULE and backend.form is BackendForm.DECORATOR
+            for name in backend.callables
+        )
         self._tasks.update(library.tasks)
         self._writes.update(library.writes_outside)
         for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
@@ -313,6 +326,10 @@ class Models:
     def settings_modules(self, dotted: str) -> re.Pattern[str] | None:
         """Which modules set what is read as an attribute of this object."""
         return self._settings.get(dotted)
+
+    def settings_patterns(self) -> tuple[re.Pattern[str], ...]:
+        """Which modules hold settings."""
+        return tuple(self._settings.values())
 
     def starts_serving(self, dotted: str) -> bool:
         """Whether a call blocks and serves."""
