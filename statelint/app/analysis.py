@@ -129,7 +129,17 @@ def _detect(
             candidates.extend(outcome.candidates)
             cleared.extend(outcome.cleared)
     timings.move("detect", "syntax", asker.seconds)
-    return candidates, cleared
+    return _most_specific(candidates), cleared
+
+
+def _most_specific(candidates: list[Candidate]) -> list[Candidate]:
+    """An object of a library that a row speaks of is one state, however the program writes to it."""
+    rows = {_line(candidate) for candidate in candidates if candidate.particulars is not None}
+    return [one for one in candidates if one.particulars is not None or _line(one) not in rows]
+
+
+def _line(candidate: Candidate) -> tuple[str, int]:
+    return (candidate.place.path, candidate.place.line)
 
 
 def _finding(candidate: Candidate) -> Finding:
@@ -143,11 +153,17 @@ def _finding(candidate: Candidate) -> Finding:
         "writer": candidate.writes[0].function if candidate.writes else candidate.symbol,
         "reader": candidate.reads[0].function if candidate.reads else "a later request",
     }
+    severity, consequence = rule.severity or SEVERITY_OF[rule.consequence], rule.consequence
+    if (own := candidate.particulars) is not None:
+        severity, consequence = own.severity, own.consequence
+        names.update(own.names)
+    why, instead = rule.why.format(**names), rule.instead.format(**names)
+    if own is not None:
+        why, instead = own.why or why, own.instead or instead
     return Finding(
-        rule.id, rule.name, rule.severity or SEVERITY_OF[rule.consequence], rule.consequence, candidate.confidence,
-        rule.message.format(**names), candidate.place, candidate.symbol, candidate.holder, rule.why.format(**names),
-        rule.instead.format(**names), candidate.writes, candidate.reads, candidate.entries, candidate.witness,
-        candidate.reader,
+        rule.id, rule.name, severity, consequence, candidate.confidence, rule.message.format(**names), candidate.place,
+        candidate.symbol, candidate.holder, why, instead, candidate.writes, candidate.reads, candidate.entries,
+        candidate.witness, candidate.reader,
     )  # fmt: skip
 
 

@@ -9,9 +9,19 @@ import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
-from statelint.domain.words import Confidence, Holder
+from statelint.domain.words import Confidence, Consequence, Holder, Severity
 from statelint.program.index import ProgramIndex
 from statelint.syntax.batch import Asker
+
+
+class Particulars(msgspec.Struct, frozen=True):
+    """What a row of a library says about one finding, instead of what the rule says about all."""
+
+    severity: Severity
+    consequence: Consequence
+    why: str
+    instead: str
+    names: dict[str, str]  # further fields for the rule's texts
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -27,6 +37,7 @@ class Candidate(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     witness: tuple[Step, ...]
     reader: tuple[Step, ...]
+    particulars: Particulars | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -88,6 +88,7 @@ class ClearedReason(Enum):
     AWAITED = "the caller waits for the work"
     IN_FLIGHT = "holds only what one request has in flight"
     CONFIGURATION = "set from constants and configuration, alike in every replica"
+    EXTERNAL_BACKEND = "kept outside the process"
     CLIENT_POOL = "keeps clients, which every replica makes alike"
 
 

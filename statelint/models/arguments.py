@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from statelint.models.rows import BackendRow, LibraryFile, ReaderRow
+from statelint.models.rows import BackendForm, BackendRow, LibraryFile, ReaderRow
 
+MEMO_RULE = "STL302"
 Names = Callable[[str], tuple[str, ...]]
 
 
@@ -20,6 +21,7 @@ class Arguments:
         self._environment_classes: set[str] = set()
         self._keeps: set[str] = set()
         self._joins: set[str] = set()
+        self.memos: set[str] = set()  # decorators that memoise, where a row says what is local
         self.backend_rows: list[BackendRow] = []
 
     def add(self, library: LibraryFile) -> Iterator[str]:
@@ -32,6 +34,8 @@ class Arguments:
             yield from reader.callables
         self.backend_rows.extend(library.backend)
         for row in library.backend:
+            if row.rule == MEMO_RULE and row.form is BackendForm.DECORATOR:
+                self.memos.update(row.callables)
             for name in row.callables:
                 self._backends.setdefault(name, []).append(row)
             yield from row.callables

@@ -102,6 +102,8 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
     proxies: dict[str, str] = {}  # dotted name, attribute or call `f()` -> application class or attribute of one
     settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
+    settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
+    settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class or module
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
     watches: tuple[str, ...] = ()  # callables that wait for changed files
     loads: tuple[str, ...] = ()  # callables that load code; work that does both is a reloader for development
@@ -203,7 +205,8 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One way to keep state through a library, and what makes it local or external.
 
-    Clauses that look at a value go first, local before external; then `present` and `always`; then `default`.
+    Clauses that look at a value go first, local before external; then `absent` (of all that it names), `present` and
+    `always`; then `default`, where nothing that a clause names is given.
     """
 
     id: str
@@ -214,6 +217,7 @@ class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     scope: str  # process | host (disk, shared memory) | client
     consequence: Consequence | None = None  # None is the rule's own
     settings: tuple[str, ...] = ()
+    only_when: tuple[Clause, ...] = ()  # the row speaks only of uses for which each of these holds
     local_when: tuple[Clause, ...] = ()
     external_when: tuple[Clause, ...] = ()
     why: str = ""  # what a second replica gets wrong

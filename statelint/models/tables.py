@@ -32,6 +32,8 @@ class Models:
         self._tasks: set[str] = set()
         self._proxies: dict[str, str] = {}
         self._settings: dict[str, re.Pattern[str]] = {}
+        self.settings_objects: set[str] = set()
+        self.settings_loaders: set[str] = set()
         self._proxy_members: set[str] = set()
         self._serving: set[str] = set()
         self.script_imports: set[str] = set()
@@ -66,6 +68,10 @@ class Models:
         self._serving.update(framework.startup)
         self._proxies.update(framework.proxies)
         self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
+        self.settings_objects.update(framework.settings_objects)
+        self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
+        for name in (*framework.settings_objects, *framework.settings_loaders):
+            self._add_prefixes(name)
         self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
         self.watches.update(framework.watches)
         self.loads.update(framework.loads)
@@ -207,7 +213,7 @@ class Models:
 
     def is_memo(self, dotted: str) -> bool:
         """Whether a decorator keeps results in process memory."""
-        return dotted in self._memo
+        return dotted in self._memo or dotted in self.arguments.memos
 
     def is_task(self, dotted: str) -> bool:
         """Whether a call starts work that nobody has to wait for."""
@@ -235,6 +241,10 @@ class Models:
     def settings_modules(self, dotted: str) -> re.Pattern[str] | None:
         """Which modules set what is read as an attribute of this object."""
         return self._settings.get(dotted)
+
+    def settings_patterns(self) -> tuple[re.Pattern[str], ...]:
+        """Which modules hold settings."""
+        return tuple(self._settings.values())
 
     def starts_serving(self, dotted: str) -> bool:
         """Whether a call blocks and serves."""

@@ -14,6 +14,7 @@ from statelint.program.objects import Context, Edge, External, FunctionObject, O
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
 from statelint.program.scripts import runs_in_browser
+from statelint.program.settings import Settings
 from statelint.program.stores import Stores
 from statelint.program.values import Values
 
@@ -37,6 +38,7 @@ class ProgramIndex:
         self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
         self.stores = Stores(self.linker)
         self.values = Values(self.reach, self.stores)
+        self.settings = Settings(self.linker, self.stores, self.values)
         self._outside: dict[Context, bool] = {}
 
     def is_script(self, path: str) -> bool:

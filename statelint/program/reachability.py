@@ -71,6 +71,10 @@ class Reachability:
         """Whether a context runs only while its receiver is being made."""
         return context in self._constructing
 
+    def __contains__(self, context: Context) -> bool:
+        """Whether a context is reached while serving."""
+        return context in self._origin
+
     def entry_of(self, context: Context) -> EntryPoint:
         """The entry point whose chain to this context is shortest."""
         return self._origin[context][0]

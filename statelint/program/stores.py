@@ -36,6 +36,7 @@ class Stores:
         self._attributes: dict[str, list[tuple[Operand, Store]]] = defaultdict(list)
         self._items: dict[Key, list[tuple[Operand, Store]]] = defaultdict(list)
         self._merges: list[tuple[Context, Invoke]] = []
+        self._loads: list[tuple[Context, Invoke]] = []
         self._globals: dict[tuple[Module, str], list[Store]] = defaultdict(list)
         self._class_bodies: dict[ClassObject, Context] = {}
         self._is_walked = False
@@ -63,6 +64,8 @@ class Stores:
                 self._add_item(context, base, key, value, span)
             case Invoke(name=name) if name in ADDS_ITEMS:
                 self._merges.append((context, op))
+            case Invoke(name=name) if name in self.linker.models.settings_loaders:
+                self._loads.append((context, op))
 
     def _add_item(self, context: Context, base: Operand, key: Operand, source: Operand, span: Span) -> None:
         literal = self.linker.literal(context, key)
@@ -124,6 +127,11 @@ class Stores:
             for keyword, value in call.keywords
             if keyword == name
         ]
+
+    def loads(self) -> list[tuple[Context, Invoke]]:
+        """Calls that read the attributes of a class or module into settings."""
+        self._walk()
+        return self._loads
 
     # --- items
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
+from statelint.detectors.backends import Backends
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
@@ -25,9 +26,13 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     del asker
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
+    backends = Backends(index)
     for function in index.memoised():
         assert function.memo is not None
         place = function.memo[1].place
+        if not backends.may_be_local(*function.memo):
+            cleared.append(Cleared(place, function.symbol, ClearedReason.EXTERNAL_BACKEND))
+            continue
         contexts = index.contexts_of(function)
         if not contexts:
             cleared.append(Cleared(place, function.symbol, ClearedReason.UNREACHABLE))

@@ -1,0 +1,172 @@
+"""Is a use of a library's back end local or external? Rows of `rules/libraries/` say what to look at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
+from statelint.facts.model import Call, Invoke
+from statelint.models.rows import BackendRow, Clause, Default
+from statelint.program.index import ProgramIndex
+from statelint.program.objects import Context, External, Site
+from statelint.program.settings import Setting
+from statelint.program.values import Value, argument
+
+
+class Use(msgspec.Struct, frozen=True):
+    """One call of a library's back end."""
+
+    dotted: str
+    context: Context
+    op: Call | Invoke
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A local back end: how sure that is, what may change it, and the setting that decides, if one does."""
+
+    level: Level
+    variable: str = ""
+    setting: Setting | None = None
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a clause looks at: one argument or one setting, and what it may be."""
+
+    values: tuple[Value, ...]
+    setting: Setting | None = None
+
+
+class Backends:
+    """Judges uses of back ends."""
+
+    def __init__(self, index: ProgramIndex) -> None:
+        """One table of calls for all rows."""
+        self.index = index
+        self.clauses = Clauses(index)
+        self._uses: dict[str, list[Use]] | None = None
+
+    def uses(self, names: Iterable[str]) -> list[Use]:
+        """Calls of any of the names, or of a method of an object of that name, in the order of their places."""
+        if self._uses is None:
+            self._uses = self._all_uses()
+        found = dict.fromkeys(use for name in names for use in self._uses.get(name, ()))
+        return sorted(found, key=_use_order)
+
+    def _all_uses(self) -> dict[str, list[Use]]:
+        found: dict[str, list[Use]] = defaultdict(list)
+        wanted = self._wanted_names()
+        for context in tuple(self.index.linker.contexts.values()):
+            for op in context.body.ops:
+                if isinstance(op, Call | Invoke):
+                    for callee in self.index.callees(context, op):
+                        for name in self._names(callee):
+                            if name in wanted:
+                                found[name].append(Use(name, context, op))
+        return found
+
+    def _names(self, callee: External) -> Iterator[str]:
+        """The callable itself; the object of a library whose method it is, such as a cache that it makes itself."""
+        yield from self.index.models.names_through_bases(callee.dotted)
+        if isinstance(callee.base, External) and not callee.base.made:
+            yield callee.base.dotted
+
+    def _wanted_names(self) -> frozenset[str]:
+        rows = self.index.models.arguments.backend_rows
+        return frozenset(
+            name
+            for row in rows
+            for name in (*row.callables, *(clause.of for clause in (*row.local_when, *row.external_when)))
+        )
+
+    def may_be_local(self, dotted: str, site: Site) -> bool:
+        """Whether a memo keeps its results in the process: no row says otherwise of the call that made it."""
+        rows = self.index.models.arguments.backends(dotted)
+        uses = [use for use in self.uses([dotted]) if use.context is site.context and use.op.span == site.span]
+        return not rows or any(self.judge(row, uses[0] if uses else None) is not None for row in rows)
+
+    def judge(self, row: BackendRow, use: Use | None) -> Judged | None:
+        """Local by an argument, by a setting or by default; None where it is external or nobody can tell."""
+        if any(self._best([clause], use)[0] is Level.NO for clause in row.only_when):
+            return None
+        local, judged = self._best([clause for clause in row.local_when if _looks_at_value(clause)], use)
+        external, _ = self._best([clause for clause in row.external_when if _looks_at_value(clause)], use)
+        if local is not Level.NO:
+            assert judged is not None
+            mixed = external is Level.YES and local is Level.YES
+            return msgspec.structs.replace(judged, level=Level.BY_DEFAULT) if mixed else judged
+        if external is not Level.NO:
+            return None
+        return self._by_absence(row, use)
+
+    def _by_absence(self, row: BackendRow, use: Use | None) -> Judged | None:
+        """Nothing that is known decides: is everything absent that could, or something given that says too little?"""
+        subjects = [
+            subject for clause in (*row.local_when, *row.external_when) for subject in self._subjects(clause, use)
+        ]
+        absent = [clause for clause in row.local_when if clause.absent]
+        for clause in row.local_when:
+            given = self._subjects(clause, use)
+            if clause.always or (clause.present and given and not _all_elsewhere(given)):
+                return Judged(Level.YES, "", next((subject.setting for subject in given if clause.present), None))
+        if subjects or any(clause.always for clause in row.external_when):
+            return None
+        if absent or row.default is Default.LOCAL:
+            return Judged(Level.YES)
+        return None
+
+    def _best(self, clauses: list[Clause], use: Use | None) -> tuple[Level, Judged | None]:
+        best, judged = Level.NO, None
+        for clause in clauses:
+            for subject in self._subjects(clause, use):
+                if not _looks_at_value(clause):
+                    level, variable = (Level.NO if clause.absent else Level.YES), ""
+                else:
+                    level, variable = self.clauses.test(clause, subject.values)
+                if level > best:
+                    best, judged = level, Judged(level, variable, subject.setting)
+            if clause.absent and not self._subjects(clause, use):
+                best, judged = Level.YES, Judged(Level.YES)
+        return best, judged
+
+    def _subjects(self, clause: Clause, use: Use | None) -> list[Subject]:
+        if clause.setting:
+            return [*self._settings(clause.setting), *self._handed_over(clause.setting, use)]
+        if not clause.arg:
+            return []
+        uses = self.uses([clause.of]) if clause.of else [use] if use is not None else []
+        where = (clause.arg,) if clause.position is None else (clause.arg, clause.position)
+        return [subject for one in uses for subject in self._given(one, where)]
+
+    def _given(self, use: Use, where: tuple[int | str, ...]) -> Iterator[Subject]:
+        given = argument(use.op, where)
+        if given is not None:
+            yield Subject(self.index.values.of(use.context, given[0]))
+        elif use.op.double_star is not None or use.op.star is not None:
+            yield Subject(())
+
+    def _settings(self, key: str) -> Iterator[Subject]:
+        for setting in self.index.settings.find(key):
+            yield Subject(self.index.values.stored(setting.store), setting)
+
+    def _handed_over(self, key: str, use: Use | None) -> Iterator[Subject]:
+        """`Cache(app, config={"CACHE_TYPE": ...})`."""
+        for operand in (*use.op.args, *(value for _, value in use.op.keywords)) if use is not None else ():
+            node = self.index.linker.node(use.context, operand) if type(operand) in {int, str} else None  # type: ignore[union-attr]
+            for obj in tuple(node.objects) if node is not None else ():
+                for setting in self.index.settings.in_object(obj, key):
+                    yield Subject(self.index.values.stored(setting.store), setting)
+
+
+def _all_elsewhere(subjects: list[Subject]) -> bool:
+    return all(is_decided_elsewhere(subject.values) or not subject.values for subject in subjects)
+
+
+def _looks_at_value(clause: Clause) -> bool:
+    return not (clause.absent or clause.present or clause.always)
+
+
+def _use_order(use: Use) -> tuple[int, str, int, int, str]:
+    return (use.context.phase, use.context.module.path, use.op.span.line, use.op.span.column, use.dotted)

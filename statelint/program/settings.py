@@ -1,0 +1,140 @@
+"""Settings as people write them: modules, classes, items and attributes of an application's configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from statelint.facts.model import Invoke
+from statelint.program.linking import Linker
+from statelint.program.objects import ClassObject, Context, External, ModuleObject, Namespace, Object, Text
+from statelint.program.stores import Store, Stores
+from statelint.program.values import Made, Values
+
+NOT_DEPLOYED = re.compile(
+    r"(?i)(^|[._])(tests?|testing|conftest|local|dev|devel|develop(ment)?|debug|ci|examples?|samples?|demo)([._]|$)"
+    r"|(^|\.)(Test|Dev|Local|Debug)\w*$|\w(Test|Testing|Dev|Development|Local|Debug)(Config|Settings)$"
+)
+CONFIGURING = re.compile(r"Config|Settings|Configuration")
+SETTING_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One line that sets a setting, or an entry of it."""
+
+    store: Store
+    symbol: str
+
+    @property
+    def is_for_development(self) -> bool:
+        """Whether the names of its module and class say that it is never deployed."""
+        return NOT_DEPLOYED.search(self.symbol.rpartition(".")[0]) is not None
+
+
+class Settings:
+    """Finds settings by key. Answers are remembered."""
+
+    def __init__(self, linker: Linker, stores: Stores, values: Values) -> None:
+        """Nothing looked for yet."""
+        self.linker = linker
+        self.stores = stores
+        self.values = values
+        self._known: dict[str, tuple[Setting, ...]] = {}
+
+    def find(self, key: str) -> tuple[Setting, ...]:
+        """Where `CACHE_TYPE` is set; dots reach into dicts, `*` stands for any key (`CACHES.*.BACKEND`)."""
+        found = self._known.get(key)
+        if found is None:
+            name, *rest = key.split(".")
+            settings = dict.fromkeys(self._of_name(name))
+            for part in rest:
+                settings = dict.fromkeys(inner for setting in settings for inner in self._inside(setting, part))
+            found = self._known[key] = tuple(sorted(settings, key=_place))
+        return found
+
+    def in_object(self, obj: Object, key: str) -> tuple[Setting, ...]:
+        """The same within a dict that is handed over as configuration."""
+        name, *rest = key.split(".")
+        settings = [Setting(store, f"{store.context.symbol}.{name}") for store in self.stores.of_item(obj, name)]
+        for part in rest:
+            settings = [inner for setting in settings for inner in self._inside(setting, part)]
+        return tuple(settings)
+
+    def _inside(self, setting: Setting, part: str) -> Iterator[Setting]:
+        for value in self.values.stored(setting.store):
+            if isinstance(value, Made):
+                stores = self.stores.items(value.obj) if part == "*" else self.stores.of_item(value.obj, part)
+                yield from (Setting(store, f"{setting.symbol}[{store.name!r}]") for store in stores)
+
+    def _of_name(self, name: str) -> Iterator[Setting]:
+        yield from self._of_modules(name)
+        yield from self._of_classes(name)
+        yield from self._of_objects(name)
+
+    def _of_modules(self, name: str) -> Iterator[Setting]:
+        patterns = self.linker.models.settings_patterns()
+        for module in self.linker.modules.all:
+            if name in module.bodies[0].names and any(pattern.search(module.name) for pattern in patterns):
+                for store in self.stores.of_global(module, name):
+                    yield Setting(store, f"{module.name}.{name}")
+
+    def _of_classes(self, name: str) -> Iterator[Setting]:
+        """`class ProductionConfig:`, whoever chooses it."""
+        if not SETTING_NAME.fullmatch(name):
+            return
+        for cls in self.linker.classes.values():
+            if name in cls.body.names and CONFIGURING.search(cls.body.name):
+                for store in self.stores.of_attribute(cls, name):
+                    yield Setting(store, f"{cls.symbol}.{name}")
+
+    def _of_objects(self, name: str) -> Iterator[Setting]:
+        """`app.config[NAME] = ...`, `app.config.update(NAME=...)`, `app.conf.name = ...`, `from_object(...)`."""
+        for obj in self._configurations():
+            for store in (*self.stores.of_item(obj, name), *self.stores.of_attribute(obj, name)):
+                yield Setting(store, f"{store.context.symbol}.{name}")
+            for source in self._loaded_into(obj):
+                for store in self.stores.of_attribute(source, name):
+                    yield Setting(store, f"{_name_of(source)}.{name}")
+
+    def _configurations(self) -> list[External]:
+        known = self.linker.models.settings_objects
+        return [obj for obj in tuple(self.linker.externals.values()) if obj.dotted in known]
+
+    def _loaded_into(self, obj: External) -> Iterator[Object]:
+        """Classes and modules whose attributes a call such as `from_object` reads."""
+        for context, call in self.stores.loads():
+            node = self.linker.node(context, call.base)
+            if node is not None and obj in node.objects:
+                yield from self._sources(context, call)
+
+    def _sources(self, context: Context, call: Invoke) -> Iterator[Object]:
+        for argument in call.args[:1]:
+            node = self.linker.node(context, argument)
+            for source in tuple(node.objects) if node is not None else ():
+                match source:
+                    case ClassObject() | ModuleObject() | Namespace():
+                        yield source
+                    case Text(value=dotted):
+                        yield from self._named(dotted)
+
+    def _named(self, dotted: str) -> Iterator[Object]:
+        """`"config"` and `"config.ProductionConfig"`."""
+        if (module := self.linker.modules.find_anywhere(dotted)) is not None:
+            yield self.linker.module_object(module)
+        elif (node := self.linker.named(dotted)) is not None:
+            yield from tuple(node.objects)
+
+
+def _name_of(obj: Object) -> str:
+    match obj:
+        case ClassObject():
+            return obj.symbol
+        case ModuleObject(module=module):
+            return module.name
+    return ""
+
+
+def _place(setting: Setting) -> tuple[str, int, str]:
+    return (setting.store.context.module.path, setting.store.span.line, setting.symbol)
