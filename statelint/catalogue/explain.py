@@ -12,7 +12,7 @@ from statelint.domain.words import SEVERITY_OF
 IN_WORDS: Mapping[str, str] = MappingProxyType({
     "`{holder}`": "the object", "{holder}": "the object", "`{symbol}`": "the object", "{symbol}": "the object",
     "{kind}": "object", "`{entry_point}`": "a request or job", "`{writer}`": "the handler",
-    "`{reader}`": "a later request",
+    "`{reader}`": "a later request", "`{library}`": "a library", "{scope}": "process memory or the local disk",
 })  # fmt: skip
 
 
