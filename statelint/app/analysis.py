@@ -37,7 +37,7 @@ KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
     "app-object": "application object", "closure": "closure variable", "default-argument": "default argument",
     "function-attribute": "function attribute", "memoised-function": "memoised function", "task": "task",
-    "library-object": "library object",
+    "library-object": "library object", "secret": "secret",
 }  # fmt: skip
 
 

@@ -43,6 +43,7 @@ class Holder(Enum):
     MEMOISED_FUNCTION = "memoised-function"
     LIBRARY_OBJECT = "library-object"
     TASK = "task"
+    SECRET = "secret"
 
 
 class Phase(Enum):
@@ -98,4 +99,10 @@ SEVERITY_OF = {
     Consequence.DUPLICATE: Severity.WARNING,
     Consequence.LOST: Severity.WARNING,
     Consequence.BYPASS: Severity.WARNING,
+}
+
+LOWER_SEVERITY = {
+    Severity.ERROR: Severity.WARNING,
+    Severity.WARNING: Severity.INFO,
+    Severity.INFO: Severity.INFO,
 }

@@ -236,6 +236,8 @@ class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     callables: tuple[str, ...]
     name: tuple[int | str, ...] = (0,)
     default: tuple[int | str, ...] = (1, "default")
+    implied: str = ""  # what it gives where neither the variable is set nor a default is given
+    verified: str = ""
 
 
 class TextRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -27,10 +27,10 @@ class Setting(msgspec.Struct, frozen=True):
     store: Store
     symbol: str
 
-    @property
-    def is_for_development(self) -> bool:
-        """Whether the names of its module and class say that it is never deployed."""
-        return NOT_DEPLOYED.search(self.symbol.rpartition(".")[0]) is not None
+
+def is_for_development(symbol: str) -> bool:
+    """Whether the names of the module and class of a symbol say that it is never deployed."""
+    return NOT_DEPLOYED.search(symbol.rpartition(".")[0]) is not None
 
 
 class Settings:

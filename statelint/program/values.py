@@ -364,8 +364,8 @@ class Values:
     def _library_callees(self, context: Context, op: Call | Invoke) -> Iterator[str]:
         for obj in self._bases(context, op.callee if isinstance(op, Call) else op.base):
             if isinstance(obj, External):
-                dotted = obj.dotted if isinstance(op, Call) else f"{obj.dotted}.{op.name}"
-                yield self.models.canonical(dotted)
+                called = f"{obj.dotted}.__call__" if obj.made else obj.dotted
+                yield self.models.canonical(called if isinstance(op, Call) else f"{obj.dotted}.{op.name}")
 
     def _library_call(self, context: Context, dotted: str, op: Call | Invoke, search: _Search) -> list[Value] | None:
         if (reader := self.arguments.reader(dotted)) is not None:
@@ -389,7 +389,9 @@ class Values:
         names = self._values(context, name[0], search) if name is not None else []
         text = next((str(value.value) for value in names if isinstance(value, Known)), "")
         default = argument(op, reader.default)
-        return FromEnvironment(text, tuple(self._values(context, default[0], search)) if default is not None else ())
+        if default is None:
+            return FromEnvironment(text, (Known(reader.implied),) if reader.implied else ())
+        return FromEnvironment(text, tuple(self._values(context, default[0], search)))
 
     def _text_method(self, context: Context, op: Invoke, search: _Search) -> list[Value] | None:
         """`path.strip()`, `"{}/x".format(folder)`, `folder.joinpath(name)` of text or of something unknown."""

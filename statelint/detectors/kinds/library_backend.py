@@ -13,17 +13,17 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome, Particul
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared, Place, Step
-from statelint.domain.words import SEVERITY_OF, ClearedReason, Confidence, Holder, Severity
+from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, ClearedReason, Confidence, Holder, Severity
 from statelint.facts.model import Bind, Span
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
+from statelint.program.settings import is_for_development
 from statelint.syntax.batch import Asker
 
 SCOPES = {"process": "process memory", "host": "the local disk", "client": "the client"}
-LOWER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.INFO, Severity.INFO: Severity.INFO}
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,10 +83,10 @@ def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use]
 def _particulars(rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Particulars:
     consequence = row.consequence or rule.consequence
     severity = rule.severity or SEVERITY_OF[consequence]
-    if judged.setting is not None and judged.setting.is_for_development:
+    if judged.setting is not None and is_for_development(judged.setting.symbol):
         severity = Severity.INFO
     elif judged.level is Level.BY_DEFAULT:
-        severity = LOWER[severity]
+        severity = LOWER_SEVERITY[severity]
     why = row.why or rule.why
     if judged.variable:
         why = f"{why} This is what happens unless `{judged.variable}` is set."

@@ -1,0 +1,154 @@
+"""Signing keys and secrets that each process draws for itself when it starts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from statelint.catalogue.rule import Rule
+from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
+from statelint.detectors.clauses import alternatives
+from statelint.detectors.evidence import accesses
+from statelint.domain.findings import Step
+from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, Confidence, Holder, Severity
+from statelint.facts.model import Bind, Call, Const, How, Invoke, New, Op, Operand, SetAttr, SetItem, Span
+from statelint.program.definitions import definitions_of
+from statelint.program.index import ProgramIndex
+from statelint.program.objects import STARTUP, Context
+from statelint.program.provenance import FILE, RANDOM
+from statelint.program.reachability import place_of
+from statelint.program.settings import is_for_development
+from statelint.program.values import FromEnvironment
+from statelint.syntax.batch import Asker
+
+PASSED_ON = frozenset({"random", "pure", "configuration", "file"})
+OPTION = re.compile(r"-*[A-Za-z][\w.-]*")
+
+
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which names are those of secrets: regular expressions over names in snake case."""
+
+    names: str
+    not_names: str = "(?!)"
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """One line that gives a secret a random value."""
+
+    name: str
+    context: Context
+    operand: Operand
+    span: Span
+
+
+def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+    del asker
+    candidates: list[Candidate] = []
+    if not index.reach.entries:
+        return Outcome((), ())
+    for rule, params in rules:
+        named = re.compile(params.names), re.compile(params.not_names)
+        found: dict[str, list[Drawn]] = defaultdict(list)
+        for drawn in _drawn(index, *named):
+            found[_snake(drawn.name)].append(drawn)
+        candidates.extend(_candidate(index, rule, group) for group in found.values())
+    return Outcome(tuple(candidates), ())
+
+
+def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[str]) -> Iterator[Drawn]:
+    contexts = [context for context in index.linker.contexts.values() if context.phase == STARTUP]
+    stored = [
+        one
+        for context in contexts
+        for op in context.body.ops
+        for one in _stored(context, op)
+        if named.search(name := _snake(one.name)) and not not_named.search(name)
+    ]
+    random = [one for one in stored if _is_random(index, one)]
+    known = {(one.context.module.path, one.span) for one in random}
+    for one in random:
+        through = index.values.through(one.context, one.operand)
+        if not any((store.context.module.path, store.span) in known for store in through):
+            yield one  # what is copied from another secret is that secret
+
+
+def _is_random(index: ProgramIndex, drawn: Drawn) -> bool:
+    """Drawn here or by a function of the program, and not what a library makes of a function that draws later."""
+    for op in definitions_of(drawn.context.body).get(drawn.operand, ()):
+        if isinstance(op, Call | Invoke):
+            origins = [index.models.origins.of(callee.dotted) for callee in index.callees(drawn.context, op)]
+            if any(origin not in PASSED_ON for origin in origins):
+                return False
+    return RANDOM in index.provenance.of(drawn.context, drawn.operand)
+
+
+def _stored(context: Context, op: Op) -> Iterator[Drawn]:
+    """Names, attributes, items, entries and arguments with the values that they are given."""
+    match op:
+        case Bind(name=name, source=source, span=span, how=How.ASSIGN) if context.body.kind in {"module", "class"}:
+            yield Drawn(name, context, source, span)
+        case SetAttr(name=name, source=source, span=span, how=How.ASSIGN):
+            yield Drawn(name, context, source, span)
+        case SetItem(key=Const(value=str() as name), source=source, span=span, how=How.ASSIGN):
+            yield Drawn(name, context, source, span)
+        case New(keys=keys, values=values, span=span) if keys:
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, Const) and isinstance(key.value, str):
+                    yield Drawn(key.value, context, value, _span_of(context, value) or span)
+        case New(kind="tuple", values=(Const(value=str() as name), value), span=span):
+            yield Drawn(name, context, value, span)
+        case Call() | Invoke():
+            yield from _given(context, op)
+
+
+def _given(context: Context, op: Call | Invoke) -> Iterator[Drawn]:
+    """`Application(cookie_secret=...)`, `define("cookie_secret", default=...)`, `setdefault("SECRET_KEY", ...)`."""
+    for name, value in op.keywords:
+        yield Drawn(name, context, value, _span_of(context, value) or op.span)
+    match op.args:
+        case (Const(value=str() as name), *rest) if OPTION.fullmatch(name):
+            for value in (*rest, *(value for key, value in op.keywords if key == "default")):
+                yield Drawn(name.lstrip("-"), context, value, _span_of(context, value) or op.span)
+
+
+def _span_of(context: Context, value: Operand) -> Span | None:
+    return next((op.span for op in definitions_of(context.body).get(value, ()) if isinstance(op, Call | Invoke)), None)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
+
+
+def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Candidate:
+    first = min(group, key=lambda one: (one.context.module.path, one.span.line))
+    place = place_of(first.context, first.span)
+    values = index.values.of(first.context, first.operand)
+    variable = next((one.variable for one in alternatives(values) if one.variable), "") or next(
+        (value.name for value in values if isinstance(value, FromEnvironment)), ""
+    )
+    return Candidate(
+        rule, place, f"{first.context.symbol}.{first.name}", Holder.SECRET, Confidence.SURE,
+        accesses((one.context, one.span) for one in group), (), (),
+        (Step(place, first.context.symbol, f"draws {first.name} at random"),), (),
+        _particulars(index, rule, first, variable),
+    )  # fmt: skip
+
+
+def _particulars(index: ProgramIndex, rule: Rule, drawn: Drawn, variable: str) -> Particulars:
+    severity = rule.severity or SEVERITY_OF[rule.consequence]
+    details = []
+    if is_for_development(f"{drawn.context.symbol}.{drawn.name}"):
+        severity = Severity.INFO
+    elif variable:
+        severity = LOWER_SEVERITY[severity]
+        details.append(f"This is what happens unless `{variable}` is set.")
+    if FILE in index.provenance.of(drawn.context, drawn.operand):
+        details.append("It is kept in a local file, which replicas on other hosts do not have.")
+    return Particulars(severity, rule.consequence, " ".join([rule.why, *details]), "", {})
+
+
+DETECTOR = Detector("random-secret", Params, _detect)
