@@ -10,6 +10,7 @@ from statelint.domain.findings import Place, Problem
 from statelint.settings.options import Run
 from statelint.sources.discover import discover
 from statelint.sources.read import read
+from statelint.sources.settings_files import is_settings_file
 
 
 class Loaded(msgspec.Struct):
@@ -29,12 +30,17 @@ def load(run: Run) -> Loaded:
         data = read(Path(source.file))
         if isinstance(data, str):
             loaded.problems.append(unreadable(source.path, 1, data))
-        else:
+        elif is_read(source.path, data):
             loaded.sources[source.path] = data
     if run.stdin is not None:
         path, data = run.stdin
         loaded.sources[path] = data
     return loaded
+
+
+def is_read(path: str, data: bytes) -> bool:
+    """Whether a file says something about the application."""
+    return path.endswith(".py") or is_settings_file(data)
 
 
 def unreadable(path: str, line: int, reason: str) -> Problem:

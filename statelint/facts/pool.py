@@ -10,9 +10,13 @@ import msgspec
 from statelint.domain.errors import InternalError
 from statelint.facts.cache import decode, encode
 from statelint.facts.extract import extract
+from statelint.facts.ini import extract_ini
 from statelint.facts.model import FileFacts, Unreadable
 
 WORTH_A_WORKER = 1_200_000  # bytes of source; starting workers costs as much as reading this
+
+
+INI = ".ini"
 
 
 class Extracted(msgspec.Struct, frozen=True):
@@ -67,7 +71,7 @@ def _in_worker(source: tuple[str, bytes]) -> tuple[bytes, Unreadable | None]:
 def _extracted(source: tuple[str, bytes]) -> FileFacts | Unreadable:
     path, data = source
     try:
-        return extract(data)
+        return extract_ini(data) if path.endswith(INI) else extract(data)
     except Exception as error:
         what = f"statelint failed to read this file ({type(error).__name__}: {error})"
         raise InternalError(what, path, "please report it with the file and what `--verbose` shows") from error

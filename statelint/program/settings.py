@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -17,6 +18,7 @@ NOT_DEPLOYED = re.compile(
     r"(?i)(^|[._])(tests?|testing|conftest|local|dev|devel|develop(ment)?|debug|ci|examples?|samples?|demo)([._]|$)"
     r"|(^|\.)(Test|Dev|Local|Debug)\w*$|\w(Test|Testing|Dev|Development|Local|Debug)(Config|Settings)$"
 )
+INI = ".ini"
 CONFIGURING = re.compile(r"Config|Settings|Configuration")
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
@@ -51,6 +53,7 @@ class Settings:
             settings = dict.fromkeys(self._of_name(name))
             for part in rest:
                 settings = dict.fromkeys(inner for setting in settings for inner in self._inside(setting, part))
+            settings.update(dict.fromkeys(self._of_sections(key)))
             found = self._known[key] = tuple(sorted(settings, key=_place))
         return found
 
@@ -79,6 +82,18 @@ class Settings:
             if name in module.bodies[0].names and any(pattern.search(module.name) for pattern in patterns):
                 for store in self.stores.of_global(module, name):
                     yield Setting(store, f"{module.name}.{name}")
+
+    def _of_sections(self, key: str) -> Iterator[Setting]:
+        """`sqlalchemy.url = ...` in any section of an ini file, `handler_*.class` in sections of that name."""
+        section, _, option = key.partition(".")
+        for module in self.linker.modules.all:
+            for name in sorted(module.bodies[0].names) if module.path.endswith(INI) else ():
+                for store in self.stores.of_global(module, name):
+                    for value in self.values.stored(store):
+                        if isinstance(value, Made):
+                            wanted = option if fnmatchcase(name, section) else key
+                            for item in self.stores.of_item(value.obj, wanted):
+                                yield Setting(item, f"{module.name}[{name}].{wanted}")
 
     def _of_classes(self, name: str) -> Iterator[Setting]:
         """`class ProductionConfig:`, whoever chooses it."""

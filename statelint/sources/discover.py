@@ -12,6 +12,7 @@ from pathspec import GitIgnoreSpec
 from statelint.domain.errors import ConfigurationError
 from statelint.settings.options import Options
 
+SUFFIXES = (".py", ".ini")
 TESTS = frozenset({"test", "tests", "testing"})
 
 
@@ -60,14 +61,14 @@ class _Own:
 
 
 def discover(root: Path, options: Options, named: Iterable[str] = ()) -> Found:
-    """Python files below the root, and what is below the paths `named` by the user even where it is excluded."""
+    """Python and settings files below the root, and below the paths `named` by the user even where excluded."""
     unlisted: dict[str, str] = {}
     sources = {source.path: source for source in _walk(root, "", _outer_ignores(root), options, unlisted)}
     for path in named:
         file = root / path
         if file.is_dir() and not any(known.startswith(f"{path}/") for known in sources):
             sources.update((source.path, source) for source in _walk(root, f"{path}/", (), options, unlisted))
-        elif file.suffix == ".py" and file.is_file():
+        elif file.suffix in SUFFIXES and file.is_file():
             sources.setdefault(path, Source(path, str(file)))
     return Found(tuple(sources[path] for path in sorted(sources)), tuple(sorted(unlisted.items())))
 
@@ -97,7 +98,7 @@ def _walk(
                 if _is_read(entry.name, options) and not own.excludes_folder(below):
                     if not _is_ignored(f"{path}/", ignores):
                         waiting.append((f"{path}/", ignores))
-            elif entry.name.endswith(".py") and _is_wanted(entry, real, options) and not own.excludes_file(below):
+            elif entry.name.endswith(SUFFIXES) and _is_wanted(entry, real, options) and not own.excludes_file(below):
                 if not _is_ignored(path, ignores):
                     yield Source(path, entry.path)
 

@@ -15,7 +15,7 @@ from statelint.detectors.clauses import alternatives
 from statelint.detectors.evidence import accesses
 from statelint.domain.findings import Step
 from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, Confidence, Holder, Severity
-from statelint.facts.model import Bind, Call, Const, How, Invoke, New, Op, Operand, SetAttr, SetItem, Span
+from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op, Operand, SetAttr, SetItem, Span
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import STARTUP, Context
@@ -116,7 +116,13 @@ def _given(context: Context, op: Call | Invoke) -> Iterator[Drawn]:
 
 
 def _span_of(context: Context, value: Operand) -> Span | None:
-    return next((op.span for op in definitions_of(context.body).get(value, ()) if isinstance(op, Call | Invoke)), None)
+    """Where the call stands that gives a value, through `a or b` and `a if c else b`."""
+    for op in definitions_of(context.body).get(value, ()):
+        if isinstance(op, Call | Invoke):
+            return op.span
+        if isinstance(op, Move) and (span := _span_of(context, op.source)) is not None:
+            return span
+    return None
 
 
 def _snake(name: str) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 
 from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
-from statelint.domain.words import Severity
+from statelint.domain.words import Holder, Severity
 from statelint.report.context import Format, RenderContext
 from statelint.report.style import cells, first_cells, last_cells, paint, visible
 
@@ -32,6 +32,9 @@ def render(report: Report, context: RenderContext) -> str:
     return "\n".join(parts)
 
 
+WRITES = {Holder.LIBRARY_OBJECT: "used", Holder.SECRET: "drawn"}
+
+
 def _where(place: Place, context: RenderContext) -> str:
     return f"{visible(context.display(place.path))}:{place.line}:{place.column}"
 
@@ -44,15 +47,14 @@ def _finding(finding: Finding, context: RenderContext) -> str:
         f"{paint(_where(finding.place, context), 'bold', colored=colored)}: {code} {finding.consequence.value}{likely}"
     )
     lines = [f"{head}: {visible(finding.message)}", *_source(finding.place, context)]
+    verb = WRITES.get(finding.holder, "written")
     if finding.witness:
-        lines.extend(_path("written", finding.witness, context))
+        lines.extend(_path(verb, finding.witness, context))
     if finding.reader:
         lines.extend(_path("read", finding.reader, context))
     others = len({(access.place.path, access.place.line) for access in finding.writes}) - 1
     if others > 0:
-        lines.append(
-            f"   {paint('also', 'dim', colored=colored)}    written at {others} more {_plural(others, 'line')}"
-        )
+        lines.append(f"   {paint('also', 'dim', colored=colored)}    {verb} at {others} more {_plural(others, 'line')}")
     lines.extend(_paragraph("why", finding.why, context))
     lines.extend(_paragraph("instead", finding.instead, context))
     return "\n".join(lines) + "\n"
