@@ -10,7 +10,7 @@ import msgspec
 from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.domain.words import ClearedReason, Holder, Trigger
-from statelint.facts.model import Call, Combine, Const, Invoke, SetItem
+from statelint.facts.model import Attr, Call, Combine, Const, Invoke, New, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, Instance, Object
@@ -26,6 +26,7 @@ ATTRIBUTES = frozenset(
 )
 WIDER_THAN_SELF = frozenset({Holder.CLASS_ATTRIBUTE, Holder.MODULE_GLOBAL})
 MOST_FILLS = 4  # places that fill a cache; what is written in more is no memo
+EMPTY = frozenset({"set", "list", "dict", "deque"})
 QUEUES = frozenset({"queue"})
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FLAG = re.compile(r"only until `(?P<path>[\w.]+)` is set")
@@ -147,15 +148,39 @@ def _clearing(
         return None, ""
     if not state.reads and all(_is_started_work(index, write) for write in additions):
         return ClearedReason.IN_FLIGHT, "only keeps work alive, which is judged where it starts"
-    if not all(_is_harmless(index, write) for write in additions):
-        return None, ""
-    keyed = any(write.key_operand is not None for write in additions)
-    detail = _guards(index, additions, asker)
-    if detail is not None:
-        return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
-    if not keyed and all(index.provenance.makes_client(write.context, write.value) for write in additions):
+    if all(_is_harmless(index, write) for write in additions):
+        detail = _guards(index, additions, asker)
+        if detail is not None:
+            keyed = any(write.key_operand is not None for write in additions)
+            return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
+    if _is_pool(index, additions):
         return ClearedReason.CLIENT_POOL, "every replica makes its own"
     return None, ""
+
+
+def _is_pool(index: ProgramIndex, additions: list[Write]) -> bool:
+    """Clients that are put back after use, or empty containers for them by server."""
+    clients = [
+        write
+        for write in additions
+        if index.provenance.makes_client(write.context, write.value) and not _is_part(write)
+    ]
+    keyed = [write for write in clients if write.how not in MEMBERSHIP and write.key_operand is not None]
+    return bool(clients) and not keyed and all(write in clients or _is_empty(write) for write in additions)
+
+
+def _is_part(write: Write) -> bool:
+    """`SEEN.add(message.id)`: an attribute of what a library handed over is data."""
+    return any(isinstance(op, Attr) for op in definitions_of(write.context.body).get(write.value, ()))
+
+
+def _is_empty(write: Write) -> bool:
+    """`POOLS[server] = set()`."""
+    made = definitions_of(write.context.body).get(write.value, ())
+    return bool(made) and all(
+        (isinstance(op, New) and not op.values) or (isinstance(op, Call) and not op.args and op.callee in EMPTY)
+        for op in made
+    )
 
 
 def _is_started_work(index: ProgramIndex, write: Write) -> bool:
