@@ -26,8 +26,11 @@ def find_packages(root: Path, chosen: str | None, active: str | None) -> tuple[s
 def packages_of(place: Path) -> tuple[str, ...]:
     """Folders with the packages of an interpreter, or of an environment given by its folder."""
     for prefix, version in _prefixes(place):
-        if found := tuple(dict.fromkeys(str(folder) for folder in _folders(prefix, version))):
-            return found
+        found: dict[Path, str] = {}
+        for folder in _folders(prefix, version):
+            found.setdefault(folder.resolve(), str(folder))  # `lib64` is a link to `lib`
+        if found:
+            return tuple(found.values())
     return ()
 
 

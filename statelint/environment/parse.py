@@ -95,7 +95,14 @@ class _Reader:
                         yield alias or name, f"{source}.{name}"
 
     def _source(self, statement: nodes.ImportFrom) -> str:
-        return str(self.tree.relative_to_absolute_name(statement.modname, statement.level))
+        """The module that `from` names; astroid's own answer looks at folders around the running program."""
+        if not statement.level:
+            return str(statement.modname)
+        package = self.tree.name.split(".")
+        up = statement.level - (1 if self.tree.package else 0)
+        if up >= len(package):
+            raise ImportError("beyond the top-level package")
+        return ".".join((*package[: len(package) - up], *filter(None, [statement.modname])))
 
     def _exported(self, statements: list[nodes.NodeNG]) -> tuple[str, ...] | None:
         """The literal `__all__`; None where there is none or it is computed."""

@@ -12,6 +12,8 @@ from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, Librar
 
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 
+STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
+
 
 class Models:
     """Answers what the analysis asks about library names. Every answer is remembered."""
@@ -59,8 +61,8 @@ class Models:
             self._aliases.update(library.aliases)
             self._bases.update(library.classes)
             self._add_library(library)
-        typed = (library.package.lower() for library in libraries if library.type)
-        self.packages = frozenset((*(framework.package.lower() for framework in frameworks), *typed))
+        stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
+        self.packages = frozenset(one.package.lower() for one in (*frameworks, *stateful))
         self._canonical: dict[str, str] = {}
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
         self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}

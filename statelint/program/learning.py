@@ -38,8 +38,8 @@ class Learner:
         return self._asked.get(dotted, False)
 
     def learn_call(self, dotted: str) -> None:
-        """Find out what a call of a library name makes, where its library builds on one that the models describe."""
-        if dotted in self._products or self._is_described(dotted) or not NAME.fullmatch(dotted):
+        """Find out what a call makes, where no row speaks of its library, but of one that this library requires."""
+        if dotted in self._products or self.models.describes(dotted.partition(".")[0]) or not NAME.fullmatch(dotted):
             return
         self._products[dotted] = dotted
         needed = self.models.installed.needs(dotted)
