@@ -62,7 +62,8 @@ class Models:
             self._bases.update(library.classes)
             self._add_library(library)
         stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
-        self.packages = frozenset(one.package.lower() for one in (*frameworks, *stateful))
+        names = (*(one.package for one in frameworks), *(one.package for one in stateful))
+        self.packages = frozenset(map(str.lower, names))  # distributions of applications, handlers or state
         self._canonical: dict[str, str] = {}
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
         self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}

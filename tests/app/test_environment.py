@@ -118,7 +118,9 @@ def test_another_version_of_the_package_is_noticed(handler, codes):
     assert codes("--python", "envs/one") == []
 
 
-@pytest.mark.parametrize("text", ["class JsonHandler(\n", b"\xff\0", "raise SystemExit(3)\n", "from somelib import *\n"])
+@pytest.mark.parametrize(
+    "text", ["class JsonHandler(\n", b"\xff\0", "raise SystemExit(3)\n", "from somelib import *\n"]
+)
 def test_broken_package_is_silent(handler, codes, text):
     packages = handler / "envs" / "one" / "lib" / "python3.12" / "site-packages"
     install(packages, {"somelib/__init__.py": text})

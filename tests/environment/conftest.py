@@ -21,7 +21,9 @@ def make_environment(folder: Path) -> Path:
     return packages
 
 
-def install(packages: Path, files: dict[str, str | bytes], name: str = "somelib", version: str = "1.0", needs=()) -> None:
+def install(
+    packages: Path, files: dict[str, str | bytes], name: str = "somelib", version: str = "1.0", needs=()
+) -> None:
     """Write a distribution's files and what its installer says of them."""
     for path, text in files.items():
         target = packages / path

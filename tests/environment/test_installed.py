@@ -140,7 +140,9 @@ def test_nothing_is_read_that_no_distribution_owns(ask, packages):
 
 
 def test_package_is_known_by_another_name_than_its_distribution(ask):
-    found = ask({"somelib/__init__.py": HANDLERS}, name="python_some.lib", needs=["Tornado (>=6)", "x; extra == 'more'"])
+    found = ask(
+        {"somelib/__init__.py": HANDLERS}, name="python_some.lib", needs=["Tornado (>=6)", "x; extra == 'more'"]
+    )
     assert found.bases("somelib.Base") == ("tornado.web.RequestHandler",)
     assert found.needs("somelib.Base") == {"python-some-lib", "tornado"}
 
