@@ -91,9 +91,10 @@ class Distributions:
     def _top_names(self, one: Distribution) -> frozenset[str]:
         names = self._tops.get(one)
         if names is None:
-            files = (line.partition(",")[0] for line in _text(Path(one.folder, "RECORD")).splitlines())
-            given = _text(Path(one.folder, "top_level.txt")).split()
-            names = frozenset((*given, *(file.partition("/")[0].removesuffix(".py") for file in files)))
+            names = frozenset(_text(Path(one.folder, "top_level.txt")).split())
+            if not names:
+                files = (line.partition(",")[0] for line in _text(Path(one.folder, "RECORD")).splitlines())
+                names = frozenset(file.partition("/")[0].removesuffix(".py") for file in files)
             self._tops[one] = names
         return names
 

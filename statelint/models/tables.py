@@ -11,7 +11,6 @@ from statelint.models.origins import Origins
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
-
 STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
 
 
