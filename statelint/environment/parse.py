@@ -29,7 +29,7 @@ def outline_of(data: bytes, module: str, *, is_package: bool) -> Outline | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = TreeRebuilder(AstroidManager(), "").visit_module(ast.parse(data), module, module, is_package)
+            tree = TreeRebuilder(AstroidManager()).visit_module(ast.parse(data), module, module, is_package)
         return _Reader(tree).outline(len(data))
     except Exception:  # any bytes may be installed
         return None
