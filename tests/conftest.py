@@ -47,7 +47,7 @@ def tree(tmp_path, monkeypatch):
     """`tree({"app/x.py": "..."})` writes files below an empty working directory and returns it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    for name in ("NO_COLOR", "FORCE_COLOR"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "VIRTUAL_ENV"):
         monkeypatch.delenv(name, raising=False)
 
     def write(files):

@@ -25,6 +25,7 @@ from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
 from statelint.facts.suppressions import mentions_us, suppressions
+from statelint.models.installed import Installed
 from statelint.models.load import load_models
 from statelint.program.index import ProgramIndex
 from statelint.program.modules import Module
@@ -62,7 +63,7 @@ def facts_of(loaded: Loaded, options: Options, cache: FactCache, progress: Progr
 
 def analyse(
     loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], folder: Path | None,
-    timings: Timings, progress: Progress, wanted: frozenset[str],
+    timings: Timings, progress: Progress, wanted: frozenset[str], installed: Installed | None = None,
 ) -> Report:  # fmt: skip
     """The report of a whole program; `folder` is where facts and models are remembered."""
     cache: FactCache = NoCache() if folder is None else SqliteCache(folder)
@@ -71,6 +72,7 @@ def analyse(
         rules = load_rules(added)
         codes = selected(rules, layers)
         models = load_models(folder, added)
+        models.installed = installed or models.installed
     with timings.stage("facts"):
         facts = facts_of(loaded, options, cache, progress)
     progress.start("linking", 0)

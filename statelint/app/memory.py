@@ -14,6 +14,7 @@ import msgspec
 from statelint import __version__
 from statelint.app.loading import Loaded
 from statelint.domain.findings import Report
+from statelint.environment.distributions import Distributions
 from statelint.settings.options import Options, Selection
 from statelint.sources.bundled import rules_folder
 from statelint.sources.files import replace_file
@@ -33,12 +34,13 @@ class ReportMemory:
     """One file for each way of asking; whatever is wrong with it, the run goes on without it."""
 
     def __init__(
-        self, folder: Path, loaded: Loaded, options: Options, layers: tuple[Selection, ...], wanted: frozenset[str]
-    ) -> None:
+        self, folder: Path, loaded: Loaded, options: Options, layers: tuple[Selection, ...], wanted: frozenset[str],
+        distributions: Distributions,
+    ) -> None:  # fmt: skip
         """`folder` is the cache folder; it is made when the first report is written."""
         asked = repr((options, layers, sorted(wanted))).encode(errors="backslashreplace")
         self._path = folder / f"report-{hashlib.blake2b(asked, digest_size=8).hexdigest()}.msgpack"
-        self._digest = _digest(asked, loaded, options.rules)
+        self._digest = _digest(asked, loaded, options.rules, distributions)
 
     def get(self) -> Report | None:
         """The report, if nothing has changed since."""
@@ -55,12 +57,14 @@ class ReportMemory:
             replace_file(self._path, sealed(msgspec.msgpack.encode(Remembered(self._digest, report))))
 
 
-def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str]) -> bytes:
+def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str], distributions: Distributions) -> bytes:
     digest = hashlib.blake2b(asked, digest_size=16)
     digest.update(f"{__version__} {sys.version}\n".encode())
     added = (part for folder in folders for part in (Path(folder), Path(folder).parent / "questions"))
     for stamp in _stamps((OURS, rules_folder(), *added)):
         digest.update(stamp)
+    for one in distributions.all:
+        digest.update(f"{one.stamp}\n".encode(errors="backslashreplace"))
     for path, data in sorted(loaded.sources.items()):
         digest.update(f"{path}\0{len(data)}\0".encode(errors="backslashreplace"))
         digest.update(data)

@@ -16,6 +16,7 @@ from statelint.app.progress import Progress, Silent
 from statelint.app.timings import Timings
 from statelint.catalogue.load import rule_folders
 from statelint.domain.findings import Place, Problem, Report
+from statelint.environment.distributions import Distributions
 from statelint.settings.options import Options, Run
 from statelint.sources.read import Texts
 
@@ -53,16 +54,21 @@ def _report(run: Run, loaded: Loaded, texts: Texts, timings: Timings, progress: 
     options = _with_folders(run)
     layers = (run.options.selection, run.flags)
     folder = None if options.no_cache else Path(run.root) / options.cache_dir
+    distributions = Distributions(run.packages)
     memory = None
     if folder is not None:
         with timings.stage("discover"):
-            memory = ReportMemory(folder, loaded, options, layers, run.wanted)
+            memory = ReportMemory(folder, loaded, options, layers, run.wanted, distributions)
             known = memory.get()
         if known is not None:
             return msgspec.structs.replace(known, summary=timings.of(known.summary))
     from statelint.app.analysis import analyse
+    from statelint.environment.installed import InstalledPackages
+    from statelint.environment.memory import OutlineMemory
 
-    report = analyse(loaded, texts, options, layers, folder, timings, progress, run.wanted)
+    installed = InstalledPackages(distributions, OutlineMemory(folder))
+    report = analyse(loaded, texts, options, layers, folder, timings, progress, run.wanted, installed)
+    installed.save()
     if memory is not None:
         memory.put(report)
     return report

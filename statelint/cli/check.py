@@ -27,6 +27,18 @@ def _paths(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]
     return tuple(Path(value) for value in values)
 
 
+def _interpreter(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """An absolute path, since the setting of this name starts at the root."""
+    if not value:
+        return value
+    from statelint.environment.locate import packages_of
+
+    path = Path(os.path.abspath(value))  # noqa: PTH100 - the program of an environment is a link out of it
+    if not packages_of(path):
+        raise click.BadParameter(f"there is no Python environment at `{value}`", param=parameter)
+    return str(path)
+
+
 STDIN = "-"
 
 
@@ -54,6 +66,7 @@ STDIN = "-"
 @click.option("--isolated", is_flag=True, help="Ignore configuration files.")
 @click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Configuration file.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), help="Which file of the project `-` stands for.")
+@click.option("--python", callback=_interpreter, help="Interpreter or environment of the program; '' for none.")
 @click.option("--jobs", "-j", type=click.IntRange(min=0), help="Worker processes; 0 decides by size.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
 @click.option("--show-files", is_flag=True, help="List the files that are read, and stop.")
@@ -88,6 +101,7 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
 
 def _run(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
     from statelint.domain.errors import UsageError
+    from statelint.environment.locate import find_packages
     from statelint.settings.options import Run, Selection
     from statelint.settings.readers import read_options
 
@@ -104,10 +118,12 @@ def _run(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
         for name, value in given.items()
         if name in OPTION_FLAGS and value not in (None, (), False)
     }
+    options = read_options(root, flags, given["config"], isolated=given["isolated"])
     return Run(
         root=str(root),
         paths=tuple(str(path) for path in absolute),
-        options=read_options(root, flags, given["config"], isolated=given["isolated"]),
+        options=options,
+        packages=find_packages(root, options.python, os.environ.get("VIRTUAL_ENV")),
         flags=Selection(select=given["select"] or None, extend_select=given["extend_select"], ignore=given["ignore"]),
         wanted=frozenset({"cleared"} if given["explain_cleared"] else ()),
         stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
@@ -127,7 +143,7 @@ def _root(chosen: tuple[Path, ...]) -> Path:
 
 
 OPTION_FLAGS = frozenset({
-    "exclude", "extend_exclude", "include_tests", "include_migrations", "no_cache", "cache_dir", "jobs",
+    "exclude", "extend_exclude", "include_tests", "include_migrations", "no_cache", "cache_dir", "jobs", "python",
 })  # fmt: skip
 
 
@@ -159,6 +175,8 @@ def _say_what_is_read(run: Run, given: dict[str, Any]) -> None:
     for path in _settings_files(run, given):
         click.echo(f"settings from {os.path.relpath(path)}", err=True)
     click.echo(f"project {run.root}", err=True)
+    for folder in run.packages:
+        click.echo(f"installed packages from {folder}", err=True)
 
 
 def _settings_files(run: Run, given: dict[str, Any]) -> tuple[Path, ...]:

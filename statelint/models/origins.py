@@ -37,6 +37,10 @@ class Origins:
         self._clients.update(library.clients)
         self._writes.update(library.writes_outside)
 
+    def forget(self) -> None:
+        """Answer anew, since more is known of bases."""
+        self._answers.clear()
+
     def of(self, dotted: str) -> str | None:
         """Where a value of this name is born: outside, clock, random, configuration, pure; None where unknown."""
         if dotted not in self._answers:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 
 from statelint.models.arguments import Arguments
+from statelint.models.installed import Installed, NothingInstalled
 from statelint.models.origins import Origins
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
+STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
 
 
 class Models:
@@ -48,6 +50,7 @@ class Models:
         self.naming_rows: tuple[EntryRow, ...] = ()
         self.mark_rows: tuple[EntryRow, ...] = ()
         self._prefixes: set[str] = set()
+        self.installed: Installed = NothingInstalled()
         frameworks, libraries = tuple(frameworks), tuple(libraries)
         for framework in frameworks:
             self._aliases.update(framework.aliases)
@@ -57,6 +60,9 @@ class Models:
             self._aliases.update(library.aliases)
             self._bases.update(library.classes)
             self._add_library(library)
+        stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
+        names = (*(one.package for one in frameworks), *(one.package for one in stateful))
+        self.packages = frozenset(map(str.lower, names))  # distributions of applications, handlers or state
         self._canonical: dict[str, str] = {}
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
         self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}
@@ -131,6 +137,17 @@ class Models:
     def matters(self, dotted: str) -> bool:
         """Whether some row speaks of this name or of an attribute of it."""
         return dotted in self._prefixes or bool(self.bases(dotted))
+
+    def describes(self, dotted: str) -> bool:
+        """Whether rows or classes of the models speak of this class."""
+        return dotted in self._prefixes or dotted in self._bases or bool(self.base_class_rows((dotted,)))
+
+    def learn(self, dotted: str, bases: tuple[str, ...]) -> None:
+        """Bases of a class that no row knows; answers that were given without them are forgotten."""
+        self._bases[dotted] = bases
+        self._entry_answers.clear()
+        self._mount_answers.clear()
+        self.origins.forget()
 
     def canonical(self, dotted: str) -> str:
         """The name that rows use, for any public name of the same thing."""

@@ -70,6 +70,7 @@ class Classes(Core):
                 if isinstance(base, External):
                     name = base.dotted.removesuffix("[]")
                     found[name] = None
+                    self.learner.learn_class(name)
                     found.update(dict.fromkeys(self.models.bases(name)))
         result = self._external_bases[cls] = list(found)
         return result

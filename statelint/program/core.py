@@ -11,6 +11,7 @@ from statelint.facts.model import Body, Call, Const, FileFacts, ImportStar, Invo
 from statelint.facts.scope import VERSION
 from statelint.models.tables import Models
 from statelint.program.definitions import passes_through
+from statelint.program.learning import Learner
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     SERVING,
@@ -101,6 +102,7 @@ class Core(ABC):
         """Nothing linked yet."""
         self.modules = modules
         self.models = models
+        self.learner = Learner(models)
         self.solver = Solver()
         self.contexts: dict[tuple[object, ...], Context] = {}
         self.instances: dict[tuple[object, ...], Instance] = {}

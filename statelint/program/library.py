@@ -32,6 +32,8 @@ class Library(Registration):
 
     def call_external(self, callee: External, site: CallSite) -> None:
         """Link a call of a library name, or of what such a call gave."""
+        if site.phase == STARTUP and _is_plain(callee):
+            self.learner.learn_call(callee.dotted)
         if self.register_call(callee, site):
             return
         if (application := self.models.proxy(f"{callee.dotted}()")) is not None:
@@ -91,7 +93,7 @@ class Library(Registration):
             self.run_template(callee.base, site)
         if callee.dotted.startswith("builtins."):
             return
-        self.solver.add(site.target, self.derived(callee, dotted, site))
+        self.solver.add(site.target, self.derived(callee, self.learner.product(dotted), site))
 
     def _fill_mapping(self, new: Container, site: CallSite) -> None:
         """`dict(name=value, **more)`."""
@@ -272,3 +274,11 @@ class Library(Registration):
                 elements.append(element)
             return elements, {}
         return [], {}
+
+
+def _is_plain(callee: External) -> bool:
+    """Whether a library name is written as in its library: no part of it is a value that a call gave."""
+    at: Object | None = callee
+    while isinstance(at, External) and not at.made:
+        at = at.base
+    return at is None
