@@ -27,7 +27,7 @@ def files_of(code: str) -> dict[str, str]:
 
 def clauses_of(row: BackendRow) -> tuple[Clause, ...]:
     """Every clause of a row."""
-    return row.local_when + row.external_when
+    return row.only_when + row.local_when + row.external_when
 
 
 def is_reported(row: BackendRow) -> bool:

@@ -4,6 +4,8 @@ import importlib
 import inspect
 import json
 import sys
+import types
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -37,27 +39,40 @@ def settle_django(target: Path) -> None:
 
 
 def resolve(dotted: str) -> object:
-    """The object behind a dotted name: the longest module, then attributes."""
-    parts = dotted.split(".")
-    for size in range(len(parts), 0, -1):
-        name = ".".join(parts[:size])
-        try:
-            found: object = importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name and (name == error.name or name.startswith(error.name + ".")):
-                continue
-            raise Unknown(f"importing {name} needs {error.name}") from error
-        except Exception as error:
-            raise Unknown(f"importing {name}: {type(error).__name__}: {str(error)[:120]}") from error
-        for part in parts[size:]:
-            try:
-                found = getattr(found, part)
-            except AttributeError as error:
-                raise Missing(f"{name} has no {'.'.join(parts[size:])}") from error
-            except Exception as error:
-                raise Unknown(f"{part}: {type(error).__name__}: {str(error)[:120]}") from error
-        return found
-    raise Missing(f"no module {parts[0]}")
+    """The object behind a dotted name: attributes first, as `import` finds them, then modules."""
+    first, *rest = dotted.split(".")
+    found, path = imported(first), first
+    if found is None:
+        raise Missing(f"no module {first}")
+    for part in rest:
+        path = f"{path}.{part}"
+        inner = member(found, part)
+        if inner is None and isinstance(found, types.ModuleType):
+            inner = imported(path)
+        if inner is None:
+            raise Missing(f"no {path}")
+        found = inner
+    return found
+
+
+def imported(name: str) -> object:
+    """A module, None where there is none."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(error.name + ".")):
+            return None
+        raise Unknown(f"importing {name} needs {error.name}") from error
+    except Exception as error:
+        raise Unknown(f"importing {name}: {type(error).__name__}: {str(error)[:120]}") from error
+
+
+def member(found: object, name: str) -> object:
+    """An attribute, None where there is none."""
+    try:
+        return getattr(found, name, None)
+    except Exception as error:
+        raise Unknown(f"{name}: {type(error).__name__}: {str(error)[:120]}") from error
 
 
 def parameters(dotted: str) -> list[inspect.Parameter]:
@@ -92,24 +107,24 @@ def main() -> None:
     unknown: dict[str, str] = {}
     for row in json.load(sys.stdin):
         for name in row["names"]:
-            try:
-                resolve(name)
-            except Missing as error:
-                wrong[name] = str(error)
-            except Unknown as error:
-                unknown[name] = str(error)
+            note(name, lambda name=name: resolve(name) is not None, wrong, unknown)
         for of, name, position in row["arguments"]:
             asked = [of] if of else row["callables"]
             place = f"{'|'.join(asked)}({name} at {position})"
-            try:
-                if not any(takes(callee, name, position) for callee in asked):
-                    wrong[place] = "no such argument"
-            except Missing as error:
-                wrong[place] = str(error)
-            except Unknown as error:
-                unknown[place] = str(error)
+            note(place, lambda: any(takes(one, name, position) for one in asked), wrong, unknown)  # noqa: B023
     print()
     print(json.dumps({"wrong": wrong, "unknown": unknown}))
+
+
+def note(what: str, holds: Callable[[], bool], wrong: dict[str, str], unknown: dict[str, str]) -> None:
+    """Ask, and write down what is not so."""
+    try:
+        if not holds():
+            wrong[what] = "no such argument"
+    except Missing as error:
+        wrong[what] = str(error)
+    except Unknown as error:
+        unknown[what] = str(error)
 
 
 if __name__ == "__main__":
