@@ -15,12 +15,23 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from statelint.models.rows import BackendRow, LibraryFile
-from tests.libraries import LIBRARIES, RECORD, checked, clauses_of, digest_of, names_of, unchecked
+from tests.libraries import LIBRARIES, RECORD, checked, clauses_of, digest_of, names_of, unchecked, values_of
 
 PROBE = Path(__file__).with_name("probe.py")
 STANDARD = "cpython=="
 TOOK_TOO_LONG = 600
 FEW = 2
+BESIDE = {  # what the named parts import beyond what their library requires
+    "aiohttp-session": ("cryptography", "pynacl"),
+    "aiojobs": ("aiohttp",),
+    "apscheduler": ("gevent", "tornado"),
+    "authlib": ("django", "flask", "httpx", "itsdangerous", "requests", "starlette"),
+    "django-ratelimit": ("django",),
+    "django-storages": ("azure-storage-blob", "boto3", "google-cloud-storage"),
+    "fastapi-cache2": ("jinja2",),
+    "fastapi-utilities": ("typing-inspect",),
+    "fastapi-utils": ("typing-inspect",),
+}
 
 
 def check(library: LibraryFile, folder: Path) -> dict[str, object]:
@@ -34,7 +45,7 @@ def check(library: LibraryFile, folder: Path) -> dict[str, object]:
     for number, (verified, rows) in enumerate(groups.items()):
         releases.update(verified.split())
         target = folder / library.name / str(number)
-        if refusal := _install(verified, rows, target):
+        if refusal := _install(verified, [*BESIDE.get(library.name, ()), *_packages(rows)], target):
             unknown[verified or library.package] = refusal
             continue
         found = _probe(rows, target)
@@ -48,10 +59,13 @@ def check(library: LibraryFile, folder: Path) -> dict[str, object]:
     }
 
 
-def _install(verified: str, rows: Iterable[BackendRow], target: Path) -> str:
+def _packages(rows: Iterable[BackendRow]) -> list[str]:
+    return sorted({package for row in rows for package in row.packages})
+
+
+def _install(verified: str, more: Iterable[str], target: Path) -> str:
     """Why the releases can't be installed; nothing if they are there."""
-    wanted = [] if verified.startswith(STANDARD) else verified.split()
-    wanted += sorted({package for row in rows for package in row.packages})
+    wanted = [*(release for release in verified.split() if not release.startswith(STANDARD)), *more]
     if not wanted or target.is_dir():
         return ""
     command = [sys.executable, "-m", "pip", "install", "-qq", "--prefer-binary", "--no-compile", "--target", target]
@@ -67,6 +81,7 @@ def _probe(rows: Iterable[BackendRow], target: Path) -> dict[str, dict[str, str]
         {
             "callables": row.callables,
             "names": sorted(set(names_of(row))),
+            "values": sorted(set(values_of(row))),
             "arguments": [[clause.of, clause.arg, clause.position] for clause in clauses_of(row) if clause.arg],
         }
         for row in rows

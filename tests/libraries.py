@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from statelint.models.load import read_bundle
-from statelint.models.rows import BackendRow, Clause, Default, LibraryFile
+from statelint.models.rows import BackendRow, Clause, LibraryFile
 from statelint.sources.bundled import rules_folder
 
 LIBRARIES = tuple(library for library in read_bundle(rules_folder()).libraries if library.backend)
@@ -30,11 +30,6 @@ def clauses_of(row: BackendRow) -> tuple[Clause, ...]:
     return row.only_when + row.local_when + row.external_when
 
 
-def is_reported(row: BackendRow) -> bool:
-    """Whether any program gets a finding from the row."""
-    return bool(row.local_when) or row.default is Default.LOCAL
-
-
 def names_of(row: BackendRow) -> Iterator[str]:
     """Dotted names that must exist where the library is installed."""
     yield from row.callables
@@ -42,9 +37,18 @@ def names_of(row: BackendRow) -> Iterator[str]:
     yield from (clause.of for clause in clauses_of(row) if clause.of)
 
 
+def values_of(row: BackendRow) -> Iterator[str]:
+    """Dotted names that arguments are compared with."""
+    for clause in clauses_of(row):
+        yield from (name.removesuffix("()") for name in (*clause.call, *clause.instance_of))
+
+
 def digest_of(library: LibraryFile) -> str:
     """Changes with any fact that can be checked against the installed library."""
-    facts = [[row.verified, row.packages, sorted(names_of(row)), sorted(_arguments_of(row))] for row in library.backend]
+    facts = [
+        [row.verified, row.packages, sorted(names_of(row)), sorted(values_of(row)), sorted(_arguments_of(row))]
+        for row in library.backend
+    ]
     return hashlib.blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest()
 
 

@@ -67,6 +67,14 @@ def imported(name: str) -> object:
         raise Unknown(f"importing {name}: {type(error).__name__}: {str(error)[:120]}") from error
 
 
+def is_here(dotted: str) -> bool:
+    """Whether the library of a name is installed."""
+    try:
+        return imported(dotted.partition(".")[0]) is not None
+    except Unknown:
+        return False
+
+
 def member(found: object, name: str) -> object:
     """An attribute, None where there is none."""
     try:
@@ -108,6 +116,9 @@ def main() -> None:
     for row in json.load(sys.stdin):
         for name in row["names"]:
             note(name, lambda name=name: resolve(name) is not None, wrong, unknown)
+        for name in row["values"]:
+            if is_here(name):
+                note(name, lambda name=name: resolve(name) is not None, wrong, unknown)
         for of, name, position in row["arguments"]:
             asked = [of] if of else row["callables"]
             place = f"{'|'.join(asked)}({name} at {position})"

@@ -112,6 +112,7 @@ def _detect(
     index: ProgramIndex, rules: Iterable[Rule], text_of: Callable[[str], str], timings: Timings
 ) -> tuple[list[Candidate], list[Cleared]]:
     known = detectors()
+    rules = tuple(rules)
     by_kind: dict[str, list[tuple[Rule, object]]] = defaultdict(list)
     for rule in rules:
         if rule.detector not in known:
@@ -126,7 +127,8 @@ def _detect(
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     with timings.stage("detect"):
-        for kind, group in by_kind.items():
+        for kind, own in by_kind.items():
+            group = [(rule, None) for rule in rules] if known[kind].takes_every_rule else own
             outcome = known[kind].detect(index, tuple(group), asker)
             candidates.extend(outcome.candidates)
             cleared.extend(outcome.cleared)

@@ -8,10 +8,11 @@ from collections import Counter
 import pytest
 
 from statelint.catalogue.load import load_rules
+from statelint.models.explain_clauses import is_reported
 from statelint.models.load import read_bundle
 from statelint.models.rows import BackendForm, Clause
 from statelint.sources.bundled import rules_folder
-from tests.libraries import ROWS, clauses_of, files_of, is_reported, names_of
+from tests.libraries import ROWS, clauses_of, files_of, names_of
 from tests.markers import places_marked
 
 TESTS = ("absent", "present", "always", "equals", "prefix", "suffix", "contains", "call", "instance_of")
