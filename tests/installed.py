@@ -22,10 +22,14 @@ STANDARD = "cpython=="
 TOOK_TOO_LONG = 600
 FEW = 2
 BESIDE = {  # what the named parts import beyond what their library requires
+    "agno": ("greenlet",),
+    "aiocache": ("aiomcache",),
+    "aiogram": ("motor", "pymongo"),
     "aiohttp-session": ("cryptography", "pynacl"),
     "aiojobs": ("aiohttp",),
     "apscheduler": ("gevent", "tornado"),
     "authlib": ("django", "flask", "httpx", "itsdangerous", "requests", "starlette"),
+    "django-constance": ("django",),
     "django-ratelimit": ("django",),
     "django-storages": ("azure-storage-blob", "boto3", "google-cloud-storage"),
     "fastapi-cache2": ("jinja2",),
