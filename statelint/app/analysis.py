@@ -138,8 +138,14 @@ def _detect(
 
 def _most_specific(candidates: list[Candidate]) -> list[Candidate]:
     """An object of a library that a row speaks of is one state, however the program writes to it."""
-    rows = {_line(candidate) for candidate in candidates if candidate.particulars is not None}
-    return [one for one in candidates if one.particulars is not None or _line(one) not in rows]
+    rows: dict[tuple[str, int, str], Candidate] = {}
+    for one in candidates:
+        if one.particulars is not None:
+            known = rows.setdefault((*_line(one), one.rule.id), one)
+            if one.particulars.instead and not (known.particulars and known.particulars.instead):
+                rows[*_line(one), one.rule.id] = one  # the library's own words tell more than the rule's
+    lines = {_line(one) for one in rows.values()}
+    return [*rows.values(), *(one for one in candidates if one.particulars is None and _line(one) not in lines)]
 
 
 def _line(candidate: Candidate) -> tuple[str, int]:

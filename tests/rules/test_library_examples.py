@@ -30,7 +30,9 @@ def remembered(read: Callable[[], object]) -> Callable[..., object]:
 
 def differences(code: str) -> dict[str, list[Place]]:
     files = files_of(code)
-    found = places_found(check_sources(files))
+    report = check_sources(files)
+    found = places_found(report)
+    assert len(found) == len(report.findings), "two findings of one rule on one line"
     marked = places_marked(files)
     judged = {place for place in marked if place[2] in RULES}
     elsewhere = {place[:2] for place in marked - judged}  # a rule that is still to come decides on these lines
