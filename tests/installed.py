@@ -32,9 +32,10 @@ BESIDE = {  # what the named parts import beyond what their library requires
     "django-constance": ("django",),
     "django-ratelimit": ("django",),
     "django-storages": ("azure-storage-blob", "boto3", "google-cloud-storage"),
-    "fastapi-cache2": ("jinja2",),
+    "fastapi-cache2": ("aiobotocore", "aiomcache", "jinja2"),
     "fastapi-utilities": ("typing-inspect",),
     "fastapi-utils": ("typing-inspect",),
+    "flask-kvsession-fork": ("sqlalchemy",),
 }
 
 

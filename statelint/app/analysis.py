@@ -141,9 +141,10 @@ def _most_specific(candidates: list[Candidate]) -> list[Candidate]:
     rows: dict[tuple[str, int, str], Candidate] = {}
     for one in candidates:
         if one.particulars is not None:
-            known = rows.setdefault((*_line(one), one.rule.id), one)
+            key = (*_line(one), one.rule.id)
+            known = rows.setdefault(key, one)
             if one.particulars.instead and not (known.particulars and known.particulars.instead):
-                rows[*_line(one), one.rule.id] = one  # the library's own words tell more than the rule's
+                rows[key] = one  # the library's own words tell more than the rule's
     lines = {_line(one) for one in rows.values()}
     return [*rows.values(), *(one for one in candidates if one.particulars is None and _line(one) not in lines)]
 
