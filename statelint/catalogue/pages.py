@@ -52,7 +52,7 @@ def _framework_index(frameworks: Sequence[FrameworkFile]) -> str:
 def _library_index(rules: Sequence[Rule], libraries: Sequence[LibraryFile]) -> str:
     links = {rule.id: f"[{rule.id}](rules/{rule.id}-{rule.name}.md)" for rule in rules}
     rows = (
-        f"| `{library.package}` | {_names(row)} | {links.get(row.rule, "to come")} | {by_default(row)} | "
+        f"| `{library.package}` | {_names(row)} | {links.get(row.rule, 'to come')} | {by_default(row)} | "
         f"{in_words(row.local_when)} | {in_words(row.external_when)} | {row.instead or row.note} | {row.verified} |"
         for library in sorted(libraries, key=lambda library: library.package.lower())
         for row in library.backend
