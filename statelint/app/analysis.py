@@ -112,6 +112,7 @@ def _detect(
     index: ProgramIndex, rules: Iterable[Rule], text_of: Callable[[str], str], timings: Timings
 ) -> tuple[list[Candidate], list[Cleared]]:
     known = detectors()
+    rules = tuple(rules)
     by_kind: dict[str, list[tuple[Rule, object]]] = defaultdict(list)
     for rule in rules:
         if rule.detector not in known:
@@ -126,7 +127,8 @@ def _detect(
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     with timings.stage("detect"):
-        for kind, group in by_kind.items():
+        for kind, own in by_kind.items():
+            group = [(rule, None) for rule in rules] if known[kind].takes_every_rule else own
             outcome = known[kind].detect(index, tuple(group), asker)
             candidates.extend(outcome.candidates)
             cleared.extend(outcome.cleared)
@@ -136,8 +138,15 @@ def _detect(
 
 def _most_specific(candidates: list[Candidate]) -> list[Candidate]:
     """An object of a library that a row speaks of is one state, however the program writes to it."""
-    rows = {_line(candidate) for candidate in candidates if candidate.particulars is not None}
-    return [one for one in candidates if one.particulars is not None or _line(one) not in rows]
+    rows: dict[tuple[str, int, str], Candidate] = {}
+    for one in candidates:
+        if one.particulars is not None:
+            key = (*_line(one), one.rule.id)
+            known = rows.setdefault(key, one)
+            if one.particulars.instead and not (known.particulars and known.particulars.instead):
+                rows[key] = one  # the library's own words tell more than the rule's
+    lines = {_line(one) for one in rows.values()}
+    return [*rows.values(), *(one for one in candidates if one.particulars is None and _line(one) not in lines)]
 
 
 def _line(candidate: Candidate) -> tuple[str, int]:

@@ -7,18 +7,28 @@ from collections.abc import Iterable, Sequence
 from statelint.catalogue.explain import explain, finds
 from statelint.catalogue.rule import Rule
 from statelint.models.explain import explain_framework
-from statelint.models.rows import FrameworkFile
+from statelint.models.explain_clauses import by_default, in_words
+from statelint.models.rows import BackendRow, FrameworkFile, LibraryFile
 
 GENERATED = ("rules", "frameworks")
+LIBRARIES = """# Libraries
+
+What libraries keep in one process or on one disk. *By default* is what happens where neither an argument nor a
+setting decides. Each row has a program that is reported and the same program with the external back end, which is
+silent; tests judge both.
+"""
 NOTICE = "<!-- written by `statelint docs`; edit rules/ instead -->\n\n"
 
 
-def pages(rules: Sequence[Rule], frameworks: Sequence[FrameworkFile]) -> dict[str, str]:
+def pages(
+    rules: Sequence[Rule], frameworks: Sequence[FrameworkFile], libraries: Sequence[LibraryFile]
+) -> dict[str, str]:
     """Text by path below docs/."""
     found = {f"rules/{rule.id}-{rule.name}.md": explain(rule) for rule in rules}
     found.update({f"frameworks/{framework.name}.md": explain_framework(framework) for framework in frameworks})
     found["rules/README.md"] = _rule_index(rules)
     found["frameworks/README.md"] = _framework_index(frameworks)
+    found["libraries.md"] = _library_index(rules, libraries)
     return {path: NOTICE + text for path, text in sorted(found.items())}
 
 
@@ -37,6 +47,23 @@ def _framework_index(frameworks: Sequence[FrameworkFile]) -> str:
         for framework in frameworks
     )
     return _table("# Frameworks", ("name", "package", "ways to register code", "triggers"), rows)
+
+
+def _library_index(rules: Sequence[Rule], libraries: Sequence[LibraryFile]) -> str:
+    links = {rule.id: f"[{rule.id}](rules/{rule.id}-{rule.name}.md)" for rule in rules}
+    rows = (
+        f"| `{library.package}` | {_names(row)} | {links.get(row.rule, 'to come')} | {by_default(row)} | "
+        f"{in_words(row.local_when)} | {in_words(row.external_when)} | {row.instead or row.note} | {row.verified} |"
+        for library in sorted(libraries, key=lambda library: library.package.lower())
+        for row in library.backend
+    )
+    columns = ("package", "used by", "rule", "by default", "local", "external", "instead", "checked against")
+    return _table(LIBRARIES.rstrip("\n"), columns, rows)
+
+
+def _names(row: BackendRow) -> str:
+    first, *more = row.callables
+    return f"`{first}`{f' and {len(more)} more' if more else ''}"
 
 
 def _table(heading: str, columns: Sequence[str], rows: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""`statelint docs`: the pages of rules and frameworks."""
+"""`statelint docs`: the pages of rules, frameworks and libraries."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import click
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a page is stale.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("docs"), help="Where the pages lie.")
 def docs(only_check: bool, folder: Path) -> None:  # noqa: FBT001
-    """Write a page for every rule and framework."""
+    """Write a page for every rule and framework, and the table of libraries."""
     from statelint.catalogue.load import load_rules
     from statelint.catalogue.pages import pages
     from statelint.models.load import read_bundle
     from statelint.sources.bundled import rules_folder
 
-    wanted = pages(load_rules(), read_bundle(rules_folder()).frameworks)
+    bundle = read_bundle(rules_folder())
+    wanted = pages(load_rules(), bundle.frameworks, bundle.libraries)
     if only_check:
         _report_stale(folder, wanted)
     else:

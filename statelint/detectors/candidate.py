@@ -48,8 +48,9 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Detector(msgspec.Struct, frozen=True):
-    """A kind: its outcome for all rules of that kind."""
+    """A kind: its outcome for all rules of that kind, or for every rule where rows of `rules/` name the rules."""
 
     name: str
     params: type[Any]
     detect: Callable[[ProgramIndex, tuple[tuple[Rule, Any], ...], Asker], Outcome]
+    takes_every_rule: bool = False

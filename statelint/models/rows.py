@@ -189,7 +189,7 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     arg: str = ""
     position: int | None = None
-    setting: str = ""  # dots reach into dicts; `*` stands for every key
+    setting: str = ""  # `A.*.B` reaches into dicts, by any key; `[a.b]` is one key with a dot
     of: str = ""  # the callable whose argument it is, where that is none of the row's own
     absent: bool = False
     present: bool = False

@@ -71,7 +71,7 @@ class Library(Registration):
     def _call_row_or_callbacks(self, dotted: str, callee: External, site: CallSite) -> None:
         if self.models.is_memo(dotted):
             self._memoise(dotted, site)
-            if site.args:
+            if site.role == Role.DECORATOR or _is_given_function(site):
                 return
         row = self.models.call_row(dotted)
         if row is not None:
@@ -282,3 +282,9 @@ def _is_plain(callee: External) -> bool:
     while isinstance(at, External) and not at.made:
         at = at.base
     return at is None
+
+
+def _is_given_function(site: CallSite) -> bool:
+    """`cached(function)`, not `cached(128)`, which gives the decorator."""
+    first = site.args[0] if site.args else None
+    return first is not None and any(isinstance(obj, FunctionObject | Bound) for obj in first.objects)

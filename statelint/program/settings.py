@@ -21,6 +21,7 @@ NOT_DEPLOYED = re.compile(
 INI = ".ini"
 CONFIGURING = re.compile(r"Config|Settings|Configuration")
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
+KEY = re.compile(r"\[(.+?)\]|([^.\[\]]+)")
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -46,10 +47,10 @@ class Settings:
         self._known: dict[str, tuple[Setting, ...]] = {}
 
     def find(self, key: str) -> tuple[Setting, ...]:
-        """Where `CACHE_TYPE` is set; dots reach into dicts, `*` stands for any key (`CACHES.*.BACKEND`)."""
+        """Where `CACHE_TYPE` is set; see `Clause.setting` for what a key may say."""
         found = self._known.get(key)
         if found is None:
-            name, *rest = key.split(".")
+            name, *rest = _parts(key)
             settings = dict.fromkeys(self._of_name(name))
             for part in rest:
                 settings = dict.fromkeys(inner for setting in settings for inner in self._inside(setting, part))
@@ -59,8 +60,9 @@ class Settings:
 
     def in_object(self, obj: Object, key: str) -> tuple[Setting, ...]:
         """The same within a dict that is handed over as configuration."""
-        name, *rest = key.split(".")
-        settings = [Setting(store, f"{store.context.symbol}.{name}") for store in self.stores.of_item(obj, name)]
+        name, *rest = _parts(key)
+        stores = self.stores.items(obj) if name == "*" else self.stores.of_item(obj, name)
+        settings = [Setting(store, f"{store.context.symbol}.{name}") for store in stores]
         for part in rest:
             settings = [inner for setting in settings for inner in self._inside(setting, part)]
         return tuple(settings)
@@ -140,6 +142,10 @@ class Settings:
             yield self.linker.module_object(module)
         elif (node := self.linker.named(dotted)) is not None:
             yield from tuple(node.objects)
+
+
+def _parts(key: str) -> list[str]:
+    return [bracketed or plain for bracketed, plain in KEY.findall(key)]
 
 
 def _name_of(obj: Object) -> str:

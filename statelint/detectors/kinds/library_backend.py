@@ -116,4 +116,4 @@ def _bound_to(context: Context, use: Use) -> str:
     return next((op.name for op in context.body.ops if isinstance(op, Bind) and op.source == use.op.target), "")
 
 
-DETECTOR = Detector("library-backend", Params, _detect)
+DETECTOR = Detector("library-backend", Params, _detect, takes_every_rule=True)
