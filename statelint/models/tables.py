@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from statelint.domain.words import Trigger
 from statelint.models.arguments import Arguments
 from statelint.models.origins import Origins
+from statelint.models.recurrence import Recurrence
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
+REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 
 
@@ -28,6 +31,7 @@ class Models:
         self._types: dict[str, TypeRow] = {}
         self.arguments = Arguments(self.names_through_bases)
         self.origins = Origins(self.names_through_bases)
+        self.recurrence = Recurrence(self.names_through_bases)
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
         self._proxies: dict[str, str] = {}
@@ -41,6 +45,8 @@ class Models:
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
+        self._web_classes: set[str] = set()
+        self.own_process: set[str] = set()
         self.router_classes: set[str] = set()
         self.request_objects: set[str] = set()
         self.signature_rows: tuple[EntryRow, ...] = ()
@@ -63,6 +69,9 @@ class Models:
 
     def _add_framework(self, framework: FrameworkFile) -> None:
         self.app_classes.update(framework.app_objects)
+        if any(row.trigger in REQUESTS for row in framework.entry):
+            self._web_classes.update(framework.app_objects)
+        self.own_process.update(framework.own_process)
         self.router_classes.update(framework.routers)
         self.request_objects.update(framework.request_objects)
         self._serving.update(framework.startup)
@@ -117,6 +126,8 @@ class Models:
         for name in self.arguments.add(library):
             self._add_prefixes(name)
         self.origins.add(library)
+        for name in self.recurrence.add(library):
+            self._add_prefixes(name)
         self.browser.update(library.browser)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
@@ -222,6 +233,10 @@ class Models:
     def is_application(self, dotted: str) -> bool:
         """Whether a class or factory makes an application object."""
         return dotted in self.app_classes or any(base in self.app_classes for base in self.bases(dotted))
+
+    def takes_requests(self, dotted: str) -> bool:
+        """Whether it makes an application that takes requests or messages."""
+        return dotted in self._web_classes or any(base in self._web_classes for base in self.bases(dotted))
 
     def is_request_object(self, dotted: str) -> bool:
         """Whether a name or class stands for something that belongs to one request."""

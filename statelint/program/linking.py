@@ -48,6 +48,8 @@ class Linker(Annotations):
         """Nothing linked yet; `run` does it all."""
         super().__init__(modules, models)
         self.entries = {}
+        self.starts = {}
+        self.start_rows = {}
         self.shared_handlers = {}
         self.handler_instances = {}
         self.provided = {}
@@ -181,14 +183,15 @@ class Linker(Annotations):
         """Functions that nobody calls and that make an application: the server's command line names them."""
         changed = 0
         for function in self.unreached():
-            if function.owner is None and self._makes_application(function) and self.first_time("factory", function):
+            if function.owner is None and self.makes_application(function) and self.first_time("factory", function):
                 changed += 1
                 server = Context(self.module_context(function.module).body, function.module, STARTUP, None, None)
                 self.contexts["factory", function] = server
                 self.call(function, CallSite(server, function.body.span, [], {}, DROPPED))
         return self._settled(changed)
 
-    def _makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
+    def makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
+        """Whether a function makes an application, or calls one that does."""
         returned = self.node(function.environment, function.body.returns)
         if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
             return True
@@ -196,7 +199,7 @@ class Linker(Annotations):
         if any(self._is_application_class(callee) for callee in callees):
             return True
         return depth < DEEPEST_FACTORIES and any(
-            isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1) for callee in callees
+            isinstance(callee, FunctionObject) and self.makes_application(callee, depth + 1) for callee in callees
         )
 
     def _named_callees(self, module: Module, op: Op) -> Iterator[Object]:

@@ -16,6 +16,11 @@ def starts_server(linker: Registration, context: Context) -> bool:
     return _calls(linker, context, linker.models.starts_serving, 0)
 
 
+def serves(linker: Registration, context: Context) -> bool:
+    """Whether a function itself, or what it calls, blocks and serves."""
+    return _calls(linker, context, linker.models.starts_serving, 1)
+
+
 def reloads_code(linker: Registration, context: Context) -> bool:
     """Whether it waits for changed files and loads code again, as start-up did."""
     models = linker.models
