@@ -13,6 +13,7 @@ from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, Edge, External
 from statelint.program.reachability import place_of
 from statelint.program.values import Known
+from statelint.syntax.batch import Asker, Question, Verdict
 
 FARTHEST = 400  # functions that one piece of work calls, before the search ends
 
@@ -48,14 +49,14 @@ def work_of(targets: Iterable[Context]) -> dict[Context, Edge | None]:
     return found
 
 
-def act_of(index: ProgramIndex, work: dict[Context, Edge | None]) -> Act | None:
+def act_of(index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker) -> Act | None:
     """The nearest call that changes something outside; by the name of its method where nothing else is known."""
     guessed: Act | None = None
     for context in work:
         for op in _calls(context):
-            if _changes(index, context, op):
+            if _changes(index, context, op, asker):
                 return Act(context, op.span, _name(index, context, op), is_guess=False, path=_path(work, context))
-            if guessed is None and isinstance(op, Invoke) and index.may_change_outside(context, op):
+            if guessed is None and isinstance(op, Invoke) and _may_change(index, context, op, asker):
                 guessed = Act(context, op.span, op.name, is_guess=True, path=_path(work, context))
     return guessed
 
@@ -83,11 +84,15 @@ def _is_lease(index: ProgramIndex, context: Context, op: object) -> bool:
     )
 
 
-def _changes(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+def _changes(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """Whether a call changes something outside, or hands over a method of a library that does."""
-    if index.op_changes_outside(context, op) and not _only_reads(index, context, op):
+    if index.op_changes_outside(context, op) and not _only_reads(index, context, op, asker):
         return True
     return _handed_over(index, context, op) is not None
+
+
+def _may_change(index: ProgramIndex, context: Context, op: Invoke, asker: Asker) -> bool:
+    return index.may_change_outside(context, op) and not _only_reads(index, context, op, asker)
 
 
 def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> str | None:
@@ -103,7 +108,7 @@ def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> st
     return None
 
 
-def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """`get(url).json()`, `execute("SELECT ...")`, `execute(select(Order))`"""
     origins = index.models.origins
     callees = index.callees(context, op)
@@ -113,6 +118,10 @@ def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke) -> boo
     texts = [value.value for value in index.values.of(context, statement) if isinstance(value, Known)]
     if any(isinstance(text, str) for text in texts):
         return all(isinstance(text, str) and origins.is_reading_statement(text) for text in texts)
+    if op.args and statement is None:
+        answer = asker.ask(context.module.path, Question("first_word", op.span.line, op.span.column))
+        if answer.verdict is Verdict.CONFIRMED:
+            return origins.is_reading_statement(answer.note)
     made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
     return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
 

@@ -40,6 +40,7 @@ class Models:
         self.settings_loaders: set[str] = set()
         self._proxy_members: set[str] = set()
         self._serving: set[str] = set()
+        self._serving_names: set[str] = set()
         self.script_imports: set[str] = set()
         self.browser: set[str] = set()
         self.watches: set[str] = set()
@@ -75,6 +76,7 @@ class Models:
         self.router_classes.update(framework.routers)
         self.request_objects.update(framework.request_objects)
         self._serving.update(framework.startup)
+        self._serving_names.update(name.rpartition(".")[2] for name in framework.startup)
         self._proxies.update(framework.proxies)
         self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
         self.settings_objects.update(framework.settings_objects)
@@ -264,6 +266,10 @@ class Models:
     def starts_serving(self, dotted: str) -> bool:
         """Whether a call blocks and serves."""
         return any(name in self._serving for name in self.names_through_bases(dotted))
+
+    def may_start_serving(self, name: str) -> bool:
+        """Whether some such call has this last name."""
+        return name in self._serving_names
 
     def is_vendored(self, name: str, defined: frozenset[str]) -> bool:
         """Whether a module of this name that defines these names is a copy of a modelled framework itself."""

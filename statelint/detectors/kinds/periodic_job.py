@@ -61,7 +61,7 @@ class Judge:
         rhythm = rhythm_of(self.index, job, work, self.asker)
         if rhythm is None:
             return
-        act = rhythm.act or act_of(self.index, work)
+        act = rhythm.act or act_of(self.index, work, self.asker)
         reason = self._harmless(job, work, act)
         if reason is not None:
             place = place_of(job.context, job.span)
