@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
@@ -37,13 +37,13 @@ class Act(msgspec.Struct, frozen=True):
         return (*calls, Step(place_of(self.context, self.span), self.context.symbol, f"calls {self.name}"))
 
 
-def work_of(targets: Iterable[Context]) -> dict[Context, Edge | None]:
-    """Every function that the work runs, nearest first, with the call that leads to it."""
+def work_of(targets: Iterable[Context], plans: Container[tuple[Context, Span]]) -> dict[Context, Edge | None]:
+    """Every function that the work runs, nearest first, with the call that leads to it; `plans` plan other jobs."""
     found: dict[Context, Edge | None] = dict.fromkeys(targets)
     waiting = deque(found)
     while waiting and len(found) < FARTHEST:
         for edge in tuple(waiting.popleft().calls.values()):
-            if edge.callee not in found:
+            if edge.callee not in found and (edge.caller, edge.span) not in plans:
                 found[edge.callee] = edge
                 waiting.append(edge.callee)
     return found

@@ -26,7 +26,7 @@ class Recurrence:
         self._leases.update(library.lease.callables)
         self.lease_keywords.update(library.lease.keywords)
         self._lease_texts += tuple(text.casefold() for text in library.lease.texts)
-        yield from (*library.waits, *library.listens, *library.lease.callables)
+        yield from (name for name in (*library.waits, *library.listens, *library.lease.callables) if "*" not in name)
 
     def waits(self, dotted: str) -> bool:
         """Whether a call waits for a time."""
@@ -45,4 +45,7 @@ class Recurrence:
         return any(part in text.casefold() for text in texts for part in self._lease_texts)
 
     def _is_in(self, names: set[str], dotted: str) -> bool:
-        return any(name in names for name in self._names_of(dotted))
+        if any(name in names for name in self._names_of(dotted)):
+            return True
+        parts = dotted.split(".")
+        return any(f"{'.'.join(parts[:size])}.*.{parts[-1]}" in names for size in (1, 2))

@@ -271,7 +271,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 class LeaseRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """By what one of several replicas gets the right to do something."""
 
-    callables: tuple[str, ...] = ()
+    callables: tuple[str, ...] = ()  # `redis.*.lock` is a method of whatever the package gives
     keywords: tuple[str, ...] = ()  # of whatever call: `set(key, value, nx=True)`
     texts: tuple[str, ...] = ()  # parts of statements in the language of a database
 

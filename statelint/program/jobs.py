@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from statelint.domain.words import Phase
+from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Call, Invoke, Role, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.program.core import CallSite
@@ -117,8 +117,8 @@ def servers_of(linker: Linker, start: Start) -> tuple[Context, ...]:
 
 
 def _scheduler(linker: Linker, context: Context, op: Call | Invoke | None, start: Start) -> External | None:
-    """`scheduler` of `scheduler.add_job(...)`, where the row says that it calls again and again."""
-    if not isinstance(op, Invoke) or not start.row.repeats or not isinstance(start.row, EntryRow):
+    """`scheduler` of `scheduler.add_job(...)`"""
+    if not isinstance(op, Invoke) or start.row is not start.kind or start.kind.trigger is not Trigger.SCHEDULE:
         return None
     objects = linker.objects(context, op.base)
     return next((obj for obj in objects if isinstance(obj, External) and obj.made and not obj.of_value), None)

@@ -53,8 +53,10 @@ class ServingProcess:
         if context.phase != STARTUP:
             return False
         row = self._linker.start_rows.get(context)
+        if row is not None and row.form is Form.NAMING:
+            return any(edge.callee.module in self._modules for edge in context.calls.values())
         if row is not None:
-            return row.form is not Form.NAMING
+            return True
         if serves(self._linker, context):
             return True
         if context.body.kind == "module":

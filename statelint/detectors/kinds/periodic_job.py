@@ -18,7 +18,7 @@ from statelint.facts.model import Bind, SetAttr
 from statelint.models.rows import BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
-from statelint.program.objects import SERVING, STARTUP, Context, External
+from statelint.program.objects import STARTUP, Context, External
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Asker, Question, Verdict
 
@@ -46,6 +46,8 @@ class Judge:
     def __init__(self, index: ProgramIndex, rule: Rule, params: Params, asker: Asker) -> None:
         """Nothing judged yet."""
         self.index = index
+        self.jobs = sorted(index.jobs(), key=lambda job: place_of(job.context, job.span))
+        self.plans = {(job.context, job.span) for job in self.jobs if job.row.repeats}
         self.rule = rule
         self.params = params
         self.asker = asker
@@ -53,12 +55,18 @@ class Judge:
         self.found: dict[object, list[Found]] = {}
         self.cleared: dict[tuple[Place, str], Cleared] = {}
 
-    def judge(self, job: Job) -> None:
-        """One job."""
+    def run(self) -> None:
+        """Judge every job."""
+        for job in self.jobs:
+            self._judge(job)
+
+    def _judge(self, job: Job) -> None:
         if not self._is_of_process(job):
             return
-        work = work_of(job.targets)
+        work = work_of(job.targets, self.plans)
         rhythm = rhythm_of(self.index, job, work, self.asker)
+        if rhythm is None and self._is_added_later(job):
+            rhythm = Rhythm("later")
         if rhythm is None:
             return
         act = rhythm.act or act_of(self.index, work, self.asker)
@@ -76,8 +84,17 @@ class Judge:
             return True
         if job.context not in self.index.reach:
             return False
-        is_background = self.index.reach.phase_of(job.context) is Phase.BACKGROUND
-        return job.row.repeats and (is_background or (job.scheduler is not None and job.scheduler.phase == STARTUP))
+        return self._is_added_later(job) or (job.row.repeats and not self._is_requested(job))
+
+    def _is_requested(self, job: Job) -> bool:
+        """Whether a request leads to the call."""
+        return job.context in self.index.reach and self.index.reach.phase_of(job.context) is Phase.SERVING
+
+    def _is_added_later(self, job: Job) -> bool:
+        """Whether a request plans the job, in a scheduler that the process keeps."""
+        if job.scheduler is None or job.scheduler.phase != STARTUP or job.op is None or not self._is_requested(job):
+            return False
+        return not any(self.index.models.is_task(one.dotted) for one in self.index.callees(job.context, job.op))
 
     def _harmless(self, job: Job, work: Iterable[Context], act: Act | None) -> ClearedReason | None:
         if act is None:
@@ -95,9 +112,7 @@ class Judge:
         return None
 
     def _serves(self, job: Job) -> bool:
-        if job.context.phase == SERVING and self.index.reach.phase_of(job.context) is Phase.SERVING:
-            return True
-        return self.index.serving_process.runs(job.context)
+        return self._is_requested(job) or self.index.serving_process.runs(job.context)
 
     def _row(self, job: Job) -> tuple[BackendRow | None, Use | None]:
         """What a library says of the scheduler, or of the call that starts the job."""
@@ -134,6 +149,36 @@ class Judge:
             tuple(dict.fromkeys(_entry(one.job) for one in every)), self._witness(first), (), self._particulars(first),
         )  # fmt: skip
 
+    def unseen(self) -> Iterable[Candidate]:
+        """Schedulers whose jobs are not known, and calls that a row alone says to be a scheduler."""
+        known = {name for job in self.jobs for name in self._packages(job)}
+        for row in self.index.models.arguments.backend_rows:
+            for use in self.backends.uses(row.callables) if row.rule == self.rule.id else ():
+                judged = self.backends.judge(row, use) if use.dotted.partition(".")[0] not in known else None
+                if judged is not None and (not _is_always(row) or self._is_served(use.context)):
+                    yield self._scheduler(row, use, Confidence.LIKELY if _is_always(row) else Confidence.SURE)
+
+    def _packages(self, job: Job) -> Iterable[str]:
+        callees = self.index.callees(job.context, job.op) if job.op is not None else ()
+        return (callee.dotted.partition(".")[0] for callee in callees)
+
+    def _is_served(self, context: Context) -> bool:
+        return context in self.index.reach or self.index.serving_process.runs(context)
+
+    def _scheduler(self, row: BackendRow, use: Use, confidence: Confidence) -> Candidate:
+        place = place_of(use.context, use.op.span)
+        consequence = row.consequence or self.rule.consequence
+        particulars = Particulars(
+            self.rule.severity or SEVERITY_OF[consequence], consequence, row.why, row.instead,
+            {"library": use.dotted, "scope": "process memory"},
+        )  # fmt: skip
+        bound = (op.name for op in use.context.body.ops if isinstance(op, Bind) and op.source == use.op.target)
+        symbol = f"{use.context.symbol}.{next(bound, use.dotted.rpartition('.')[2])}"
+        return Candidate(
+            self.rule, place, symbol, Holder.LIBRARY_OBJECT, confidence, (Access(place, use.context.symbol),), (), (),
+            (Step(place, use.context.symbol, "switched on here"),), (), particulars,
+        )  # fmt: skip
+
     def _name(self, every: list[Found]) -> str:
         names = dict.fromkeys(_symbol(one.job) for one in every)
         scheduler = every[0].job.scheduler
@@ -148,7 +193,7 @@ class Judge:
         row, _ = self._row(found.job)
         consequence = (row.consequence if row is not None else None) or self.rule.consequence
         why, instead = (row.why, row.instead) if row is not None else ("", "")
-        if found.job.context.phase == SERVING and self.index.reach.phase_of(found.job.context) is Phase.SERVING:
+        if self._is_requested(found.job):
             consequence, why = Consequence.LOST, ADDED_LATER
         severity = self.rule.severity or SEVERITY_OF[consequence]
         if switch := self._switch(found.job):
@@ -162,6 +207,11 @@ class Judge:
         answer = self.asker.ask(job.context.module.path, question)
         names = answer.note.split() if answer.verdict is Verdict.CONFIRMED else []
         return next((name for name in names if _is_setting(name) and not _words(name).isdisjoint(self.params.switches)), "")
+
+
+def _is_always(row: BackendRow) -> bool:
+    """Whether no argument decides."""
+    return any(clause.always for clause in row.local_when)
 
 
 def _words(name: str) -> set[str]:
@@ -200,12 +250,10 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     cleared: list[Cleared] = []
     if not index.reach.entries:
         return Outcome((), ())
-    every = sorted(index.jobs(), key=lambda job: place_of(job.context, job.span))
     for rule, params in rules:
         judge = Judge(index, rule, params, asker)
-        for job in every:
-            judge.judge(job)
-        candidates.extend(judge.candidates())
+        judge.run()
+        candidates.extend((*judge.candidates(), *judge.unseen()))
         cleared.extend(judge.cleared.values())
     return Outcome(tuple(candidates), tuple(cleared))
 
