@@ -183,7 +183,7 @@ class Linker(Annotations):
         """Functions that nobody calls and that make an application, or start a server: a command line names them."""
         changed = 0
         for function in self.unreached():
-            if function.owner is not None or not (self.makes_application(function) or is_server_command(self, function)):
+            if function.owner is not None or not (self._makes_application(function) or is_server_command(self, function)):
                 continue
             if self.first_time("factory", function):
                 changed += 1
@@ -192,8 +192,7 @@ class Linker(Annotations):
                 self.call(function, CallSite(server, function.body.span, [], {}, DROPPED))
         return self._settled(changed)
 
-    def makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
-        """Whether a function makes an application, or calls one that does."""
+    def _makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
         returned = self.node(function.environment, function.body.returns)
         if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
             return True
@@ -201,7 +200,7 @@ class Linker(Annotations):
         if any(self._is_application_class(callee) for callee in callees):
             return True
         return depth < DEEPEST_FACTORIES and any(
-            isinstance(callee, FunctionObject) and self.makes_application(callee, depth + 1) for callee in callees
+            isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1) for callee in callees
         )
 
     def _named_callees(self, module: Module, op: Op) -> Iterator[Object]:

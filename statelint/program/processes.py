@@ -31,6 +31,11 @@ class ServingProcess:
             for server in servers_of(linker, start):
                 self._callers[server].append(start.site.context)
         self._known: dict[Context, bool] = {}
+        self._makers = {
+            obj.site.context
+            for obj in (*linker.externals.values(), *linker.instances.values())
+            if obj.site is not None and self._takes_requests(obj)
+        }
         self._modules = self._serving_modules(reach)
 
     def runs(self, context: Context) -> bool:
@@ -61,7 +66,7 @@ class ServingProcess:
             return True
         if context.body.kind == "module":
             return context.module in self._modules
-        return context.function is not None and self._linker.makes_application(context.function)
+        return context in self._makers or any(callee in self._makers for callee, _ in context.calls)
 
     def _serving_modules(self, reach: Reachability) -> set[Module]:
         """Modules with handlers, or that make an application, and all that they import."""

@@ -21,8 +21,7 @@ def answer(segment: Segment, question: Question) -> Answer:
     head = segment.head(question.line)
     if head is None:
         return unknown("no statement stands on this line")
-    node = segment.parents[head.node] if isinstance(head.node, cst.Decorator) else head.node
-    found = [word for test in _tests(segment, node, head.first) for word in _words(test)]
+    found = [word for test in _tests(segment, head.node, head.first) for word in _words(test)]
     return confirmed(" ".join(dict.fromkeys(found))) if found else refuted("under no condition")
 
 
