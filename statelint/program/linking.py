@@ -183,7 +183,9 @@ class Linker(Annotations):
         """Functions that nobody calls and that make an application, or start a server: a command line names them."""
         changed = 0
         for function in self.unreached():
-            if function.owner is not None or not (self._makes_application(function) or is_server_command(self, function)):
+            if function.owner is not None or not (
+                self._makes_application(function) or is_server_command(self, function)
+            ):
                 continue
             if self.first_time("factory", function):
                 changed += 1

@@ -37,7 +37,7 @@ def _last_name(op: Call | Invoke) -> str:
 
 
 def _written_name(linker: Registration, function: FunctionObject, op: object) -> str:
-    """`tornado.ioloop.IOLoop.current.start` of `tornado.ioloop.IOLoop.current().start()`, from names of imports alone."""
+    """`tornado.ioloop.IOLoop.current.start` of `tornado.ioloop.IOLoop.current().start()`, by imports alone."""
     match op:
         case Invoke(base=base, name=name) | Attr(base=base, name=name):
             owner = _written_name(linker, function, base)

@@ -146,10 +146,12 @@ def only_job(files):
 
 
 def test_jobs_of_one_scheduler_are_one_finding_with_a_path_to_the_act():
-    job = only_job({
-        "app.py": f"{WEB}def bill():\n    remind()\nscheduler.add_job(bill, 'interval', hours=2)\n"
-        "scheduler.add_job(remind, 'interval', minutes=5)\n"
-    })
+    job = only_job(
+        {
+            "app.py": f"{WEB}def bill():\n    remind()\nscheduler.add_job(bill, 'interval', hours=2)\n"
+            "scheduler.add_job(remind, 'interval', minutes=5)\n"
+        }
+    )
     assert job.symbol == "app.scheduler"
     assert len(job.writes) == 2
     assert [step.note for step in job.witness] == ["every 2 h", "calls remind", "calls sendmail"]
@@ -207,7 +209,10 @@ def test_process_of_its_own_is_silent(kind, name, imports):
 
 
 def test_module_that_the_application_imports_is_part_of_its_process():
-    files = {"app.py": f"import worker\n{WEB}", "worker.py": WORKER.format(kind="background", name="BackgroundScheduler", imports="")}
+    files = {
+        "app.py": f"import worker\n{WEB}",
+        "worker.py": WORKER.format(kind="background", name="BackgroundScheduler", imports=""),
+    }
     assert only_job(files).place.path == "worker.py"
 
 

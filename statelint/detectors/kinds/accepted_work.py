@@ -44,7 +44,9 @@ def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
 def _starts_itself(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
     """`threading.Timer(60, tick)` in `tick`: a periodic job."""
     return context.function is not None and any(
-        getattr(obj, "function", obj) is context.function for operand in op.args for obj in index.linker.objects(context, operand)
+        getattr(obj, "function", obj) is context.function
+        for operand in op.args
+        for obj in index.linker.objects(context, operand)
     )
 
 

@@ -206,7 +206,9 @@ class Judge:
         question = Question("conditions_around", job.span.line, job.span.column)
         answer = self.asker.ask(job.context.module.path, question)
         names = answer.note.split() if answer.verdict is Verdict.CONFIRMED else []
-        return next((name for name in names if _is_setting(name) and not _words(name).isdisjoint(self.params.switches)), "")
+        return next(
+            (name for name in names if _is_setting(name) and not _words(name).isdisjoint(self.params.switches)), ""
+        )
 
 
 def _is_always(row: BackendRow) -> bool:
