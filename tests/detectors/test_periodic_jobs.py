@@ -60,6 +60,33 @@ scheduler.start()
 """,
 }
 SILENT = {
+    "messages that only one replica gets": """
+import kafka
+orders = kafka.KafkaConsumer("orders", group_id="shop")
+def follow():
+    while True:
+        for message in orders.poll(1000):
+            remind()
+        time.sleep(1)
+threading.Thread(target=follow).start()  # cleared: ONE_OF_MANY
+""",
+    "work that only one replica takes": """
+def follow():
+    while True:
+        if store.lpop("orders"):
+            remind()
+        time.sleep(1)
+threading.Thread(target=follow).start()  # cleared: ONE_OF_MANY
+""",
+    "a thread of each request": """
+@app.post("/watch")
+def watch():
+    def follow():
+        while True:
+            time.sleep(1)
+    threading.Thread(target=follow).start()
+    return "ok"
+""",
     "a job that only refreshes memory": """
 prices = {}  # expect: STL101
 def refresh():
