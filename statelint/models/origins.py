@@ -21,6 +21,7 @@ class Origins:
         self._answers: dict[str, str | None] = {}
         self._verbs: tuple[str, ...] = ()
         self._reading_verbs: set[str] = set()
+        self._looking_verbs: set[str] = set()
         self._changing_verbs: set[str] = set()
         self._part_nouns: set[str] = set()
         self._clients: set[str] = set()
@@ -32,6 +33,7 @@ class Origins:
             self._origins.update(dict.fromkeys(getattr(library.sources, origin), origin))
         self._verbs += library.sources.outside_verbs
         self._reading_verbs.update(library.sources.reading_verbs)
+        self._looking_verbs.update(library.sources.looking_verbs)
         self._changing_verbs.update(library.sources.changing_verbs)
         self._part_nouns.update(library.sources.part_nouns)
         self._clients.update(library.clients)
@@ -81,6 +83,18 @@ class Origins:
         if method[:1].isupper():  # making a client sends nothing
             return any(name in self._writes for name in self._names_of(dotted))
         return self._is_in(self._writes, dotted)
+
+    def is_reading_statement(self, text: str) -> bool:
+        """Whether a statement in the language of a database only reads."""
+        return self._only_reads(text.strip().partition(" ")[0].casefold())
+
+    def only_looks(self, dotted: str) -> bool:
+        """Whether a call makes a client, reads, looks into what another call gave, or puts a statement together."""
+        return self._only_reads(dotted.rpartition(".")[2]) or self.is_client(dotted)
+
+    def _only_reads(self, method: str) -> bool:
+        word = FIRST_WORD.split(method, maxsplit=1)[0]
+        return word in self._reading_verbs or word in self._looking_verbs
 
     def is_changing_verb(self, method: str) -> bool:
         """Whether a method of this name most likely changes what its object stands for, whatever that is."""

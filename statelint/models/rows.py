@@ -74,6 +74,8 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     setting: str = ""  # SETTING: name of the setting, `NAME[key]` where it is an entry of a dict
     modules: str = ""  # SIGNATURE and NAMING: regular expression over the dotted module name
     names: str = ""  # NAMING: regular expression over the function or class name; SIGNATURE: names to try first
+    repeats: bool = False  # the handler is called again and again
+    interval: tuple[tuple[int | str, str], ...] = ()  # arguments that say how often, each with its unit
     note: str = ""
     verified: str = ""
 
@@ -105,6 +107,7 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
     settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class or module
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
+    own_process: tuple[str, ...] = ()  # callables that make what needs a process of its own
     watches: tuple[str, ...] = ()  # callables that wait for changed files
     loads: tuple[str, ...] = ()  # callables that load code; work that does both is a reloader for development
     scripts: bool = False  # a module that imports it, and that no other imports, runs again for each event
@@ -143,6 +146,8 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     passes: str = ""  # its arguments: "rest" those after it, "args" from `args=`, "elements" those of the others
     phase: Phase | None = None  # phase of what it calls; None is the caller's own
     trigger: Trigger | None = None  # set where the callee is an entry point of its own
+    repeats: bool = False  # what it calls is called again and again
+    interval: tuple[tuple[int | str, str], ...] = ()  # arguments that say how often, each with its unit
     mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
     constructs: int | None = None  # RECEIVER: instances of the class are made with the arguments from here on
     note: str = ""
@@ -257,9 +262,18 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
     pure: tuple[str, ...] = ()  # functions of their arguments only
     reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
+    looking_verbs: tuple[str, ...] = ()  # the same for methods of what such a call gave, and for statements to be run
     changing_verbs: tuple[str, ...] = ()  # first words of method names that change what an unknown object stands for
     part_nouns: tuple[str, ...] = ()  # last words of method names of a client that give a part of it
     outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows
+
+
+class LeaseRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """By what one of several replicas gets the right to do something."""
+
+    callables: tuple[str, ...] = ()  # `redis.*.lock` is a method of whatever the package gives
+    keywords: tuple[str, ...] = ()  # of whatever call: `set(key, value, nx=True)`
+    texts: tuple[str, ...] = ()  # parts of statements in the language of a database
 
 
 class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -280,5 +294,8 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
     tasks: tuple[str, ...] = ()  # callables that start work which nobody has to wait for
     writes_outside: tuple[str, ...] = ()  # callables that change a database, file or service
+    waits: tuple[str, ...] = ()  # callables that wait for a time
+    listens: tuple[str, ...] = ()  # callables that go on for ever, and get in each replica what every other gets too
+    lease: LeaseRows = LeaseRows()
     browser: tuple[str, ...] = ()  # packages that exist in a browser only: a file that imports one is no server code
     notes: str = ""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from statelint.domain.words import Trigger
 from statelint.models.arguments import Arguments
 from statelint.models.installed import Installed, NothingInstalled
 from statelint.models.origins import Origins
+from statelint.models.recurrence import Recurrence
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
+REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
 
@@ -30,6 +33,7 @@ class Models:
         self._types: dict[str, TypeRow] = {}
         self.arguments = Arguments(self.names_through_bases)
         self.origins = Origins(self.names_through_bases)
+        self.recurrence = Recurrence(self.names_through_bases)
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
         self._proxies: dict[str, str] = {}
@@ -38,11 +42,14 @@ class Models:
         self.settings_loaders: set[str] = set()
         self._proxy_members: set[str] = set()
         self._serving: set[str] = set()
+        self._serving_names: set[str] = set()
         self.script_imports: set[str] = set()
         self.browser: set[str] = set()
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
+        self._web_classes: set[str] = set()
+        self.own_process: set[str] = set()
         self.router_classes: set[str] = set()
         self.request_objects: set[str] = set()
         self.signature_rows: tuple[EntryRow, ...] = ()
@@ -69,9 +76,13 @@ class Models:
 
     def _add_framework(self, framework: FrameworkFile) -> None:
         self.app_classes.update(framework.app_objects)
+        if any(row.trigger in REQUESTS for row in framework.entry):
+            self._web_classes.update(framework.app_objects)
+        self.own_process.update(framework.own_process)
         self.router_classes.update(framework.routers)
         self.request_objects.update(framework.request_objects)
         self._serving.update(framework.startup)
+        self._serving_names.update(name.rpartition(".")[2] for name in framework.startup)
         self._proxies.update(framework.proxies)
         self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
         self.settings_objects.update(framework.settings_objects)
@@ -123,6 +134,8 @@ class Models:
         for name in self.arguments.add(library):
             self._add_prefixes(name)
         self.origins.add(library)
+        for name in self.recurrence.add(library):
+            self._add_prefixes(name)
         self.browser.update(library.browser)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
@@ -240,6 +253,10 @@ class Models:
         """Whether a class or factory makes an application object."""
         return dotted in self.app_classes or any(base in self.app_classes for base in self.bases(dotted))
 
+    def takes_requests(self, dotted: str) -> bool:
+        """Whether it makes an application that takes requests or messages."""
+        return dotted in self._web_classes or any(base in self._web_classes for base in self.bases(dotted))
+
     def is_request_object(self, dotted: str) -> bool:
         """Whether a name or class stands for something that belongs to one request."""
         head = dotted
@@ -266,6 +283,10 @@ class Models:
     def starts_serving(self, dotted: str) -> bool:
         """Whether a call blocks and serves."""
         return any(name in self._serving for name in self.names_through_bases(dotted))
+
+    def may_start_serving(self, name: str) -> bool:
+        """Whether some such call has this last name."""
+        return name in self._serving_names
 
     def is_vendored(self, name: str, defined: frozenset[str]) -> bool:
         """Whether a module of this name that defines these names is a copy of a modelled framework itself."""

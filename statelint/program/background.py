@@ -24,6 +24,7 @@ class Background(Handlers):
         trigger = row.trigger or Trigger.THREAD
         entry = _background_row(trigger)
         function = obj.function if isinstance(obj, Bound) else obj
+        self.note_start(obj, row, entry, site)
         if isinstance(function, FunctionObject):
             server = self.entry(entry, function.body, function.module, function.symbol, "", "")
         else:

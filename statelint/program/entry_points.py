@@ -8,9 +8,9 @@ from functools import lru_cache
 from statelint.domain.findings import Entry, Place
 from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Body
-from statelint.models.rows import EntryRow, Form
-from statelint.program.core import EMPTY_BODY
-from statelint.program.objects import SERVING, STARTUP, Context
+from statelint.models.rows import CallRow, EntryRow, Form
+from statelint.program.core import EMPTY_BODY, CallSite
+from statelint.program.objects import SERVING, STARTUP, Context, Object
 from statelint.program.routes import Routes
 
 LOOP = EntryRow(id="endless-loop", form=Form.CALL, trigger=Trigger.TASK, phase=Phase.BACKGROUND)
@@ -39,15 +39,34 @@ class EntryPoint:
 
     @property
     def entry(self) -> Entry:
-        """The pseudo-context of a handler, which is an entry point from now on if it serves."""
         """The entry point as reported."""
         return Entry(self.row.trigger, self.place, self.symbol, self.method, self.route)
+
+
+class Start:
+    """One call that has something called later: what, by which row, as which kind of entry point, and where."""
+
+    __slots__ = ("handler", "kind", "row", "site")
+
+    def __init__(self, handler: Object, row: EntryRow | CallRow, kind: EntryRow, site: CallSite) -> None:
+        """`kind` is `row` where that is the row of an entry point."""
+        self.handler = handler
+        self.row = row
+        self.kind = kind
+        self.site = site
 
 
 class EntryPoints(Routes):
     """Remembers each handler that the server may call."""
 
     entries: dict[tuple[object, ...], EntryPoint]
+    starts: dict[tuple[object, ...], Start]
+    start_rows: dict[Context, EntryRow]
+
+    def note_start(self, handler: Object, row: EntryRow | CallRow, kind: EntryRow, site: CallSite) -> None:
+        """Remember who starts background work."""
+        if kind.phase is Phase.BACKGROUND:
+            self.starts.setdefault((handler, kind.id, site.context, site.span), Start(handler, row, kind, site))
 
     def applies(self, row: EntryRow) -> bool:
         """Whether the program imports what the row needs."""
@@ -61,9 +80,11 @@ class EntryPoints(Routes):
             phase = STARTUP if row.phase in {Phase.STARTUP, Phase.IMPORT} else SERVING
             found = Context(EMPTY_BODY, module, phase, None, None)  # type: ignore[arg-type]
             self.contexts[key] = found
+            self.start_rows[found] = row
         return found
 
     def entry(self, row: EntryRow, body: Body, module: object, symbol: str, route: str, method: str) -> Context:
+        """The pseudo-context of a handler, which is an entry point from now on if it serves."""
         server = self.server(row, symbol, module)
         if row.phase in {Phase.STARTUP, Phase.IMPORT}:
             return server

@@ -100,6 +100,7 @@ class Handlers(HandlerClasses):
         self, handler: FunctionObject | Bound | Partial, row: EntryRow, site: CallSite, route: str, method: str
     ) -> None:
         """A function becomes an entry point, once it is known what it wraps."""
+        self.note_start(handler, row, row, site)
         if isinstance(handler, Partial):
             for inner in tuple(handler.callee.objects):
                 if isinstance(inner, FunctionObject | Bound):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from statelint.facts.model import Attr, Call, Const, Invoke, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.effects import Effects
 from statelint.program.holders import Holders
+from statelint.program.jobs import Job, jobs
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import Context, Edge, External, FunctionObject, Object
+from statelint.program.processes import ServingProcess
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
 from statelint.program.scripts import runs_in_browser
@@ -63,12 +66,13 @@ class ProgramIndex:
         if context in self._outside or depth > DEEPEST_SEARCH:
             return self._outside.get(context, False)
         self._outside[context] = False
-        found = any(self._op_changes_outside(context, op) for op in context.body.ops if isinstance(op, Call | Invoke))
+        found = any(self.op_changes_outside(context, op) for op in context.body.ops if isinstance(op, Call | Invoke))
         found = found or any(self.changes_outside(edge.callee, depth + 1) for edge in tuple(context.calls.values()))
         self._outside[context] = found
         return found
 
-    def _op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
+    def op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
+        """Whether one call of a library does."""
         callees = self.callees(context, op)
         is_vague = all("*" in callee.dotted for callee in callees)
         if isinstance(op, Invoke) and is_vague and self.models.origins.changes_path(op.name):
@@ -83,14 +87,18 @@ class ProgramIndex:
         """Whether a range of lines changes something outside the process; `guess` by names where nothing is known."""
         for op in context.body.ops:
             if isinstance(op, Call | Invoke) and first <= op.span.line <= last:
-                if self._op_changes_outside(context, op):
+                if self.op_changes_outside(context, op):
                     return True
                 if any(self.changes_outside(edge.callee) for edge in self.calls_at(context, op.span)):
                     return True
             if guess and isinstance(op, Attr | Invoke) and first <= _line(op) <= last:
-                if self.models.origins.is_changing_verb(op.name) and self._is_unknown(context, op.base):
+                if self.may_change_outside(context, op):
                     return True
         return False
+
+    def may_change_outside(self, context: Context, op: Attr | Invoke) -> bool:
+        """Whether the name of a method says so, where nothing is known of its receiver."""
+        return self.models.origins.is_changing_verb(op.name) and self._is_unknown(context, op.base)
 
     def _is_unknown(self, context: Context, operand: Operand) -> bool:
         """Whether nothing is known of a value, or only the library that it comes from."""
@@ -131,6 +139,15 @@ class ProgramIndex:
     def memoised(self) -> Iterator[FunctionObject]:
         """Functions whose results a decorator keeps in the process."""
         return (function for function in self.linker.functions.values() if function.memo is not None)
+
+    def jobs(self) -> Iterator[Job]:
+        """Every start of background work."""
+        return jobs(self.linker, self.reach)
+
+    @cached_property
+    def serving_process(self) -> ServingProcess:
+        """Which start-up code runs in a process that serves."""
+        return ServingProcess(self.linker, self.reach)
 
     def contexts_of(self, function: FunctionObject) -> list[Context]:
         """Contexts of a function that are reached while serving."""

@@ -31,7 +31,7 @@ from statelint.program.objects import (
     Text,
 )
 from statelint.program.scripts import script_modules
-from statelint.program.servers import starts_server
+from statelint.program.servers import is_server_command, starts_server
 
 ANY_NAME = re.compile(r".*", re.DOTALL)
 MOST_ROUNDS = 6
@@ -48,6 +48,8 @@ class Linker(Annotations):
         """Nothing linked yet; `run` does it all."""
         super().__init__(modules, models)
         self.entries = {}
+        self.starts = {}
+        self.start_rows = {}
         self.shared_handlers = {}
         self.handler_instances = {}
         self.provided = {}
@@ -178,10 +180,14 @@ class Linker(Annotations):
         self.serve(function, None, row, server)
 
     def _factories(self) -> bool:
-        """Functions that nobody calls and that make an application: the server's command line names them."""
+        """Functions that nobody calls and that make an application, or start a server: a command line names them."""
         changed = 0
         for function in self.unreached():
-            if function.owner is None and self._makes_application(function) and self.first_time("factory", function):
+            if function.owner is not None or not (
+                self._makes_application(function) or is_server_command(self, function)
+            ):
+                continue
+            if self.first_time("factory", function):
                 changed += 1
                 server = Context(self.module_context(function.module).body, function.module, STARTUP, None, None)
                 self.contexts["factory", function] = server

@@ -88,7 +88,7 @@ class Modules:
         self.all = tuple(sorted(modules, key=lambda module: module.path))
         self._by_parts = {module.parts: module for module in self.all}
         self._folders = {module.parts[:size] for module in self.all for size in range(len(module.parts))}
-        packages = {module.parts for module in self.all if module.is_package}
+        packages = self._packages = {module.parts for module in self.all if module.is_package}
         for module in self.all:
             module.name = ".".join(module.parts[self._first_part(module.parts, packages) :]) or module.name
         self._tops = self._top_folders(packages)
@@ -120,7 +120,8 @@ class Modules:
         folder = importer.parts[:-1]
         for size in range(len(folder), 0, -1):
             if (found := self._by_parts.get(folder[:size] + wanted)) and found is not importer:
-                return found
+                if folder[:size] not in self._packages or importer.parts[: len(found.parts)] != found.parts:
+                    return found  # else a part of a package would import that package as if it stood alone
         for top in self._tops:
             if found := self._by_parts.get(top + wanted):
                 return found

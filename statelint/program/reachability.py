@@ -34,7 +34,7 @@ class Reachability:
         sure: deque[tuple[EntryPoint, Edge]] = deque()
         guessed: deque[tuple[EntryPoint, Edge]] = deque()  # a path without a guess is shown, however long
         for entry in self.entries:
-            if entry.row.phase is Phase.BACKGROUND and self._is_startup(entry.context):
+            if entry.row.phase is Phase.BACKGROUND and self.is_startup(entry.context):
                 continue  # whoever starts it
             waiting = guessed if entry.row.id in GUESSED_ENTRIES else sure
             waiting.extend((entry, edge) for edge in entry.context.calls.values())
@@ -49,7 +49,8 @@ class Reachability:
             for inner in callee.calls.values():
                 (guessed if inner.likely else sure).append((entry, inner))
 
-    def _is_startup(self, context: Context) -> bool:
+    def is_startup(self, context: Context) -> bool:
+        """Whether background work runs the server, or loads code again."""
         return starts_server(self._linker, context) or reloads_code(self._linker, context)
 
     def _constructor_only(self) -> set[Context]:

@@ -15,7 +15,7 @@ def script_modules(linker: Core) -> list[Module]:
     users = [module for module in linker.modules.all if not linker.models.script_imports.isdisjoint(_names(module))]
     if not users:
         return []
-    imported = {target for module in linker.modules.all for target in _imported(linker, module)}
+    imported = {target for module in linker.modules.all for target in imported_modules(linker, module)}
     return [module for module in users if module not in imported]
 
 
@@ -37,7 +37,8 @@ def _names(module: Module) -> set[str]:
     return {op.module.strip() for op in _imports(module)}
 
 
-def _imported(linker: Core, module: Module) -> Iterator[Module]:
+def imported_modules(linker: Core, module: Module) -> Iterator[Module]:
+    """Modules of the program that a module imports, wherever in it."""
     for op in _imports(module):
         if isinstance(op, Import):
             targets = [linker.import_target(module, op.module.strip(), 0)]

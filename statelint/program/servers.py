@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from statelint.facts.model import Call, Invoke
-from statelint.program.objects import Context, External, Instance, Object, Super
+from statelint.facts.model import Attr, Call, Import, ImportFrom, Invoke
+from statelint.program.definitions import definitions_of
+from statelint.program.objects import Context, External, FunctionObject, Instance, Object, Super
 from statelint.program.registration import Registration
 
 DEEPEST_SEARCH = 3  # calls between what a thread runs and the call that tells what it is for
@@ -14,6 +15,49 @@ DEEPEST_SEARCH = 3  # calls between what a thread runs and the call that tells w
 def starts_server(linker: Registration, context: Context) -> bool:
     """Whether what `context` calls blocks and serves."""
     return _calls(linker, context, linker.models.starts_serving, 0)
+
+
+def serves(linker: Registration, context: Context) -> bool:
+    """Whether a function itself, or what it calls, blocks and serves."""
+    return _calls(linker, context, linker.models.starts_serving, 1)
+
+
+def is_server_command(linker: Registration, function: FunctionObject) -> bool:
+    """Whether a function names a call that blocks and serves: a command that starts the server."""
+    return any(
+        linker.models.starts_serving(dotted)
+        for op in function.body.ops
+        if isinstance(op, Call | Invoke) and linker.models.may_start_serving(_last_name(op))
+        for dotted in [_written_name(linker, function, op)]
+    )
+
+
+def _last_name(op: Call | Invoke) -> str:
+    return op.name if isinstance(op, Invoke) else str(op.callee)
+
+
+def _written_name(linker: Registration, function: FunctionObject, op: object) -> str:
+    """`tornado.ioloop.IOLoop.current.start` of `tornado.ioloop.IOLoop.current().start()`, by imports alone."""
+    match op:
+        case Invoke(base=base, name=name) | Attr(base=base, name=name):
+            owner = _written_name(linker, function, base)
+            return linker.models.canonical(f"{owner}.{name}") if owner else ""
+        case Call(callee=callee):
+            return _written_name(linker, function, callee)
+        case ImportFrom(module=module, member=member, level=0):
+            return linker.models.canonical(f"{module}.{member}")
+        case Import(module=module, name=name):
+            return name if module.startswith(f"{name}.") else module
+        case int():
+            made = definitions_of(function.body).get(op, [])
+            return _written_name(linker, function, made[0]) if len(made) == 1 else ""
+        case str() if op in function.body.names:
+            imports = [one for one in function.body.ops if isinstance(one, Import | ImportFrom) and one.name == op]
+            return _written_name(linker, function, imports[0]) if imports else ""
+        case str():
+            objects = tuple(linker.global_node(function.module, op).objects)
+            return next((obj.dotted for obj in objects if isinstance(obj, External) and not obj.made), "")
+    return ""
 
 
 def reloads_code(linker: Registration, context: Context) -> bool:

@@ -37,7 +37,17 @@ def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
             if isinstance(op, Call | Invoke) and any(
                 index.models.is_task(callee.dotted) for callee in index.callees(context, op)
             ):
-                yield context, op
+                if not _starts_itself(index, context, op):
+                    yield context, op
+
+
+def _starts_itself(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    """`threading.Timer(60, tick)` in `tick`: a periodic job."""
+    return context.function is not None and any(
+        getattr(obj, "function", obj) is context.function
+        for operand in op.args
+        for obj in index.linker.objects(context, operand)
+    )
 
 
 def _question(span: Span) -> Question:

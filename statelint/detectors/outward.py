@@ -1,0 +1,146 @@
+"""What work does outside its process: the nearest call that changes something there, and leases taken before it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Container, Iterable, Iterator
+
+import msgspec
+
+from statelint.domain.findings import Step
+from statelint.facts.model import Attr, Call, Const, Invoke, Span
+from statelint.program.index import ProgramIndex
+from statelint.program.objects import Context, Edge, External
+from statelint.program.reachability import place_of
+from statelint.program.values import Known
+from statelint.syntax.batch import Asker, Question, Verdict
+
+FARTHEST = 400  # functions that one piece of work calls, before the search ends
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One call that changes something outside, and the calls that lead to it."""
+
+    context: Context
+    span: Span
+    name: str
+    is_guess: bool
+    path: tuple[Edge, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The calls as steps of a witness path."""
+        calls = [
+            Step(place_of(edge.caller, edge.span), edge.caller.symbol, f"calls {edge.callee.body.name}")
+            for edge in self.path
+        ]
+        return (*calls, Step(place_of(self.context, self.span), self.context.symbol, f"calls {self.name}"))
+
+
+def work_of(targets: Iterable[Context], plans: Container[tuple[Context, Span]]) -> dict[Context, Edge | None]:
+    """Every function that the work runs, nearest first, with the call that leads to it; `plans` plan other jobs."""
+    found: dict[Context, Edge | None] = dict.fromkeys(targets)
+    waiting = deque(found)
+    while waiting and len(found) < FARTHEST:
+        for edge in tuple(waiting.popleft().calls.values()):
+            if edge.callee not in found and (edge.caller, edge.span) not in plans:
+                found[edge.callee] = edge
+                waiting.append(edge.callee)
+    return found
+
+
+def act_of(index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker) -> Act | None:
+    """The nearest call that changes something outside; by the name of its method where nothing else is known."""
+    guessed: Act | None = None
+    for context in work:
+        for op in _calls(context):
+            if _changes(index, context, op, asker):
+                return Act(context, op.span, _name(index, context, op), is_guess=False, path=_path(work, context))
+            if guessed is None and isinstance(op, Invoke) and _may_change(index, context, op, asker):
+                guessed = Act(context, op.span, op.name, is_guess=True, path=_path(work, context))
+    return guessed
+
+
+def takes_lease(index: ProgramIndex, work: Iterable[Context]) -> bool:
+    """Whether some call asks for what only one replica gets."""
+    return any(_is_lease(index, context, op) for context in work for op in context.body.ops)
+
+
+def _is_lease(index: ProgramIndex, context: Context, op: object) -> bool:
+    recurrence = index.models.recurrence
+    if isinstance(op, Attr):
+        return any(
+            recurrence.takes_lease(f"{obj.dotted}.{op.name}")
+            for obj in index.linker.objects(context, op.base)
+            if hasattr(obj, "dotted")
+        )
+    if not isinstance(op, Call | Invoke):
+        return False
+    if any(name in recurrence.lease_keywords and value != Const(value=False) for name, value in op.keywords):
+        return True
+    texts = (value.value for value in op.args if isinstance(value, Const) and isinstance(value.value, str))
+    return recurrence.says_lease(texts) or any(
+        recurrence.takes_lease(callee.dotted) for callee in index.callees(context, op)
+    )
+
+
+def _changes(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
+    """Whether a call changes something outside, or hands over a method of a library that does."""
+    if index.op_changes_outside(context, op) and not _only_reads(index, context, op, asker):
+        return True
+    return _handed_over(index, context, op) is not None
+
+
+def _may_change(index: ProgramIndex, context: Context, op: Invoke, asker: Asker) -> bool:
+    return index.may_change_outside(context, op) and not _only_reads(index, context, op, asker)
+
+
+def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> str | None:
+    """`run_in_executor(None, client.publish)`"""
+    origins = index.models.origins
+    for callee in index.callees(context, op):
+        row = index.models.call_row(callee.dotted)
+        if (row is not None and row.trigger is not None) or index.models.entries_for_callable(callee.dotted):
+            for operand in op.args:
+                for obj in index.linker.objects(context, operand):
+                    if isinstance(obj, External) and not obj.made and origins.writes_outside(obj.dotted):
+                        return None if origins.only_looks(obj.dotted) else obj.dotted
+    return None
+
+
+def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
+    """`get(url).json()`, `execute("SELECT ...")`, `execute(select(Order))`"""
+    origins = index.models.origins
+    callees = index.callees(context, op)
+    if callees and all(origins.only_looks(callee.dotted) for callee in callees):
+        return True
+    statement = op.args[0] if op.args else None
+    texts = [value.value for value in index.values.of(context, statement) if isinstance(value, Known)]
+    if any(isinstance(text, str) for text in texts):
+        return all(isinstance(text, str) and origins.is_reading_statement(text) for text in texts)
+    if op.args and statement is None:
+        answer = asker.ask(context.module.path, Question("first_word", op.span.line, op.span.column))
+        if answer.verdict is Verdict.CONFIRMED:
+            return origins.is_reading_statement(answer.note)
+    made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
+    return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
+
+
+def _calls(context: Context) -> Iterator[Call | Invoke]:
+    return (op for op in context.body.ops if isinstance(op, Call | Invoke))
+
+
+def _name(index: ProgramIndex, context: Context, op: Call | Invoke) -> str:
+    if (handed := _handed_over(index, context, op)) is not None:
+        return handed
+    names = [callee.dotted for callee in index.callees(context, op) if "*" not in callee.dotted]
+    known = next((name for name in names if index.models.origins.writes_outside(name)), "")
+    return known or (op.name if isinstance(op, Invoke) else "a library")
+
+
+def _path(work: dict[Context, Edge | None], context: Context) -> tuple[Edge, ...]:
+    found: list[Edge] = []
+    while (edge := work[context]) is not None:
+        found.append(edge)
+        context = edge.caller
+    return tuple(reversed(found))

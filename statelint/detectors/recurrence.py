@@ -1,0 +1,131 @@
+"""Does background work go on and on, and how often does it act?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from statelint.detectors.outward import Act
+from statelint.facts.model import Call, Invoke, Operand, Span
+from statelint.models.rows import CallRow, EntryRow
+from statelint.program.index import ProgramIndex
+from statelint.program.jobs import Job
+from statelint.program.objects import Container, Context, Edge, External
+from statelint.program.values import Known, argument
+from statelint.syntax.batch import Asker, Question, Verdict
+
+TAKES = frozenset({"get", "get_nowait"})
+NEAREST = 3  # calls between what is started and the loop or the next start
+
+
+class Rhythm(msgspec.Struct, frozen=True):
+    """How work goes on: `often` is `every 5 s` where that is written; `act` where going on is itself the act."""
+
+    often: str
+    act: Act | None = None
+
+
+def rhythm_of(index: ProgramIndex, job: Job, work: dict[Context, Edge | None], asker: Asker) -> Rhythm | None:
+    """None where the work ends by itself, or waits for what this process is given to do."""
+    if job.row.repeats:
+        return Rhythm(_often(index, job.context, job.op, job.row))
+    for listener in job.library:
+        if index.models.recurrence.listens(listener.dotted):
+            span = job.op.span if job.op is not None else job.span
+            act = Act(job.context, span, listener.dotted, is_guess=False, path=())
+            return Rhythm("for ever", act)
+    near = [context for context in work if _distance(work, context) <= NEAREST]
+    for context in near:
+        if (found := _in(index, context, job, work, asker)) is not None:
+            return found
+    return None
+
+
+def _in(
+    index: ProgramIndex, context: Context, job: Job, work: dict[Context, Edge | None], asker: Asker
+) -> Rhythm | None:
+    for op in context.body.ops:
+        if not isinstance(op, Call | Invoke):
+            continue
+        for callee in index.callees(context, op):
+            if index.models.recurrence.listens(callee.dotted):
+                path = tuple(_edges(work, context))
+                return Rhythm("for ever", Act(context, op.span, callee.dotted, is_guess=False, path=path))
+            if _starts_again(index, callee, context, op, job):
+                return Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
+            if index.models.recurrence.waits(callee.dotted) and not _takes_from_queue(index, context):
+                if _is_each_turn(asker, context, op.span):
+                    return Rhythm(_waiting(index, context, op))
+    return None
+
+
+def _is_each_turn(asker: Asker, context: Context, span: Span) -> bool:
+    question = Question("waiting_loop", span.line, span.column)
+    return asker.ask(context.module.path, question).verdict is Verdict.CONFIRMED
+
+
+def _starts_again(index: ProgramIndex, callee: External, context: Context, op: Call | Invoke, job: Job) -> bool:
+    """`threading.Timer(5, tick)` inside of `tick`."""
+    row = index.models.call_row(callee.dotted)
+    rows = index.models.entries_for_callable(callee.dotted)
+    starts = (row is not None and row.trigger is not None) or any(one.phase is job.kind.phase for one in rows)
+    if not starts or job.function is None:
+        return False
+    for operand in (*op.args, *(value for _, value in op.keywords)):
+        for obj in index.linker.objects(context, operand):
+            if getattr(obj, "function", obj) is job.function:
+                return True
+    return False
+
+
+def _takes_from_queue(index: ProgramIndex, context: Context) -> bool:
+    """Such a loop does what this process was given to do."""
+    return any(
+        isinstance(obj, Container) and obj.row is not None and obj.row.kind == "queue"
+        for op in context.body.ops
+        if isinstance(op, Invoke) and op.name in TAKES
+        for obj in index.linker.objects(context, op.base)
+    )
+
+
+def _distance(work: dict[Context, Edge | None], context: Context) -> int:
+    return sum(1 for _ in _edges(work, context))
+
+
+def _edges(work: dict[Context, Edge | None], context: Context) -> Iterator[Edge]:
+    while (edge := work[context]) is not None:
+        yield edge
+        context = edge.caller
+
+
+# --- in words
+
+
+def _often(index: ProgramIndex, context: Context, op: Call | Invoke | None, row: EntryRow | CallRow | None) -> str:
+    parts: list[str] = []
+    for which, unit in row.interval if op is not None and row is not None else ():
+        given = argument(op, (which,))  # type: ignore[arg-type]
+        if given is not None and (text := _amount(index, context, given[0], unit)):
+            parts.append(text)
+    return f"every {' '.join(dict.fromkeys(parts))}" if parts else "again and again"
+
+
+def _waiting(index: ProgramIndex, context: Context, op: Call | Invoke) -> str:
+    given = argument(op, (0, "timeout"))
+    text = _amount(index, context, given[0], "s") if given is not None else ""
+    return f"every {text}" if text else "again and again"
+
+
+def _amount(index: ProgramIndex, context: Context, operand: Operand, unit: str) -> str:
+    values = index.values.of(context, operand)
+    if len(values) != 1 or not isinstance(values[0], Known):
+        return ""
+    value = values[0].value
+    if unit == "ms" and isinstance(value, int | float):
+        value, unit = value / 1000, "s"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if unit == "cron" or isinstance(value, str):
+        return f"`{value}`" if isinstance(value, str) else ""
+    return f"{value} {unit}" if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -1,0 +1,124 @@
+"""Background work that the program itself starts: which call starts it, what that runs, and in which process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from statelint.domain.words import Phase, Trigger
+from statelint.facts.model import Call, Invoke, Role, Span
+from statelint.models.rows import CallRow, EntryRow, Form
+from statelint.program.core import CallSite
+from statelint.program.definitions import calls_at
+from statelint.program.entry_points import EntryPoint, Start
+from statelint.program.linking import Linker
+from statelint.program.objects import (
+    Bound,
+    Context,
+    External,
+    FunctionObject,
+    Instance,
+    Node,
+    Object,
+    Partial,
+)
+from statelint.program.reachability import Reachability
+from statelint.program.wrappers import wrapped_function
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One start of background work."""
+
+    context: Context
+    op: Call | Invoke | None  # the call that starts it
+    span: Span
+    row: EntryRow | CallRow
+    kind: EntryRow
+    function: FunctionObject | None  # None where it is a function of a library
+    targets: tuple[Context, ...]
+    library: tuple[External, ...]
+    scheduler: External | None  # the object that keeps it, together with other jobs
+    entry: EntryPoint | None
+
+
+def jobs(linker: Linker, reach: Reachability) -> Iterator[Job]:
+    """Every start of background work, except of the server itself."""
+    for start in (*linker.starts.values(), *_thread_objects(linker)):
+        job = _job(linker, start)
+        if not any(reach.is_startup(server) for server in servers_of(linker, start)):
+            yield job
+
+
+def _thread_objects(linker: Linker) -> Iterator[Start]:
+    """Instances of thread classes: where they are made stands for where they are started."""
+    for entry in tuple(linker.entries.values()):
+        if entry.row.form is not Form.BASE_CLASS or entry.row.phase is not Phase.BACKGROUND:
+            continue
+        for edge in tuple(entry.context.calls.values()):
+            function = edge.callee.function
+            if function is None or function.owner is None:
+                continue
+            for obj in tuple(function.owner.instances.objects):
+                if isinstance(obj, Instance) and obj.site is not None and obj.site.context is not None:
+                    site = CallSite(obj.site.context, obj.site.span, [], {}, Node())
+                    yield Start(linker.bound(function, obj), entry.row, entry.row, site)
+
+
+def _job(linker: Linker, start: Start) -> Job:
+    context, span = start.site.context, start.site.span
+    op = _starting_call(context, span, start.row)
+    servers = servers_of(linker, start)
+    return Job(
+        context, op, op.span if op is not None else span, start.row, start.kind, _function(start.handler),
+        tuple(dict.fromkeys(edge.callee for server in servers for edge in server.calls.values())),
+        (start.handler,) if isinstance(start.handler, External) else (), _scheduler(linker, context, op, start),
+        next((entry for entry in linker.entries.values() if entry.context in servers), None),
+    )  # fmt: skip
+
+
+def _starting_call(context: Context, span: Span, row: EntryRow | CallRow) -> Call | Invoke | None:
+    """The call at a place; of a coroutine, the call that it is handed to; of a decorator, what makes it."""
+    own = calls_at(context.body, span)
+    found = next((op for op in own if op.role != Role.DECORATOR), own[0] if own else None)
+    if found is None or not (isinstance(row, CallRow) and row.runs):
+        return found
+    outer = (op for op in context.body.ops if isinstance(op, Call | Invoke) and found.target in op.args)
+    return next((op for op in outer if _encloses(op.span, span)), found)
+
+
+def _encloses(outer: Span, inner: Span) -> bool:
+    first, last = (outer.line, outer.column), (outer.end_line, outer.end_column)
+    return outer != inner and first <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= last
+
+
+def _function(handler: Object) -> FunctionObject | None:
+    match handler:
+        case FunctionObject():
+            return wrapped_function(handler)
+        case Bound(function=function):
+            return wrapped_function(function)
+        case Partial(callee=callee):
+            return next((found for obj in tuple(callee.objects) if (found := _function(obj)) is not None), None)
+    return None
+
+
+def servers_of(linker: Linker, start: Start) -> tuple[Context, ...]:
+    """The pseudo-contexts that call what was started."""
+    names = {f"{start.site.context.symbol}:{start.site.span.line}"}
+    match start.handler:
+        case Bound(function=function, receiver=Instance(cls=cls)):
+            names |= {wrapped_function(function).symbol, f"{cls.symbol}.{wrapped_function(function).body.name}"}
+        case FunctionObject() | Bound() | Partial():
+            function_found = _function(start.handler)
+            names |= {function_found.symbol} if function_found is not None else set()
+    keys = (("server", start.kind.id, name) for name in sorted(names))
+    return tuple(linker.contexts[key] for key in keys if key in linker.contexts)
+
+
+def _scheduler(linker: Linker, context: Context, op: Call | Invoke | None, start: Start) -> External | None:
+    """`scheduler` of `scheduler.add_job(...)`"""
+    if not isinstance(op, Invoke) or start.row is not start.kind or start.kind.trigger is not Trigger.SCHEDULE:
+        return None
+    objects = linker.objects(context, op.base)
+    return next((obj for obj in objects if isinstance(obj, External) and obj.made and not obj.of_value), None)
