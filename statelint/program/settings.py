@@ -10,6 +10,7 @@ import msgspec
 
 from statelint.facts.model import Invoke
 from statelint.program.linking import Linker
+from statelint.program.modules import Module
 from statelint.program.objects import ClassObject, Context, External, ModuleObject, Namespace, Object, Text
 from statelint.program.stores import Store, Stores
 from statelint.program.values import Made, Values
@@ -87,15 +88,18 @@ class Settings:
 
     def _of_sections(self, key: str) -> Iterator[Setting]:
         """`sqlalchemy.url = ...` in any section of an ini file, `handler_*.class` in sections of that name."""
-        section, _, option = key.partition(".")
+        *sections, option = _parts(key)
         for module in self.linker.modules.all:
             for name in sorted(module.bodies[0].names) if module.path.endswith(INI) else ():
-                for store in self.stores.of_global(module, name):
-                    for value in self.values.stored(store):
-                        if isinstance(value, Made):
-                            wanted = option if fnmatchcase(name, section) else key
-                            for item in self.stores.of_item(value.obj, wanted):
-                                yield Setting(item, f"{module.name}[{name}].{wanted}")
+                if not sections or fnmatchcase(name, sections[0]):
+                    yield from self._of_section(module, name, option)
+
+    def _of_section(self, module: Module, section: str, option: str) -> Iterator[Setting]:
+        for store in self.stores.of_global(module, section):
+            for value in self.values.stored(store):
+                if isinstance(value, Made):
+                    for item in self.stores.of_item(value.obj, option):
+                        yield Setting(item, f"{module.name}[{section}].{option}")
 
     def _of_classes(self, name: str) -> Iterator[Setting]:
         """`class ProductionConfig:`, whoever chooses it."""

@@ -24,6 +24,7 @@ from statelint.program.settings import is_for_development
 from statelint.syntax.batch import Asker
 
 SCOPES = {"process": "process memory", "host": "the local disk", "client": "the client"}
+OWN_ROWS = frozenset({"periodic-job"})  # kinds that judge the rows of their rules themselves
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,8 +41,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     cleared: list[Cleared] = []
     for row in index.models.arguments.backend_rows:
         rule = by_id.get(row.rule)
-        if rule is None or (row.rule == MEMO_RULE and row.form is BackendForm.DECORATOR):
-            continue  # a memo depends on what the function does
+        if rule is None or rule.detector in OWN_ROWS or (row.rule == MEMO_RULE and row.form is BackendForm.DECORATOR):
+            continue  # a scheduler depends on what its jobs do, a memo on what the function does
         for uses, judged in _judged(backends, row):
             if judged is None:
                 cleared.append(Cleared(_call_place(uses[0]), _symbol(uses[0]), ClearedReason.EXTERNAL_BACKEND, row.id))
