@@ -1,0 +1,133 @@
+"""What one replica holds the other does not get; what one has counted or marked the other sees."""
+
+import pytest
+
+from tests.rules.remedies.proof import Proof
+from tests.rules.remedies.replicas import RefusedError, Replica
+
+HOLD = """
+def hold(*arguments):
+    store.rpush("inside", 1)
+    store.blpop("leave", timeout=20)
+"""
+HOLD_AWAITED = """
+async def hold():
+    await store.rpush("inside", 1)
+    await store.blpop("leave", timeout=20)
+
+
+async def nothing():
+    pass
+
+
+def rebuild_index(work):
+    return exclusively("index", work)
+"""
+REPORTS = """
+class Target:
+    newest = 0
+
+    def put_if_newer(self, name, payload, token):
+        assert token > self.newest
+        self.newest = token
+
+
+target = Target()
+
+
+def write(payload):
+    write_report(target, payload)
+    return target.newest
+"""
+FLASK = """
+def rebuild_index(work):
+    globals()["run_import"] = work
+    return app.test_client().post("/import").status_code == 200
+"""
+IN_MEMORY = """
+import os
+import threading
+
+import redis
+
+store = redis.Redis.from_url(os.environ["REDIS_URL"])
+guard = threading.Lock()
+
+
+def rebuild_index(work):
+    if not guard.acquire(blocking=False):
+        return False
+    try:
+        work()
+    finally:
+        guard.release()
+    return True
+"""
+
+
+def refuses(a: Replica, b: Replica, nothing: str = "print") -> None:
+    a.begin("rebuild_index(hold)")
+    assert b.ask("store.blpop('inside', timeout=20)")
+    assert b.ask(f"rebuild_index({nothing})") is False
+    b.ask("store.rpush('leave', 1)")
+    assert a.end() is True
+    assert b.ask(f"rebuild_index({nothing})") is True
+
+
+def refuses_awaited(a: Replica, b: Replica) -> None:
+    refuses(a, b, "nothing")
+
+
+def waits_and_gives_up(a: Replica, b: Replica) -> None:
+    a.begin("rebuild_index(hold)")
+    assert b.ask("store.blpop('inside', timeout=20)")
+    with pytest.raises(RefusedError, match="LockError"):
+        b.ask("rebuild_index(print)")
+    b.ask("store.rpush('leave', 1)")
+    a.end()
+    b.ask("rebuild_index(print)")
+
+
+def numbers_grow(a: Replica, b: Replica) -> None:
+    assert [one.ask("write(b'')") for one in (a, b, a)] == [1, 2, 3]
+
+
+def only_one_wins(a: Replica, b: Replica) -> None:
+    assert a.ask("bill('2026-01-01', print)") is True
+    assert b.ask("bill('2026-01-01', print)") is False
+    assert b.ask("bill('2026-01-02', print)") is True
+
+
+def one_leads(a: Replica, b: Replica) -> None:
+    assert [one.ask("is_leader()") for one in (a, b, a, b)] == [True, False, True, False]
+    a.ask("store.delete('leader')")
+    assert b.ask("is_leader()") is True
+    assert a.ask("is_leader()") is False
+
+
+def handles_once(a: Replica, b: Replica) -> None:
+    assert [one.ask("is_new('event-1')") for one in (a, b, a)] == [True, False, False]
+
+
+def counts(a: Replica, b: Replica) -> None:
+    assert [one.ask("count('/')") for one in (a, b, a)] == [1, 2, 3]
+
+
+def numbers_in_order(a: Replica, b: Replica) -> None:
+    assert [one.ask("new_ticket_number()") for one in (a, b, a)] == [1, 2, 3]
+
+
+PROOFS = [
+    Proof("STL101", "one shared counter", counts),
+    Proof("STL101", "handled only once, by all replicas together", handles_once),
+    Proof("STL106", "Redis counts", numbers_in_order),
+    Proof("STL405", "a Redis lock with a lease", refuses, more=HOLD),
+    Proof("STL405", "one import at a time, in all replicas together", refuses, more=HOLD + FLASK),
+    Proof("STL405", "a Redis lock, awaited", refuses_awaited, more=HOLD_AWAITED),
+    Proof("STL501", "the scheduler stays, one replica wins each turn", only_one_wins),
+    Proof("STL501", "one leader, who has to renew its lease", one_leads),
+    Proof("STL503", "a Redis lock with a lease", waits_and_gives_up, more=HOLD),
+    Proof("STL503", "a fencing token, where the lease must not lie", numbers_grow, more=REPORTS),
+]  # fmt: skip
+WRONG = Proof("STL503", "a lock of the process", refuses, code=IN_MEMORY + HOLD)
+PACKAGES = ("redis", "flask")
