@@ -43,6 +43,15 @@ def serving():
         call_command("migrate", verbosity=0)
     return application
 """
+FLASK_LOGIN = """
+from flask import request, session
+
+
+@app.post("/login")
+def login():
+    session["user"] = request.form["user"]
+    return "ok"
+"""
 FLASK_ME = """
 @app.get("/me")
 def me():
@@ -84,20 +93,18 @@ async def me(request):
 app.router.add_get("/me", me)
 """
 LITESTAR_ME = """
-from litestar import get, post
+from litestar import Request, get, post
 
 
 @post("/login/{user:str}")
-async def login(request: "Request", user: str) -> None:
+async def login(request: Request, user: str) -> None:
     request.set_session({"user": user})
 
 
 @get("/me")
-async def me(request: "Request") -> str:
+async def me(request: Request) -> str:
     return str(request.session.get("user"))
 
-
-from litestar import Request
 
 app.register(login)
 app.register(me)
@@ -220,7 +227,7 @@ def remembers_the_conversation(a: Replica, b: Replica) -> None:
 
 PROOFS = [
     Proof("STL201", "the signed cookie of the framework", logs_in, "wsgi", more=FLASK_ME),
-    Proof("STL201", "server-side sessions in Redis", logs_in, "wsgi", more="from flask import request, session\n@app.post('/login')\ndef login():\n    session['user'] = request.form['user']\n    return 'ok'\n" + FLASK_ME),
+    Proof("STL201", "server-side sessions in Redis", logs_in, "wsgi", more=FLASK_LOGIN + FLASK_ME),
     Proof("STL201", "sessions in Redis, which can be revoked", logs_in_and_out, "asgi"),
     Proof("STL201", "a signed cookie, no store at all", logs_in, "asgi", more=STARLETTE_ME),
     Proof("STL201", "Django's sessions, cached in Redis", logs_in, "wsgi", "serving()", SETTINGS, DJANGO),
@@ -228,6 +235,7 @@ PROOFS = [
     Proof("STL201", "an encrypted cookie", logs_in, "aiohttp", more=AIOHTTP_ME),
     Proof("STL201", "a named store for sessions", logs_in_by_path, "asgi", more=LITESTAR_ME),
     Proof("STL201", "a signed cookie", logs_in, "sanic", more=SANIC_ME),
+    Proof("STL201", "the session cookie of Pyramid, signed", logs_in, "wsgi", "main({})", more=PYRAMID),
     Proof("STL201", "Beaker over Redis, as WSGI middleware", logs_in, "wsgi", more=BOTTLE_ME),
     Proof("STL201", "dialogue state in Redis", remembers_the_dialogue, more=AIOGRAM),
     Proof("STL202", "Flask-Session on Redis", logs_in, "wsgi"),
@@ -246,8 +254,5 @@ PROOFS = [
     Proof("STL205", "a list in Redis", remembers_the_conversation),
     Proof("STL205", "dialogue state in Redis", remembers_the_dialogue, more=AIOGRAM),
 ]  # fmt: skip
-ELSEWHERE = {
-    "STL201 a token that carries its own data": "tokens",
-}
 WRONG = Proof("STL201", "users in process memory", logs_in, "wsgi", code=IN_MEMORY)
 PACKAGES = ("flask", "quart", "fastapi", "python-multipart", "uvicorn", "django", "tornado", "aiohttp", "sanic", "pyramid", "bottle", "cherrypy")
