@@ -13,12 +13,12 @@ from statelint.catalogue.load import load_rules
 from statelint.models.load import read_bundle
 from statelint.sources.bundled import rules_folder
 from tests.network import need_package_index
-from tests.rules.remedies import caches, limits, locks, messages, sessions, tokens
+from tests.rules.remedies import caches, django_cache, limits, locks, messages, sessions, tokens
 from tests.rules.remedies.proof import Proof
 from tests.rules.remedies.redis_server import redis_server
 from tests.rules.remedies.replicas import RefusedError, replicas
 
-TOPICS = [sessions, caches, tokens, messages, limits, locks]
+TOPICS = [sessions, messages, caches, tokens, django_cache, limits, locks]
 PROVED = {proof.name for topic in TOPICS for proof in topic.PROOFS}
 TO_PROVE = ("STL202", "STL203", "STL303", "STL304", "STL601", "STL602")
 NOT_RUN = {
@@ -39,11 +39,21 @@ def install(folder: Path, packages: set[str]) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile", *sorted(packages)],
+        [sys.executable, "-m", "pip", "--python", python, "install", "-q", *sorted(packages)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert not done.returncode, done.stderr
     return python
+
+
+def once(proofs: list[Proof]) -> Iterator[Proof]:
+    """Some rules share a remedy, line by line."""
+    seen = set()
+    for proof in proofs:
+        key = (proof.programs(), proof.shows)
+        if key not in seen:
+            seen.add(key)
+            yield proof
 
 
 def packages_of(topic: ModuleType) -> set[str]:
@@ -73,7 +83,7 @@ def test_two_replicas_with_the_remedy_act_as_one(topic, tmp_path):
         python = install(tmp_path / "venv", packages_of(topic))
         failures = [
             line
-            for number, proof in enumerate(topic.PROOFS)
+            for number, proof in enumerate(once(topic.PROOFS))
             for line in failure(proof, python, tmp_path / str(number), f"{redis}{number}")
         ]
         wrong = list(failure(topic.WRONG, python, tmp_path / "wrong", f"{redis}150"))
@@ -84,7 +94,7 @@ def test_two_replicas_with_the_remedy_act_as_one(topic, tmp_path):
 
 def test_what_is_not_run_says_why():
     remedies = {f"{rule.id} {remedy.title}": remedy for rule in load_rules() for remedy in rule.remedy}
-    assert PROVED <= set(remedies)
+    assert not PROVED - set(remedies)
     to_run = {
         name for name, remedy in remedies.items()
         if name.startswith(TO_PROVE) or "redis" in str(remedy.packages)

@@ -2,14 +2,13 @@
 
 from tests.rules.remedies.proof import Proof
 from tests.rules.remedies.replicas import Replica
-from tests.rules.remedies.sessions import SETTINGS
 
 ORIGIN = """
-import http.server
 import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-class Counting(http.server.BaseHTTPRequestHandler):
+class Counting(BaseHTTPRequestHandler):
     asked = 0
 
     def do_GET(self):
@@ -23,7 +22,7 @@ class Counting(http.server.BaseHTTPRequestHandler):
 
 
 def origin():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counting)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Counting)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}/"
 """
@@ -130,45 +129,6 @@ async def forget() -> None:
 app.register(who)
 app.register(forget)
 """
-DJANGO_CACHE = """
-import os
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "remedy"
-
-
-def through(name):
-    from django.core.cache import cache
-
-    return cache.get_or_set(f"who:{name}", os.environ["REPLICA"])
-
-
-def forgets(name):
-    from django.core.cache import cache
-
-    return cache.delete(f"who:{name}")
-"""
-DJANGO_TABLE = """
-import django
-
-django.setup()
-
-
-def prepare():
-    from django.core.management import call_command
-
-    call_command("createcachetable")
-"""
-DJANGO_REDIS = """
-import os
-
-from django.conf import settings
-
-settings.configure(
-    CACHES={
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
-    }
-)
-"""
 ASK_REPLICA = """
 async def ask_bank(currency):
     return os.environ["REPLICA"]
@@ -221,11 +181,6 @@ def keeps_one_value_until_forgotten(a: Replica, b: Replica) -> None:
     assert a.ask("through('tea')") == "replica-2"
 
 
-def keeps_one_value_in_a_table(a: Replica, b: Replica) -> None:
-    a.ask("prepare()")
-    keeps_one_value_until_forgotten(a, b)
-
-
 def memoises_each_version(a: Replica, b: Replica) -> None:
     assert a.ask("settings_for('x')") == b.ask("settings_for('x')") == {"colour": "red"}
     b.ask("update('x', {'colour': 'blue'})")
@@ -243,7 +198,6 @@ PROOFS = [
     Proof("STL301", "a dogpile region: one replica renews, the others wait", keeps_one_value_until_forgotten, more=DOGPILE),
     Proof("STL301", "Flask-Caching on Redis", gives_one_answer, "wsgi", more=FLASK_WHO),
     Proof("STL301", "fastapi-cache on Redis", gives_one_answer, "asgi", more=FASTAPI_WHO),
-    Proof("STL301", "Django's cache on Redis", keeps_one_value_until_forgotten, before=SETTINGS, more=DJANGO_CACHE),
     Proof("STL301", "a shared cache, awaited", keeps_one_value, more="async def own(_):\n    return os.environ['REPLICA']\nthrough = lambda sku: product(sku, own)"),
     Proof("STL301", "the response cache in a named store", gives_one_answer, "asgi", more=LITESTAR_WHO),
     Proof("STL302", "a memo for each version, the version in Redis", memoises_each_version, more=VERSIONS),
@@ -251,11 +205,8 @@ PROOFS = [
     Proof("STL302", "a dogpile region", keeps_one_value_until_forgotten, more=DOGPILE),
     Proof("STL302", "memoised in Redis, forgotten by every replica at once", keeps_one_value_until_forgotten, more=MEMOIZED),
     Proof("STL302", "fastapi-cache on Redis, on any function", gives_one_answer, "asgi", before=FASTAPI_FUNCTION, more=FASTAPI_SETTINGS),
-    Proof("STL302", "Django's cache with a time-out", keeps_one_value_until_forgotten, before=DJANGO_REDIS, more="through = lambda name: settings_for(name, lambda _: os.environ['REPLICA'])\nforgets = changed"),
     Proof("STL303", "Flask-Caching on Redis", gives_one_answer, "wsgi", more=FLASK_WHO),
     Proof("STL303", "fastapi-cache on Redis", gives_one_answer, "asgi", more=FASTAPI_WHO),
-    Proof("STL303", "Django's cache on Redis", keeps_one_value_until_forgotten, before=SETTINGS, more=DJANGO_CACHE),
-    Proof("STL303", "Django's cache in the database, without Redis", keeps_one_value_in_a_table, before=SETTINGS, more=DJANGO_CACHE + DJANGO_TABLE),
     Proof("STL303", "the response cache in a named store", gives_one_answer, "asgi", more=LITESTAR_WHO),
     Proof("STL303", "aiocache on Redis", keeps_one_value, more=ASK_REPLICA),
     Proof("STL303", "cashews on Redis", keeps_one_value_until_forgotten, more=ASK_REPLICA + "\n\nforgets = changed"),
@@ -263,4 +214,4 @@ PROOFS = [
     Proof("STL303", "answers of other services, kept in Redis", fetches_once, more=ORIGIN),
 ]  # fmt: skip
 WRONG = Proof("STL301", "values in process memory", keeps_one_value, code=IN_MEMORY)
-PACKAGES = ("flask", "fastapi", "uvicorn", "django", "litestar", "redis")
+PACKAGES = ("flask", "fastapi", "uvicorn", "litestar", "redis")

@@ -59,15 +59,12 @@ def answer(remedy):
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     replies, sys.stdout = sys.stdout, sys.stderr
-
-    async def value_of(expression):
-        value = eval(expression, vars(remedy))
-        return await value if inspect.isawaitable(value) else value
-
     for line in sys.stdin:
         try:
-            reply = {"value": loop.run_until_complete(value_of(json.loads(line)))}
-            text = json.dumps(reply, default=repr)
+            value = eval(json.loads(line), vars(remedy))
+            if inspect.isawaitable(value):
+                value = loop.run_until_complete(value)
+            text = json.dumps({"value": value}, default=repr)
         except Exception as error:
             traceback.print_exc()
             text = json.dumps({"error": f"{type(error).__name__}: {error}"})

@@ -18,28 +18,6 @@ async def search():
         raise HTTPException(429)
     return {}
 """
-DJANGO = """
-import os
-
-from django.conf import settings
-
-settings.configure(
-    CACHES={
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
-    }
-)
-"""
-DJANGO_VIEW = """
-class Request:
-    META = {"REMOTE_ADDR": "10.0.0.1"}
-
-
-view = limited(lambda request: HttpResponse("ok"), limit=3, window=10**6)
-
-
-def is_allowed(client, limit, window):
-    return view(Request()).status_code == 200
-"""
 LITESTAR = """
 from litestar import get
 
@@ -85,9 +63,8 @@ PROOFS = [
     Proof("STL304", "Flask-Limiter on Redis", answers_two_hundred, "wsgi", more=FLASK),
     Proof("STL304", "slowapi on Redis", answers_ten, "asgi"),
     Proof("STL304", "pyrate-limiter with a bucket in Redis", answers_ten, "asgi", more=PYRATE),
-    Proof("STL304", "Django's cache on Redis under an atomic counter", counts_together, before=DJANGO, more=DJANGO_VIEW),
     Proof("STL304", "a fixed window in Redis, awaited", counts_together),
     Proof("STL304", "a named store for the limiter", answers_ten, "asgi", more=LITESTAR),
 ]  # fmt: skip
 WRONG = Proof("STL304", "a limit in process memory", counts_together, code=IN_MEMORY)
-PACKAGES = ("flask", "fastapi", "uvicorn", "django", "litestar")
+PACKAGES = ("flask", "fastapi", "uvicorn", "litestar")

@@ -254,4 +254,15 @@ PROOFS = [
     Proof("STL602", "publish and subscribe through Redis", reaches_listener, more=PUB_SUB),
 ]  # fmt: skip
 WRONG = Proof("STL602", "messages in process memory", reaches_listener, code=IN_MEMORY)
-PACKAGES = ("flask", "fastapi", "uvicorn[standard]", "tornado", "aiohttp", "django", "litestar", "websocket-client", "requests", "simple-websocket")
+PACKAGES = (
+    "flask",
+    "fastapi",
+    "uvicorn[standard]",
+    "tornado",
+    "aiohttp",
+    "django",
+    "litestar",
+    "websocket-client",
+    "requests",
+    "simple-websocket",
+)

@@ -65,10 +65,8 @@ def wait_for(port: int, process: subprocess.Popen, seconds: float = 60) -> None:
     """Until something listens on the port; an error when the process ends before."""
     ends = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < ends:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
+        with socket.socket() as probe:
+            if not probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.05)
     raise OSError(f"{process.args[0]} does not listen on port {port}")

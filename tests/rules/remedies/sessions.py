@@ -255,4 +255,17 @@ PROOFS = [
     Proof("STL205", "dialogue state in Redis", remembers_the_dialogue, more=AIOGRAM),
 ]  # fmt: skip
 WRONG = Proof("STL201", "users in process memory", logs_in, "wsgi", code=IN_MEMORY)
-PACKAGES = ("flask", "quart", "fastapi", "python-multipart", "uvicorn", "django", "tornado", "aiohttp", "sanic", "pyramid", "bottle", "cherrypy")
+PACKAGES = (
+    "flask",
+    "quart",
+    "fastapi",
+    "python-multipart",
+    "uvicorn",
+    "django",
+    "tornado",
+    "aiohttp",
+    "sanic",
+    "pyramid",
+    "bottle",
+    "cherrypy",
+)
