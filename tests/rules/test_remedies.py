@@ -16,6 +16,7 @@ from statelint.catalogue.load import load_rules
 from statelint.models.load import read_bundle
 from statelint.sources.bundled import rules_folder
 from tests.network import need_package_index
+from tests.rules.remedies.replicas import ENVIRONMENT
 
 RULES = load_rules()
 REMEDIES = [(rule, remedy) for rule in RULES for remedy in rule.remedy]
@@ -45,15 +46,16 @@ AT_START = re.compile(
     r"^@\S*(contextmanager|server_start|server_stop)|^def (make|create|build)_app|^async def connect", re.M
 )
 HANDLER = "@served.route('/<asked>')\ndef everything(asked):\n"
-ENVIRONMENT = {
-    "REPLICA": "replica-1",
-    "REDIS_URL": "redis://localhost:6379/0",
-    "BROKER_URL": "redis://localhost:6379/0",
-    "DATABASE_URL": "postgresql+psycopg://shop@localhost/shop",
-    "ASYNC_DATABASE_URL": "postgresql+asyncpg://shop@localhost/shop",
-    "SESSION_FERNET_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    **dict.fromkeys(("SECRET_KEY", "SESSION_SECRET", "JWT_SECRET", "COOKIE_SECRET"), "a secret of forty characters for a test"),
-}  # fmt: skip
+SETTINGS = """
+import os
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": os.environ["REDIS_URL"],
+    }
+}
+"""
 
 
 def served(code: str) -> str:
@@ -98,7 +100,7 @@ def test_rule_has_a_remedy_for_the_common_frameworks(rule):
     ("rule", "remedy"), REMEDIES, ids=[f"{rule.id} {remedy.frameworks[0]} {remedy.title}" for rule, remedy in REMEDIES]
 )
 def test_remedy_is_silent(rule, remedy):
-    report = check_sources({"app.py": served(remedy.code)})
+    report = check_sources({"app.py": served(remedy.code), "settings.py": SETTINGS})
     assert not report.findings
     assert not report.problems
 

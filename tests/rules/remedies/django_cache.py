@@ -45,6 +45,10 @@ settings.configure(
     }
 )
 """
+DJANGO_VISIT = """
+def visit():
+    return Visits(lambda request: cache.get("visits"))(None)
+"""
 DJANGO_VIEW = """
 class Request:
     META = {"REMOTE_ADDR": "10.0.0.1"}
@@ -63,7 +67,12 @@ def keeps_one_value_in_a_table(a: Replica, b: Replica) -> None:
     keeps_one_value_until_forgotten(a, b)
 
 
+def counts_visits(a: Replica, b: Replica) -> None:
+    assert [one.ask("visit()") for one in (a, b, a)] == [1, 2, 3]
+
+
 PROOFS = [
+    Proof("STL103", "Django's cache on Redis for what a middleware counts", counts_visits, before=DJANGO_REDIS, more=DJANGO_VISIT),
     Proof("STL301", "Django's cache on Redis", keeps_one_value_until_forgotten, before=SETTINGS, more=DJANGO_CACHE),
     Proof("STL302", "Django's cache with a time-out", keeps_one_value_until_forgotten, before=DJANGO_REDIS, more="through = lambda name: settings_for(name, lambda _: os.environ['REPLICA'])\nforgets = changed"),
     Proof("STL303", "Django's cache on Redis", keeps_one_value_until_forgotten, before=SETTINGS, more=DJANGO_CACHE),

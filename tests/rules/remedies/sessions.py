@@ -251,6 +251,8 @@ PROOFS = [
     Proof("STL202", "a session class over Redis", logs_in, "cherrypy", "(Root(), CONFIG)", more=CHERRYPY),
     Proof("STL202", "dialogue state in Redis", remembers_the_dialogue, more=AIOGRAM),
     Proof("STL202", "an id in the cookie, the data in Redis", opens_and_closes),
+    Proof("STL203", "the key of the session cookie from the environment", logs_in, "wsgi", "main({})", more=PYRAMID),
+    Proof("STL203", "the key of cookie sessions from the environment", logs_in_by_path, "asgi", more=LITESTAR_ME),
     Proof("STL205", "a list in Redis", remembers_the_conversation),
     Proof("STL205", "dialogue state in Redis", remembers_the_dialogue, more=AIOGRAM),
 ]  # fmt: skip
