@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
-from statelint.facts.model import Call, Invoke
-from statelint.models.rows import BackendRow, Clause, Default
+from statelint.facts.model import Call, Invoke, Operand, SetItem
+from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Context, External, Site
+from statelint.program.objects import ClassObject, Context, External, Site
 from statelint.program.settings import Setting
+from statelint.program.stores import Store
 from statelint.program.values import Value, argument
 
 
 class Use(msgspec.Struct, frozen=True):
-    """One call of a library's back end."""
+    """One call of a library's back end, or one item put into an object that the library gives."""
 
     dotted: str
     context: Context
-    op: Call | Invoke
+    op: Call | Invoke | SetItem
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -30,6 +31,8 @@ class Judged(msgspec.Struct, frozen=True):
     level: Level
     variable: str = ""
     setting: Setting | None = None
+    also: tuple[Setting, ...] = ()  # further settings that are local, such as other caches
+    is_project_elsewhere: bool = False  # the settings are those of whoever uses the package
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -37,6 +40,7 @@ class Subject(msgspec.Struct, frozen=True):
 
     values: tuple[Value, ...]
     setting: Setting | None = None
+    source: tuple[Context, Operand] | None = None
 
 
 class Backends:
@@ -60,16 +64,30 @@ class Backends:
         wanted = self._wanted_names()
         for context in tuple(self.index.linker.contexts.values()):
             for op in context.body.ops:
-                if isinstance(op, Call | Invoke):
-                    for callee in self.index.callees(context, op):
-                        for name in self._names(callee):
-                            if name in wanted:
-                                found[name].append(Use(name, context, op))
+                if isinstance(op, Call | Invoke | SetItem):
+                    for name in self._used(context, op):
+                        if name in wanted:
+                            found[name].append(Use(name, context, op))
         return found
+
+    def _used(self, context: Context, op: Call | Invoke | SetItem) -> Iterator[str]:
+        if isinstance(op, SetItem):
+            yield from (
+                obj.dotted
+                for obj in self.index.linker.objects(context, op.base)
+                if isinstance(obj, External) and not obj.made
+            )
+            return
+        for callee in self.index.callees(context, op):
+            yield from self._names(callee)
+        if isinstance(op, Call):
+            for obj in self.index.linker.objects(context, op.callee):
+                if isinstance(obj, ClassObject) and self.index.linker.defining(obj, "__init__") is None:
+                    yield from self.index.linker.external_bases(obj)
 
     def _names(self, callee: External) -> Iterator[str]:
         """The callable itself; the object of a library whose method it is, such as a cache that it makes itself."""
-        yield from self.index.models.names_through_bases(callee.dotted)
+        yield from self.index.models.names_through_bases(callee.dotted.removesuffix(".__init__"))
         if isinstance(callee.base, External) and not callee.base.made:
             yield callee.base.dotted
 
@@ -114,21 +132,38 @@ class Backends:
         if subjects or any(clause.always for clause in row.external_when):
             return None
         if absent or row.default is Default.LOCAL:
+            settings = [clause.setting for clause in (*row.local_when, *row.external_when) if clause.setting]
+            if settings and row.form is BackendForm.SETTING and not self.index.settings.are_there:
+                return Judged(Level.BY_DEFAULT, is_project_elsewhere=True)
             return Judged(Level.YES)
+        return None
+
+    def origin(self, row: BackendRow, use: Use) -> tuple[Store, tuple[Value, ...]] | None:
+        """From which attribute or global the deciding argument comes: calls that share it are one state."""
+        for clause in row.local_when:
+            for subject in self._subjects(clause, use):
+                if subject.source is not None and subject.setting is None:
+                    through = self.index.values.through(*subject.source)
+                    return (through[0], subject.values) if through else None
         return None
 
     def _best(self, clauses: list[Clause], use: Use | None) -> tuple[Level, Judged | None]:
         best, judged = Level.NO, None
+        local: dict[Setting, None] = {}
         for clause in clauses:
             for subject in self._subjects(clause, use):
                 if not _looks_at_value(clause):
                     level, variable = (Level.NO if clause.absent else Level.YES), ""
                 else:
-                    level, variable = self.clauses.test(clause, subject.values)
+                    level, variable = self.clauses.test(clause, subject.values, subject.source)
+                if level is not Level.NO and subject.setting is not None:
+                    local[subject.setting] = None
                 if level > best:
                     best, judged = level, Judged(level, variable, subject.setting)
             if clause.absent and not self._subjects(clause, use):
                 best, judged = Level.YES, Judged(Level.YES)
+        if judged is not None and len(local) > 1:
+            judged = msgspec.structs.replace(judged, also=tuple(one for one in local if one != judged.setting))
         return best, judged
 
     def _subjects(self, clause: Clause, use: Use | None) -> list[Subject]:
@@ -141,20 +176,25 @@ class Backends:
         return [subject for one in uses for subject in self._given(one, where)]
 
     def _given(self, use: Use, where: tuple[int | str, ...]) -> Iterator[Subject]:
+        if isinstance(use.op, SetItem):
+            return
         given = argument(use.op, where)
         if given is not None:
-            yield Subject(self.index.values.of(use.context, given[0]))
+            yield Subject(self.index.values.of(use.context, given[0]), None, (use.context, given[0]))
         elif use.op.double_star is not None or use.op.star is not None:
             yield Subject(())
 
     def _settings(self, key: str) -> Iterator[Subject]:
         for setting in self.index.settings.find(key):
-            yield Subject(self.index.values.stored(setting.store), setting)
+            store = setting.store
+            yield Subject(self.index.values.stored(store), setting, (store.context, store.operand))
 
     def _handed_over(self, key: str, use: Use | None) -> Iterator[Subject]:
         """`Cache(app, config={"CACHE_TYPE": ...})`."""
-        for operand in (*use.op.args, *(value for _, value in use.op.keywords)) if use is not None else ():
-            node = self.index.linker.node(use.context, operand) if type(operand) in {int, str} else None  # type: ignore[union-attr]
+        if use is None or isinstance(use.op, SetItem):
+            return
+        for operand in (*use.op.args, *(value for _, value in use.op.keywords)):
+            node = self.index.linker.node(use.context, operand) if type(operand) in {int, str} else None
             for obj in tuple(node.objects) if node is not None else ():
                 for setting in self.index.settings.in_object(obj, key):
                     yield Subject(self.index.values.stored(setting.store), setting)

@@ -7,10 +7,12 @@ from enum import IntEnum
 
 import msgspec
 
+from statelint.facts.model import Operand
 from statelint.models.rows import Clause
 from statelint.models.tables import Models
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, Context, Instance
+from statelint.program.provenance import RANDOM
 from statelint.program.values import (
     FromEnvironment,
     Joined,
@@ -65,8 +67,14 @@ class Clauses:
         self.index = index
         self.models: Models = index.models
 
-    def test(self, clause: Clause, values: tuple[Value, ...]) -> tuple[Level, str]:
+    def test(
+        self, clause: Clause, values: tuple[Value, ...], source: tuple[Context, Operand] | None = None
+    ) -> tuple[Level, str]:
         """How sure it is that a value fulfils a clause, and the variable that may change it."""
+        if clause.drawn:
+            drawn = source is not None and RANDOM in self.index.provenance.of(*source)
+            variable = next((one.variable for one in alternatives(values) if one.variable), "")
+            return (Level.NO if not drawn else Level.BY_DEFAULT if variable else Level.YES), variable
         best, variable, all_fulfil = Level.NO, "", True
         for alternative in alternatives(values):
             if self._fulfils(clause, alternative.value):
@@ -134,10 +142,6 @@ class Clauses:
                 for store in self.index.stores.items(obj):
                     for inner in self.index.values.stored(store):
                         yield from self._texts(inner, depth - 1)
-
-    def values_of_argument(self, context: Context, operand: object) -> tuple[Value, ...]:
-        """What an argument may be."""
-        return self.index.values.of(context, operand)  # type: ignore[arg-type]
 
 
 def _folded(value: object) -> object:

@@ -58,6 +58,8 @@ def _clause(clause: Clause) -> str:
         return f"without {subject}"
     if clause.present:
         return f"with {subject}"
+    if clause.drawn:
+        return f"{subject} is drawn at random"
     name = next(name for name in TESTS if getattr(clause, name))
     values = getattr(clause, name)
     shown = " or ".join(f"`{value}`" for value in values[:SHOWN])

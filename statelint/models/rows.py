@@ -205,6 +205,7 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     contains: tuple[str, ...] = ()
     call: tuple[str, ...] = ()  # dotted names whose result is passed, also as a fall-back value
     instance_of: tuple[str, ...] = ()
+    drawn: bool = False  # made at random by this process
 
 
 class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -222,6 +223,7 @@ class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     scope: str  # process | host (disk, shared memory) | client
     consequence: Consequence | None = None  # None is the rule's own
     settings: tuple[str, ...] = ()
+    only_kept: bool = False  # a call that only start-up code makes counts if what it opens is kept or handed on
     only_when: tuple[Clause, ...] = ()  # the row speaks only of uses for which each of these holds
     local_when: tuple[Clause, ...] = ()
     external_when: tuple[Clause, ...] = ()

@@ -173,6 +173,8 @@ class Models:
         head = dotted
         while head:
             if (alias := self._aliases.get(head)) is not None and alias != head:
+                if alias.startswith(f"{head}."):  # `shop` stands for `shop.api`
+                    return dotted if dotted.startswith(alias) else alias + dotted[len(head) :]
                 return self._resolve_alias(alias + dotted[len(head) :])
             head = head.rpartition(".")[0]
         return dotted

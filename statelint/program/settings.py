@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 import msgspec
 
@@ -30,6 +31,7 @@ class Setting(msgspec.Struct, frozen=True):
 
     store: Store
     symbol: str
+    within: tuple[Store, ...] = ()  # the stores of the dicts around it
 
 
 def is_for_development(symbol: str) -> bool:
@@ -59,6 +61,15 @@ class Settings:
             found = self._known[key] = tuple(sorted(settings, key=_place))
         return found
 
+    @cached_property
+    def are_there(self) -> bool:
+        """Whether the program has settings at all; a package for other projects has none."""
+        patterns = self.linker.models.settings_patterns()
+        modules = (module for module in self.linker.modules.all if len(module.bodies[0].ops) > 1)
+        return bool(self._configurations()) or any(
+            pattern.search(module.name) or module.path.endswith(INI) for module in modules for pattern in patterns
+        )
+
     def in_object(self, obj: Object, key: str) -> tuple[Setting, ...]:
         """The same within a dict that is handed over as configuration."""
         name, *rest = _parts(key)
@@ -72,7 +83,8 @@ class Settings:
         for value in self.values.stored(setting.store):
             if isinstance(value, Made):
                 stores = self.stores.items(value.obj) if part == "*" else self.stores.of_item(value.obj, part)
-                yield from (Setting(store, f"{setting.symbol}[{store.name!r}]") for store in stores)
+                within = (*setting.within, setting.store)
+                yield from (Setting(store, f"{setting.symbol}[{store.name!r}]", within) for store in stores)
 
     def _of_name(self, name: str) -> Iterator[Setting]:
         yield from self._of_modules(name)
@@ -82,7 +94,7 @@ class Settings:
     def _of_modules(self, name: str) -> Iterator[Setting]:
         patterns = self.linker.models.settings_patterns()
         for module in self.linker.modules.all:
-            if name in module.bodies[0].names and any(pattern.search(module.name) for pattern in patterns):
+            if any(pattern.search(module.name) for pattern in patterns):
                 for store in self.stores.of_global(module, name):
                     yield Setting(store, f"{module.name}.{name}")
 

@@ -11,7 +11,16 @@ from statelint.facts.model import Bind, Call, Const, How, Invoke, New, Operand, 
 from statelint.program.definitions import calls_at
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
-from statelint.program.objects import ClassObject, Container, Context, External, Instance, Namespace, Object
+from statelint.program.objects import (
+    ClassObject,
+    Container,
+    Context,
+    External,
+    Instance,
+    ModuleObject,
+    Namespace,
+    Object,
+)
 
 ADDS_ITEM = frozenset({"setdefault", "__setitem__"})
 ADDS_ITEMS = frozenset({"update", "from_mapping"})
@@ -73,15 +82,29 @@ class Stores:
             self._items[literal.value].append((base, Store(literal.value, context, source, span)))
 
     def _holds(self, context: Context, operand: Operand, obj: Object) -> bool:
-        node = self.linker.node(context, operand)
-        return node is not None and obj in node.objects
+        return obj in self.linker.objects(context, operand)
 
     # --- globals and attributes
 
     def of_global(self, module: Module, name: str) -> list[Store]:
-        """Lines that bind a module's global, in the module's body or below `global`."""
+        """Lines that bind a module's global: in its body, below `global`, in `globals()`."""
         self._walk()
-        return self._globals.get((module, name), [])
+        return [*self._globals.get((module, name), ()), *self._in_namespace(module, name)]
+
+    def _in_namespace(self, module: Module, name: str) -> Iterator[Store]:
+        """`globals()[name] = value`, `globals().update(name=value)`."""
+        for base, store in self._items.get(name, ()):
+            if self._is_namespace(store.context, base, module):
+                yield store
+        for context, op in self._merges:
+            if self._is_namespace(context, op.base, module):
+                yield from (store for store in self._merged(context, op, set()) if store.name == name)
+
+    def _is_namespace(self, context: Context, operand: Operand, module: Module) -> bool:
+        return any(
+            isinstance(obj, Namespace) and isinstance(obj.owner, ModuleObject) and obj.owner.module is module
+            for obj in self.linker.objects(context, operand)
+        )
 
     def class_body(self, cls: ClassObject) -> Context | None:
         """The context of a class body."""

@@ -15,7 +15,7 @@ from statelint.sources.bundled import rules_folder
 from tests.libraries import ROWS, clauses_of, files_of, names_of
 from tests.markers import places_marked
 
-TESTS = ("absent", "present", "always", "equals", "prefix", "suffix", "contains", "call", "instance_of")
+TESTS = ("absent", "present", "always", "equals", "prefix", "suffix", "contains", "call", "instance_of", "drawn")
 RULES = {rule.id for rule in load_rules()} | {
     "STL106", "STL202", "STL203", "STL204", "STL205", "STL302", "STL303", "STL304", "STL401", "STL402", "STL403",
     "STL404", "STL405", "STL501", "STL502", "STL503", "STL504", "STL602",

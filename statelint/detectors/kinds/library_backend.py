@@ -12,9 +12,10 @@ from statelint.detectors.backends import Backends, Judged, Use
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.opened import outlives_call
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, ClearedReason, Confidence, Holder, Severity
-from statelint.facts.model import Bind, Span
+from statelint.facts.model import Bind, SetItem, Span
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
@@ -53,22 +54,45 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 
 def _judged(backends: Backends, row: BackendRow) -> Iterator[tuple[list[Use], Judged | None]]:
-    """Uses with one verdict: a setting decides for all of them, an argument for its own call."""
-    uses = backends.uses(row.callables)
-    if row.form is not BackendForm.SETTING:
-        for use in uses:
-            yield [use], backends.judge(row, use)
-        return
-    judged = backends.judge(row, uses[0] if uses else None)
-    if judged is not None and (uses or judged.setting is not None):
-        yield uses, judged
-    elif uses:
-        yield uses, None
+    """Uses with one verdict: those that one setting decides, that share a value, or that nothing decides."""
+    uses = [use for use in backends.uses(row.callables) if _counts(backends.index, row, use)]
+    groups: dict[object, tuple[list[Use], Judged]] = {}
+    for use in uses:
+        judged = backends.judge(row, use)
+        if judged is None:
+            yield [use], None
+            continue
+        groups.setdefault(_group(backends, row, use, judged), ([], judged))[0].append(use)
+    if not uses and row.form is BackendForm.SETTING:
+        judged = backends.judge(row, None)
+        if judged is not None and judged.setting is not None:
+            yield [], judged
+    yield from groups.values()
+
+
+def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
+    """Whether a use is one of the serving process: not of a command, nor of start-up code that soon closes it."""
+    if use.context in index.reach:
+        return True
+    if use.context.body.kind == "function" and not index.serving_process.runs(use.context):
+        return False
+    return not row.only_kept or isinstance(use.op, SetItem) or outlives_call(use.context.body, use.op)
+
+
+def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> object:
+    if judged.setting is not None:
+        return judged.setting.store
+    if row.form is BackendForm.SETTING:
+        return row.id
+    return backends.origin(row, use) or (use.context.module, use.op.span)
 
 
 def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
     setting = judged.setting
     places = [(use.context, use.op.span) for use in uses]
+    if setting is not None:
+        places += [(one.store.context, one.store.span) for one in (setting, *judged.also)]
+        places += [(store.context, store.span) for store in setting.within]
     serving = [pair for pair in places if pair[0] in index.reach]
     place = _call_place(uses[0]) if setting is None else place_of(setting.store.context, setting.store.span)
     path = witness(index, serving, f"uses {row.callables[0]}") or (
@@ -91,6 +115,8 @@ def _particulars(rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -
     why = row.why or rule.why
     if judged.variable:
         why = f"{why} This is what happens unless `{judged.variable}` is set."
+    elif judged.is_project_elsewhere:
+        why = f"{why} This is what happens unless the project that uses this package sets it."
     elif judged.level is Level.BY_DEFAULT:
         why = f"{why} Another branch chooses another back end."
     library = uses[0].dotted if uses else row.callables[0]
@@ -114,6 +140,8 @@ def _symbol(use: Use) -> str:
 
 
 def _bound_to(context: Context, use: Use) -> str:
+    if isinstance(use.op, SetItem):
+        return ""
     return next((op.name for op in context.body.ops if isinstance(op, Bind) and op.source == use.op.target), "")
 
 

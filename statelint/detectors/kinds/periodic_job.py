@@ -172,7 +172,8 @@ class Judge:
             self.rule.severity or SEVERITY_OF[consequence], consequence, row.why, row.instead,
             {"library": use.dotted, "scope": "process memory"},
         )  # fmt: skip
-        bound = (op.name for op in use.context.body.ops if isinstance(op, Bind) and op.source == use.op.target)
+        target = getattr(use.op, "target", None)
+        bound = (op.name for op in use.context.body.ops if isinstance(op, Bind) and op.source == target)
         symbol = f"{use.context.symbol}.{next(bound, use.dotted.rpartition('.')[2])}"
         return Candidate(
             self.rule, place, symbol, Holder.LIBRARY_OBJECT, confidence, (Access(place, use.context.symbol),), (), (),

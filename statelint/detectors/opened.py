@@ -1,0 +1,70 @@
+"""Is what a call opens kept, handed on or given back, or only used by the function that opens it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statelint.facts.model import (
+    Bind,
+    Body,
+    Call,
+    Enter,
+    Invoke,
+    Move,
+    New,
+    Op,
+    Operand,
+    Return,
+    SetAttr,
+    SetItem,
+    Yield,
+)
+
+CLOSING = frozenset({"closing", "print", "str", "repr", "len", "list", "dict", "isinstance"})
+
+
+def outlives_call(body: Body, op: Call | Invoke) -> bool:
+    """Whether the value of `op` may be used by anyone but the function in whose body it stands."""
+    if body.kind in {"module", "class"}:
+        return True
+    names = _names_of(body, op)
+    return any(_hands_on(body, other, names) for other in body.ops)
+
+
+def _names_of(body: Body, op: Call | Invoke) -> set[Operand]:
+    """Every name and temporary that stands for the value, `with` targets included."""
+    names: set[Operand] = {op.target}
+    growing = True
+    while growing:
+        growing = False
+        for other in body.ops:
+            match other:
+                case Bind(name=target, source=source) if source in names and target not in names:
+                    names.add(target)
+                    growing = True
+                case Move(target=target, source=source) | Enter(target=target, source=source) if (
+                    source in names and target not in names
+                ):
+                    names.add(target)
+                    growing = True
+    return names
+
+
+def _hands_on(body: Body, op: Op, names: set[Operand]) -> bool:
+    match op:
+        case Bind(name=name, source=source):
+            return source in names and (name in body.global_names or name in body.nonlocal_names)
+        case SetAttr(source=source) | SetItem(source=source) | Return(source=source) | Yield(source=source):
+            return source in names
+        case New(values=values):
+            return not names.isdisjoint(values)
+        case Call(callee=callee):
+            return callee not in CLOSING and not names.isdisjoint(_arguments(op))
+        case Invoke(name=name):
+            return name not in CLOSING and not names.isdisjoint(_arguments(op))
+    return False
+
+
+def _arguments(op: Call | Invoke) -> Iterator[Operand]:
+    yield from op.args
+    yield from (value for _, value in op.keywords)
