@@ -75,7 +75,8 @@ def test_library_writes_where_its_rows_say(library: LibraryFile) -> None:
         if _is_by_path(row)
         for at, (needed, call, is_left) in enumerate(_uses(row))
     }
-    assert places_found(check_sources(files)) == places_marked(files)
+    found = {place for place in places_found(check_sources(files)) if place[2] == "STL401"}
+    assert found == places_marked(files)  # what a back end keeps has rows, and tests, of its own
 
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
