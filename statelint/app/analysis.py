@@ -38,7 +38,7 @@ KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
     "app-object": "application object", "closure": "closure variable", "default-argument": "default argument",
     "function-attribute": "function attribute", "memoised-function": "memoised function", "task": "task",
-    "library-object": "library object", "secret": "secret",
+    "library-object": "library object", "secret": "secret", "local-disk": "file or folder",
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Holder(Enum):
     LIBRARY_OBJECT = "library-object"
     TASK = "task"
     SECRET = "secret"
+    LOCAL_DISK = "local-disk"
 
 
 class Phase(Enum):
@@ -94,6 +95,7 @@ class ClearedReason(Enum):
     IN_FLIGHT = "holds only what one request has in flight"
     CONFIGURATION = "set from constants and configuration, alike in every replica"
     EXTERNAL_BACKEND = "kept outside the process"
+    SCRATCH_FILE = "a file that the same request removes, or that nothing else can find"
     CLIENT_POOL = "keeps clients, which every replica makes alike"
 
 

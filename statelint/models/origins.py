@@ -100,10 +100,6 @@ class Origins:
         """Whether a method of this name most likely changes what its object stands for, whatever that is."""
         return FIRST_WORD.split(method, maxsplit=1)[0] in self._changing_verbs
 
-    def changes_path(self, name: str) -> bool:
-        """Whether a method of this name changes a file or folder, and is none of text too."""
-        return f"pathlib.Path.{name}" in self._writes and not hasattr(str, name)
-
     def _is_in(self, names: set[str], dotted: str) -> bool:
         if dotted in names:
             return True

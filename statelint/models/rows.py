@@ -254,6 +254,70 @@ class TextRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     joins: tuple[str, ...] = ()  # give back its arguments one after the other
 
 
+class WriteForm(Enum):
+    """How a call that uses files is written."""
+
+    CALL = "call"  # a function or constructor
+    METHOD = "method"  # a method of an object, `Class.method` in `callables`
+
+
+class WritesWhen(Enum):
+    """What decides whether a call writes."""
+
+    ALWAYS = "always"
+    MODE = "mode"  # the mode has one of w, a, x, +
+    FLAGS = "flags"  # the flags name one of O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC
+    DATABASE_FLAG = "database-flag"  # the flag has one of c, n, w
+    TRUE = "true"  # the argument at `mode` is given and not False
+    PATH = "path"  # a path is given
+
+
+class FileEffect(Enum):
+    """What a call does to the path."""
+
+    WRITE = "write"
+    APPEND = "append"
+    CREATE = "create"
+    MKDIR = "mkdir"
+    DELETE = "delete"
+    RENAME = "rename"
+    COPY = "copy"
+    LINK = "link"
+    TRUNCATE = "truncate"
+    ATTRIBUTES = "attributes"
+    LOCK = "lock"
+    BACKEND = "backend"  # a database or storage keeps it: a `backend` row reports that
+    LOG = "log"
+    SCRATCH = "scratch"  # makes a file or folder that nothing else knows
+    MEMORY = "memory"  # makes a buffer
+    READ = "read"
+    LIST = "list"  # reads what lies in a folder
+
+
+class WriteRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Library callables that write, change or read files.
+
+    `path` and `mode` say where these are among the arguments: positions from 0 (self not counted) and keyword names.
+    """
+
+    id: str
+    callables: tuple[str, ...]
+    form: WriteForm
+    effect: FileEffect
+    path: tuple[int | str, ...] = ()  # empty: the receiver is the path, or knows it
+    mode: tuple[int | str, ...] = ()
+    mode_default: str = ""
+    when: WritesWhen = WritesWhen.ALWAYS
+    accepts_file: bool = False  # the path may be an open file or a buffer
+    descriptor: bool = False  # the path is a descriptor: the call that opened it says more
+    without_path: str = ""  # where it writes when no path is given; empty: nowhere
+    remote: tuple[str, ...] = ()  # URL schemes of targets that are no local files
+    telling: bool = False  # a METHOD whose name says enough where nothing is known of the receiver
+    upload: bool = False  # it keeps what a client sent
+    note: str = ""
+    verified: str = ""  # PACKAGE==VERSION that was looked at
+
+
 class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Dotted names and prefixes (`requests.` ends in a dot) where values are born."""
 
@@ -267,6 +331,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     looking_verbs: tuple[str, ...] = ()  # the same for methods of what such a call gave, and for statements to be run
     changing_verbs: tuple[str, ...] = ()  # first words of method names that change what an unknown object stands for
     part_nouns: tuple[str, ...] = ()  # last words of method names of a client that give a part of it
+    upload_names: tuple[str, ...] = ()  # attributes of a request, and of its parts, that hold what a client uploads
     outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows
 
 
@@ -291,11 +356,12 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     reader: tuple[ReaderRow, ...] = ()
     text: TextRows = TextRows()
     environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
+    write: tuple[WriteRow, ...] = ()
     sources: SourceRows = SourceRows()
     clients: tuple[str, ...] = ()  # callables or prefixes that make a client, pool, engine or model
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
     tasks: tuple[str, ...] = ()  # callables that start work which nobody has to wait for
-    writes_outside: tuple[str, ...] = ()  # callables that change a database, file or service
+    writes_outside: tuple[str, ...] = ()  # callables that change a database or service
     waits: tuple[str, ...] = ()  # callables that wait for a time
     listens: tuple[str, ...] = ()  # callables that go on for ever, and get in each replica what every other gets too
     lease: LeaseRows = LeaseRows()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from statelint.domain.words import Trigger
 from statelint.models.arguments import Arguments
+from statelint.models.files import FileRows
 from statelint.models.installed import Installed, NothingInstalled
 from statelint.models.origins import Origins
 from statelint.models.recurrence import Recurrence
@@ -36,6 +37,7 @@ class Models:
         self.recurrence = Recurrence(self.names_through_bases)
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
+        self.files = FileRows()
         self._proxies: dict[str, str] = {}
         self._settings: dict[str, re.Pattern[str]] = {}
         self.settings_objects: set[str] = set()
@@ -60,12 +62,10 @@ class Models:
         self.installed: Installed = NothingInstalled()
         frameworks, libraries = tuple(frameworks), tuple(libraries)
         for framework in frameworks:
-            self._aliases.update(framework.aliases)
-            self._bases.update(framework.classes)
+            self._add_names(framework)
             self._add_framework(framework)
         for library in libraries:
-            self._aliases.update(library.aliases)
-            self._bases.update(library.classes)
+            self._add_names(library)
             self._add_library(library)
         stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
         names = (*(one.package for one in frameworks), *(one.package for one in stateful))
@@ -73,6 +73,10 @@ class Models:
         self._canonical: dict[str, str] = {}
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
         self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}
+
+    def _add_names(self, file: FrameworkFile | LibraryFile) -> None:
+        self._aliases.update(file.aliases)
+        self._bases.update(file.classes)
 
     def _add_framework(self, framework: FrameworkFile) -> None:
         self.app_classes.update(framework.app_objects)
@@ -139,6 +143,8 @@ class Models:
         self.browser.update(library.browser)
         self._memo.update(library.memo)
         self._tasks.update(library.tasks)
+        self.files.add(library.write)
+        self.files.upload_names.update(library.sources.upload_names)
         for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
             self._add_prefixes(name)
 

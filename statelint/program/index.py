@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from statelint.facts.model import Attr, Call, Const, Invoke, Operand, Span
+from statelint.facts.model import Attr, Call, Invoke, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.effects import Effects
+from statelint.program.file_calls import FileCalls
+from statelint.program.file_states import FileStates
 from statelint.program.holders import Holders
 from statelint.program.jobs import Job, jobs
 from statelint.program.linking import Linker
@@ -22,7 +24,6 @@ from statelint.program.stores import Stores
 from statelint.program.values import Values
 
 DEEPEST_SEARCH = 6
-LONGEST_MODE = 3  # letters in the mode of `open`
 
 
 class ProgramIndex:
@@ -42,6 +43,8 @@ class ProgramIndex:
         self.stores = Stores(self.linker)
         self.values = Values(self.reach, self.stores)
         self.settings = Settings(self.linker, self.stores, self.values)
+        self.file_calls = FileCalls(self.linker)
+        self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}
 
     def is_script(self, path: str) -> bool:
@@ -73,15 +76,10 @@ class ProgramIndex:
 
     def op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
         """Whether one call of a library does."""
-        callees = self.callees(context, op)
-        is_vague = all("*" in callee.dotted for callee in callees)
-        if isinstance(op, Invoke) and is_vague and self.models.origins.changes_path(op.name):
-            return not (op.name == "open" and _opens_to_read(op))  # the method says enough of an unknown receiver
-        return any(
-            self.models.origins.writes_outside(callee.dotted)
-            and not (callee.dotted.endswith("open") and _opens_to_read(op))
-            for callee in callees
-        )
+        row = self.file_calls.row_of(context, op)
+        if row is not None:
+            return self.file_calls.writes(op, context, row) or op.star is not None
+        return any(self.models.origins.writes_outside(callee.dotted) for callee in self.callees(context, op))
 
     def lines_change_outside(self, context: Context, first: int, last: int, *, guess: bool = False) -> bool:
         """Whether a range of lines changes something outside the process; `guess` by names where nothing is known."""
@@ -161,10 +159,3 @@ def _line(op: Attr | Invoke) -> int:
 def _is_within(inner: Span, outer: Span) -> bool:
     first, last = (outer.line, outer.column), (outer.end_line, outer.end_column)
     return first <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= last
-
-
-def _opens_to_read(op: Call | Invoke) -> bool:
-    """`open(path)`, `open(path, "rb")`, `path.open()`: no mode that writes is given."""
-    given = [*op.args, *(value for name, value in op.keywords if name == "mode")]
-    modes = [value.value for value in given if isinstance(value, Const) and isinstance(value.value, str)]
-    return not any(len(mode) <= LONGEST_MODE and set(mode) & set("wax+") for mode in modes) and op.star is None

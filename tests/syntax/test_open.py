@@ -186,7 +186,10 @@ HOSTILE = {
     "lone else": "else:\n    x = 1\n",
     "lone decorator": "@x\n",
 }
-KINDS = ("guarded_write", "awaited_work", "reset_before_use", "guarded_block", "outside_loops", "same_run")
+KINDS = (
+    "guarded_write", "awaited_work", "reset_before_use", "guarded_block", "only_if_missing", "outside_loops", "runs_anyway",
+    "same_run",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE)

@@ -1,0 +1,195 @@
+"""Library calls that use files, by the `write` rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from statelint.facts.model import Attr, Bind, Call, Combine, Const, Enter, Invoke, Move, Operand, Span
+from statelint.models.files import NO_CHANGE
+from statelint.models.rows import FileEffect, WriteRow, WritesWhen
+from statelint.models.tables import Models
+from statelint.program.definitions import definitions_of
+from statelint.program.linking import Linker
+from statelint.program.objects import Container, Context, External, Instance, Object
+
+WRITING_FLAGS = frozenset({"O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC"})
+WRITING_LETTERS = {WritesWhen.MODE: frozenset("wax+"), WritesWhen.DATABASE_FLAG: frozenset("cnw")}
+MOST_OBJECTS = 24
+LONGEST_CHAIN = 5
+
+
+class FileUse(msgspec.Struct, frozen=True):
+    """One call that writes, changes or reads a file; `path` is None where nothing says which."""
+
+    context: Context
+    op: Call | Invoke
+    row: WriteRow
+    path: Operand
+
+
+def argument(op: Call | Invoke, which: tuple[int | str, ...]) -> Operand:
+    """The argument at one of these positions or of one of these names."""
+    for one in which:
+        if isinstance(one, int):
+            if one < len(op.args):
+                return op.args[one]
+        elif (given := next((value for name, value in op.keywords if name == one), None)) is not None:
+            return given
+    return None
+
+
+class FileCalls:
+    """Finds rows for calls."""
+
+    def __init__(self, linker: Linker) -> None:
+        """Rows are asked for call by call."""
+        self._linker = linker
+        self._models: Models = linker.models
+
+    def row_of(self, context: Context, op: Call | Invoke) -> WriteRow | None:
+        """The row for a call, through whatever it may call."""
+        files = self._models.files
+        if isinstance(op, Call) or not files.speaks_of(op.name):
+            return self._known_row(context, op)
+        row = self._known_row(context, op)
+        bases = self._objects(context, op.base)
+        if row is None and not bases and self._is_handle(context, op.base, LONGEST_CHAIN):
+            row = files.row((f"builtins.open.{op.name}",))
+        if row is None and all(_is_vague(base) for base in bases) and not hasattr(str, op.name):
+            row = files.of_unknown(op.name)
+        return row
+
+    def _known_row(self, context: Context, op: Call | Invoke) -> WriteRow | None:
+        if isinstance(op, Invoke):
+            if not self._models.files.speaks_of(op.name):
+                return None
+            found = (self._method_row(base, op.name) for base in self._objects(context, op.base))
+        else:
+            callees = (obj for obj in self._objects(context, op.callee) if isinstance(obj, External))
+            found = (self._row(callee.dotted) for callee in callees)
+        return next((row for row in found if row is not None), None)
+
+    def _objects(self, context: Context, operand: Operand) -> tuple[Object, ...]:
+        node = self._linker.node(context, operand)
+        return tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+
+    def _is_handle(self, context: Context, operand: Operand, patience: int) -> bool:
+        """Whether a local value is an open file."""
+        if not patience or operand is None or isinstance(operand, Const):
+            return False
+        for op in definitions_of(context.body).get(operand, ()):
+            match op:
+                case Bind(source=source) | Move(source=source) | Enter(source=source):
+                    if self._is_handle(context, source, patience - 1):
+                        return True
+                case Call() | Invoke() if (row := self._known_row(context, op)) is not None:
+                    return row.when is WritesWhen.MODE
+        return False
+
+    def _row(self, dotted: str) -> WriteRow | None:
+        return self._models.files.row(self._models.names_through_bases(dotted))
+
+    def _method_row(self, base: Object, method: str) -> WriteRow | None:
+        files = self._models.files
+        match base:
+            case External(dotted=dotted):
+                row = self._row(self._models.canonical(f"{dotted}.{method}"))
+                if row is None and self._is_request(base):
+                    row = files.of_request(method)
+                elif row is None and base.made:
+                    row = files.of_value(dotted.partition(".")[0], method)
+                return row
+            case Container(kind=kind):
+                return self._row(f"{kind}.{method}")
+            case Instance(cls=cls) if self._linker.defining(cls, method) is None:
+                rows = (self._row(f"{name}.{method}") for name in self._linker.external_bases(cls))
+                return next((row for row in rows if row is not None), None)
+        return None
+
+    def _is_request(self, obj: External) -> bool:
+        return obj.dotted.startswith("<request>") or self._models.is_request_object(obj.dotted)
+
+    def in_context(self, context: Context) -> Iterator[FileUse]:
+        """Calls of one context that use files."""
+        for op in context.body.ops:
+            if isinstance(op, Call | Invoke) and (row := self.row_of(context, op)) is not None:
+                yield FileUse(context, op, row, self._path(op, row))
+
+    def writes(self, op: Call | Invoke, context: Context, row: WriteRow) -> bool:
+        """Whether the arguments make a call write."""
+        given = argument(op, row.mode) if row.mode else None
+        match row.when:
+            case WritesWhen.MODE | WritesWhen.DATABASE_FLAG:
+                letters = WRITING_LETTERS[row.when]
+                return any(set(mode) & letters for mode in self._texts(context, given, row.mode_default))
+            case WritesWhen.FLAGS:
+                return names_flags(context, given)
+            case WritesWhen.TRUE:
+                return given is not None and not (isinstance(given, Const) and not given.value)
+            case WritesWhen.PATH:
+                path = argument(op, row.path)
+                return path is not None and not (isinstance(path, Const) and not path.value)
+        return row.effect not in NO_CHANGE
+
+    def _texts(self, context: Context, operand: Operand, default: str) -> Iterator[str]:
+        """The modes that an argument may be."""
+        if operand is None:
+            yield default
+            return
+        literal = self._linker.literal(context, operand)
+        if isinstance(literal, Const):
+            yield str(literal.value)
+            return
+        for op in definitions_of(context.body).get(operand, ()):
+            if isinstance(op, Bind | Move) and isinstance(op.source, Const):
+                yield str(op.source.value)
+
+    def _path(self, op: Call | Invoke, row: WriteRow) -> Operand:
+        if row.path:
+            return argument(op, row.path)
+        return op.base if isinstance(op, Invoke) else None
+
+    def locks_taken(self, context: Context) -> Iterator[tuple[FileUse, Span]]:
+        """`with lock:` and `lock.acquire()` for locks in files, with the call that made the lock."""
+        for op in context.body.ops:
+            match op:
+                case Enter(source=source, span=span) | Invoke(name="acquire", base=source, span=span):
+                    yield from ((use, span) for use in self._made_lock(context, source))
+
+    def _made_lock(self, context: Context, operand: Operand) -> Iterator[FileUse]:
+        node = self._linker.node(context, operand)
+        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
+            if not isinstance(obj, External) or not obj.made or obj.site is None or obj.site.context is None:
+                continue
+            row = self._row(obj.dotted)
+            if row is None or row.effect is not FileEffect.LOCK:
+                continue
+            maker = obj.site.context
+            for op in maker.body.ops:
+                if isinstance(op, Call | Invoke) and op.span == obj.site.span:
+                    yield FileUse(maker, op, row, self._path(op, row))
+
+
+def _is_vague(obj: Object) -> bool:
+    return isinstance(obj, External) and "*" in obj.dotted
+
+
+def names_flags(context: Context, operand: Operand, wanted: frozenset[str] = WRITING_FLAGS) -> bool:
+    """Whether an expression such as `os.O_CREAT | os.O_EXCL` names one of the flags."""
+    waiting, seen = [operand], set[Operand]()
+    while waiting:
+        current = waiting.pop()
+        if current is None or isinstance(current, Const) or current in seen:
+            continue
+        seen.add(current)
+        for op in definitions_of(context.body).get(current, ()):
+            match op:
+                case Attr(name=name) if name in wanted:
+                    return True
+                case Combine(operands=operands):
+                    waiting.extend(operands)
+                case Bind(source=source) | Move(source=source):
+                    waiting.append(source)
+    return False

@@ -1,0 +1,328 @@
+"""One walk from a path back to where it starts: names, attributes, items and what is put together."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Protocol
+
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Call,
+    Combine,
+    Const,
+    Enter,
+    Invoke,
+    Item,
+    Iterate,
+    Move,
+    New,
+    Op,
+    Operand,
+    Span,
+    Spread,
+    Yield,
+)
+from statelint.models.rows import FileEffect
+from statelint.program.definitions import calls_at, definitions_of
+from statelint.program.file_calls import FileCalls, argument
+from statelint.program.linking import Linker
+from statelint.program.modules import Module
+from statelint.program.objects import ClassObject, Context, External, Instance, ModuleObject, Object
+from statelint.program.origins import MEMORY, PLACES, REQUEST, UPLOAD, Anchor, Origin
+from statelint.program.stores import Store
+
+MOST_VISITS = 500
+DEEPEST = 18
+DEEPEST_DETAIL = 12
+MOST_OBJECTS = 16
+BESIDE = frozenset({"parent", "parents"})
+PATH_PARTS = BESIDE | {"name", "path", "buffer", "raw"}
+JOINERS = frozenset({"f", "+", "/", "%", "+=", "/="})
+Stack = tuple[tuple[Context, Call | Invoke, Context], ...]  # caller, call and callee, innermost last
+
+
+class Kept(Protocol):
+    """What a walk asks about names that outlive it."""
+
+    linker: Linker
+    calls: FileCalls
+    entry_contexts: set[Context]
+    callers: dict[Context, list[tuple[Context, Span]]]
+
+    def of(self, context: Context, operand: Operand) -> Origin:
+        """Another path."""
+
+    def global_origin(self, module: Module, name: str) -> Origin:
+        """A module's global."""
+
+    def imported_origin(self, context: Context, name: str) -> Origin | None:
+        """A name that a scope imports."""
+
+    def attribute_origin(self, obj: Instance | ClassObject, name: str) -> Origin | None:
+        """An attribute of a long-lived object."""
+
+    def attribute_anchor(self, obj: Instance | ClassObject, name: str, stores: list[Store]) -> Anchor:
+        """An attribute of another object."""
+
+    def stored_in(self, obj: Instance | ClassObject, name: str) -> list[Store]:
+        """What is assigned to an attribute."""
+
+    def setting_origin(self, dotted: str, name: str) -> Origin | None:
+        """An attribute of a library's settings."""
+
+    def key_origin(self, obj: External, key: str) -> Origin | None:
+        """An entry of a library's object."""
+
+
+class NameWalk(ABC):
+    """Follows one path; what only stands further down in it goes into the details."""
+
+    def __init__(self, paths: Kept, origin: Origin) -> None:
+        """Nothing seen yet."""
+        self.paths = paths
+        self.origin = origin
+        self.linker = paths.linker
+        self.models = paths.linker.models
+        self.seen: set[object] = set()
+        self.visits = 0
+
+    def follow(self, context: Context, operand: Operand, stack: Stack, depth: int, *, detail: bool = False) -> None:
+        """Add what a value is made of."""
+        self.visits += 1
+        key = (context, operand, stack[-1:], detail)
+        if (
+            operand is None
+            or depth > (DEEPEST_DETAIL if detail else DEEPEST)
+            or self.visits > MOST_VISITS
+            or (key in self.seen)
+        ):
+            return
+        if isinstance(operand, Const):
+            self._text(operand.value, detail=detail)
+            return
+        self.seen.add(key)
+        if isinstance(operand, str):
+            self._name(context, operand, stack, depth + 1, detail=detail)
+            return
+        self._objects(context, operand)
+        for op in definitions_of(context.body).get(operand, ()):
+            self._definition(context, op, stack, depth + 1, detail=detail)
+
+    def _text(self, value: object, *, detail: bool) -> None:
+        if isinstance(value, str) and value:
+            (self.origin.details if detail else self.origin.texts).append(value)
+
+    def _birth(self, birth: str, *, detail: bool = False) -> None:
+        """What only names the file says nothing of where the path leads."""
+        if not detail or birth not in PLACES:
+            self.origin.births.add(birth)
+
+    # --- names
+
+    def _name(self, context: Context, name: str, stack: Stack, depth: int, *, detail: bool) -> None:
+        body = context.body
+        self._objects(context, name)
+        index = next((at for at, param in enumerate(body.params) if param.name == name), None)
+        if index is not None and not stack and not detail:
+            self.origin.variables[context, name] = None
+        if index is not None:
+            self._parameter(context, index, stack, depth, detail=detail)
+        ops = definitions_of(body).get(name, ()) if body.kind != "module" and name not in body.global_names else ()
+        if ops:
+            if not stack and not detail:
+                self.origin.variables[context, name] = None
+            for op in ops:
+                self._definition(context, op, stack, depth, detail=detail)
+        repeats = body.kind == "class" and any(isinstance(op, Bind) and op.source == name for op in ops)
+        if repeats or (not ops and index is None):
+            self._outer(context, name, stack, depth, detail=detail)
+
+    def _outer(self, context: Context, name: str, stack: Stack, depth: int, *, detail: bool) -> None:
+        imported = self.paths.imported_origin(context, name)
+        if imported is not None:
+            self._take(imported, detail=detail)
+            return
+        outer = self.linker.defining_context(context, name)
+        if outer is not None and name in outer.body.names:
+            self.follow(outer, name, (), depth, detail=detail)
+        else:
+            self._take(self.paths.global_origin(context.module, name), detail=detail)
+
+    def _take(self, found: Origin, *, detail: bool) -> None:
+        """Go on with what a long-lived name was found to be."""
+        origin = self.origin
+        origin.births |= found.births - PLACES if detail else found.births
+        if detail:
+            origin.details.extend((*found.texts, *found.details))
+            return
+        origin.anchors.update(found.anchors)
+        origin.texts.extend(found.texts)
+        origin.details.extend(found.details)
+
+    def _parameter(self, context: Context, index: int, stack: Stack, depth: int, *, detail: bool) -> None:
+        param = context.body.params[index]
+        has_self = context.function is not None and context.function.owner is not None
+        shift = 1 if has_self and context.body.params[0].name in {"self", "cls", "mcs"} else 0
+        if shift and index == 0:
+            return
+        if stack and stack[-1][2] is context:
+            caller, op, _ = stack[-1]
+            calls = [(caller, op, stack[:-1])]
+        else:
+            calls = [
+                (caller, op, ())
+                for caller, span in self.paths.callers.get(context, ())
+                for op in calls_at(caller.body, span)
+            ]
+        if context in self.paths.entry_contexts and not stack:
+            self._birth(REQUEST)
+            if self._is_upload_parameter(context, param.name):
+                self._birth(UPLOAD)
+        missing = not calls
+        for caller, op, rest in calls:
+            given = argument(op, (index - shift, param.name))
+            if given is None:
+                missing = True
+            else:
+                self.follow(caller, given, rest, depth, detail=detail)
+        if missing and param.has_default and context.function is not None:
+            self.follow(context.function.environment, param.default, (), depth, detail=detail)
+
+    def _is_upload_parameter(self, context: Context, name: str) -> bool:
+        node = self.linker.node(context, name)
+        return node is not None and any(
+            isinstance(obj, External) and self.models.files.is_upload(obj.dotted) for obj in node.objects
+        )
+
+    # --- operations
+
+    def _definition(self, context: Context, op: Op, stack: Stack, depth: int, *, detail: bool) -> None:
+        match op:
+            case Bind(source=source) | Move(source=source) | Enter(source=source):
+                self.follow(context, source, stack, depth, detail=detail)
+            case Iterate(source=source) | Spread(source=source) | Yield(source=source):
+                self.origin.is_joined = True
+                self.follow(context, source, stack, depth, detail=detail)
+            case Attr():
+                self._attribute(context, op, stack, depth, detail=detail)
+            case Item():
+                self._item(context, op, stack, depth, detail=detail)
+            case Combine(operator=operator, operands=operands) if operator in JOINERS:
+                self._joined(context, operands, stack, depth, detail=detail)
+            case Combine(operands=operands):
+                for operand in operands[:1]:
+                    self.follow(context, operand, stack, depth, detail=detail)
+            case New(values=values):
+                for value in values:
+                    self.follow(context, value, stack, depth, detail=detail)
+            case Call() | Invoke():
+                self._call(context, op, stack, depth, detail=detail)
+
+    def _joined(self, context: Context, operands: Iterable[Operand], stack: Stack, depth: int, *, detail: bool) -> None:
+        """The first part says where the path starts; an empty text or a mere prefix of a format says nothing."""
+        self.origin.is_joined = True
+        for operand in operands:
+            self.follow(context, operand, stack, depth, detail=detail)
+            starts = not (isinstance(operand, Const) and str(operand.value).startswith(("%", "{")))
+            detail = detail or starts
+
+    def _objects(self, context: Context, operand: Operand) -> None:
+        """What the objects themselves tell: a part of the request, an upload."""
+        node = self.linker.node(context, operand)
+        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
+            if isinstance(obj, External):
+                if obj.dotted.startswith("<request>") or self.models.is_request_object(obj.dotted):
+                    self._birth(REQUEST)
+                if self.models.files.is_upload(obj.dotted):
+                    self._birth(UPLOAD)
+
+    def _attribute(self, context: Context, op: Attr, stack: Stack, depth: int, *, detail: bool) -> None:
+        self._objects(context, op.base)
+        if op.name in self.models.files.upload_names and REQUEST in self._births_of(context, op.base):
+            self._birth(UPLOAD)
+        node = self.linker.node(context, op.base)
+        objects = tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+        is_found = False
+        for obj in objects:
+            is_found = self._member(context, obj, op, stack, depth, detail=detail) or is_found
+        if is_found:
+            return
+        self.origin.is_joined = True
+        if op.name in BESIDE and not detail:
+            self.origin.is_beside = True
+        self.follow(context, op.base, stack, depth, detail=detail or op.name not in PATH_PARTS)
+
+    def _births_of(self, context: Context, operand: Operand) -> set[str]:
+        return self.paths.of(context, operand).births
+
+    def _member(self, context: Context, obj: Object, op: Attr, stack: Stack, depth: int, *, detail: bool) -> bool:
+        match obj:
+            case ModuleObject(module=module):
+                self._take(self.paths.global_origin(module, op.name), detail=detail)
+                return True
+            case External(dotted=dotted):
+                row = self.models.files.row((f"{dotted}.{op.name}",))
+                if row is not None and row.effect is FileEffect.MEMORY:
+                    self._birth(MEMORY, detail=detail)
+                found = self.paths.setting_origin(dotted, op.name) if not obj.made else None
+                if found is not None:
+                    self._take(found, detail=detail)
+                return found is not None
+            case Instance() | ClassObject():
+                getters = [
+                    edge.callee
+                    for (_, span), edge in context.calls.items()
+                    if (span.line, span.column) == (op.line, op.column) and edge.callee.body.name == op.name
+                ]
+                for getter in getters:
+                    self._returned(getter, None, context, stack, depth, detail=detail)
+                return bool(getters) or self._stored(obj, op.name, stack, depth, detail=detail)
+        return False
+
+    def _stored(self, obj: Instance | ClassObject, name: str, stack: Stack, depth: int, *, detail: bool) -> bool:
+        kept = self.paths.attribute_origin(obj, name)
+        if kept is not None:
+            self._take(kept, detail=detail)
+            return True
+        sources = self.paths.stored_in(obj, name)
+        if sources and not detail:
+            self.origin.passed = self.paths.attribute_anchor(obj, name, sources)
+        for store in sources:
+            self.follow(store.context, store.operand, (), depth, detail=detail)
+        return bool(sources)
+
+    def _item(self, context: Context, op: Item, stack: Stack, depth: int, *, detail: bool) -> None:
+        self._objects(context, op.base)
+        if isinstance(op.key, Const) and isinstance(op.key.value, str):
+            if self._looked_up(context, op.base, op.key.value, detail=detail):
+                return
+        self.origin.is_joined = True
+        self.follow(context, op.base, stack, depth, detail=detail)
+        self.follow(context, op.key, stack, depth, detail=True)
+
+    def _looked_up(self, context: Context, base: Operand, key: str, *, detail: bool) -> bool:
+        """`app.config["UPLOADS"]`, `os.environ["UPLOADS"]`."""
+        node = self.linker.node(context, base)
+        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
+            if isinstance(obj, External) and not obj.dotted.startswith("<request>"):
+                if self.models.is_request_object(obj.dotted):
+                    continue
+                found = self.paths.key_origin(obj, key)
+                if found is not None:
+                    self._take(found, detail=detail)
+                    return True
+        return False
+
+    # --- calls
+
+    @abstractmethod
+    def _call(self, context: Context, op: Call | Invoke, stack: Stack, depth: int, *, detail: bool) -> None:
+        """What a call gives."""
+
+    @abstractmethod
+    def _returned(
+        self, callee: Context, op: Call | Invoke | None, caller: Context, stack: Stack, depth: int, *, detail: bool
+    ) -> None:
+        """What a function of the program gives back."""

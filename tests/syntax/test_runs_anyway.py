@@ -1,0 +1,38 @@
+"""Statements that run after every success of their function, or only to mend a failure."""
+
+import pytest
+
+from statelint.syntax.batch import Question, Verdict, answers
+
+CODE = """\
+def convert(path):
+    try:
+        work(path)
+        remove(path)
+    except OSError:
+        remove(path)
+        raise
+    else:
+        remove(path)
+    finally:
+        remove(path)
+
+
+try:
+    import fast
+except ImportError:
+    def convert(path):
+        remove(path)
+"""
+
+
+@pytest.mark.parametrize(("line", "anyway"), [(4, True), (6, False), (9, True), (11, True), (18, True)])
+def test_line_runs_after_success(line, anyway):
+    question = Question("runs_anyway", line)
+    expected = Verdict.CONFIRMED if anyway else Verdict.REFUTED
+    assert answers(CODE, [question])[question].verdict is expected
+
+
+def test_no_statement():
+    question = Question("runs_anyway", 12)
+    assert answers(CODE, [question])[question].verdict is Verdict.UNKNOWN
