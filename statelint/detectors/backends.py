@@ -53,11 +53,10 @@ class Backends:
         self._uses: dict[str, list[Use]] | None = None
 
     def uses(self, names: Iterable[str]) -> list[Use]:
-        """Calls of any of the names, or of a method of an object of that name, in the order of their places."""
+        """Calls of any of the names, or of a method of an object of that name: by name, then by place."""
         if self._uses is None:
             self._uses = self._all_uses()
-        found = dict.fromkeys(use for name in names for use in self._uses.get(name, ()))
-        return sorted(found, key=_use_order)
+        return list(dict.fromkeys(use for name in names for use in sorted(self._uses.get(name, ()), key=_use_order)))
 
     def _all_uses(self) -> dict[str, list[Use]]:
         found: dict[str, list[Use]] = defaultdict(list)
@@ -118,6 +117,10 @@ class Backends:
         if external is not Level.NO:
             return None
         return self._by_absence(row, use)
+
+    def is_external(self, row: BackendRow, use: Use) -> bool:
+        """Whether an argument or setting says that the state is kept elsewhere."""
+        return self._best([clause for clause in row.external_when if _looks_at_value(clause)], use)[0] is not Level.NO
 
     def _by_absence(self, row: BackendRow, use: Use | None) -> Judged | None:
         """Nothing that is known decides: is everything absent that could, or something given that says too little?"""

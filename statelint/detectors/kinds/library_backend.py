@@ -46,7 +46,9 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             continue  # a scheduler depends on what its jobs do, a memo on what the function does
         for uses, judged in _judged(backends, row):
             if judged is None:
-                cleared.append(Cleared(_call_place(uses[0]), _symbol(uses[0]), ClearedReason.EXTERNAL_BACKEND, row.id))
+                if backends.is_external(row, uses[0]):
+                    place = _call_place(uses[0])
+                    cleared.append(Cleared(place, _symbol(uses[0]), ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
             candidate = _candidate(index, rule, row, uses, judged)
             candidates.setdefault((rule.id, candidate.place), candidate)
