@@ -107,8 +107,8 @@ SEVERITY_OF = {
     Consequence.BYPASS: Severity.WARNING,
 }
 
-LOWER_SEVERITY = {
+LOWER_SEVERITY = {  # of a default: it is what runs until someone sets another, so it never sinks below a warning
     Severity.ERROR: Severity.WARNING,
-    Severity.WARNING: Severity.INFO,
+    Severity.WARNING: Severity.WARNING,
     Severity.INFO: Severity.INFO,
 }
