@@ -184,7 +184,10 @@ class Values:
                     return FromRequest()
                 op = getattr(obj.call, "operands", None)
                 context = obj.site.context if obj.site is not None else None
-                return Result(dotted, context, op) if op is not None and context is not None else UNKNOWN
+                if op is None or context is None:
+                    return UNKNOWN
+                reader = self.arguments.reader(dotted)
+                return self._from_environment(context, reader, op, _Search()) if reader else Result(dotted, context, op)
             case Instance(per_request=True):
                 return FromRequest()
         return Made(obj)
@@ -197,6 +200,10 @@ class Values:
             case Bind(source=source) | Move(source=source) | Enter(source=source):
                 return self._values(context, source, search)
             case Attr():
+                at = (op.line, op.column)
+                getters = [edge.callee for (_, span), edge in context.calls.items() if (span.line, span.column) == at]
+                if getters and (found := self._returned(getters, search)):
+                    return found
                 return self._attribute(context, op.base, op.name, op.target, search)
             case Item():
                 return self._item(context, op.base, op.key, op.target, search)

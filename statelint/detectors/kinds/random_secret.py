@@ -60,7 +60,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 
 def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[str]) -> Iterator[Drawn]:
-    contexts = [context for context in index.linker.contexts.values() if context.phase == STARTUP]
+    contexts = [context for context in index.linker.contexts.values() if _is_start_of_server(index, context)]
     stored = [
         one
         for context in contexts
@@ -74,6 +74,11 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
         through = index.values.through(one.context, one.operand)
         if not any((store.context.module.path, store.span) in known for store in through):
             yield one  # what is copied from another secret is that secret
+
+
+def _is_start_of_server(index: ProgramIndex, context: Context) -> bool:
+    """Start-up code of the process that serves, not of a command."""
+    return context.phase == STARTUP and (context.body.kind != "function" or index.serving_process.runs(context))
 
 
 def _is_random(index: ProgramIndex, drawn: Drawn) -> bool:
