@@ -202,7 +202,9 @@ def test_job_that_a_request_plans_is_lost():
 )
 def test_switch_for_one_process_lowers_the_severity(condition, severity):
     code = f'{WEB}if {condition}:\n    scheduler.add_job(remind, "interval", minutes=5)\n'
-    assert only_job({"app.py": code}).severity is severity
+    job = only_job({"app.py": code})
+    assert job.severity is severity
+    assert "{" not in job.why
 
 
 def test_what_is_known_by_the_name_of_a_method_alone_is_likely():

@@ -22,6 +22,7 @@ from statelint.program.objects import STARTUP, Context, External
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Asker, Question, Verdict
 
+SWITCHED = "Every process for which `{switch}` is set runs it; where that is one process only, this is right."
 ADDED_LATER = "A request adds the job: only this replica knows of it, and a restart loses it."
 
 
@@ -199,7 +200,7 @@ class Judge:
         severity = self.rule.severity or SEVERITY_OF[consequence]
         if switch := self._switch(found.job):
             severity = Severity.INFO
-            why = f"{why or self.rule.why} `{switch}` may leave it to one process: then this is right."
+            why = SWITCHED.format(switch=switch)
         return Particulars(severity, consequence, why, instead, {"library": _library(found), "scope": "process memory"})
 
     def _switch(self, job: Job) -> str:
