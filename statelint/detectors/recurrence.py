@@ -16,7 +16,7 @@ from statelint.program.values import Known, argument
 from statelint.syntax.batch import Asker, Question, Verdict
 
 TAKES = frozenset({"get", "get_nowait"})
-NEAREST = 3  # calls between what is started and the loop or the next start
+NEAREST = 1  # calls between what is started and the loop or the next start
 
 
 class Rhythm(msgspec.Struct, frozen=True):
@@ -36,6 +36,8 @@ def rhythm_of(index: ProgramIndex, job: Job, work: dict[Context, Edge | None], a
             act = Act(job.context, span, listener.dotted, is_guess=False, path=())
             return Rhythm("for ever", act)
     near = [context for context in work if _distance(work, context) <= NEAREST]
+    if any(_takes_from_queue(index, context) for context in near):
+        return None
     for context in near:
         if (found := _in(index, context, job, work, asker)) is not None:
             return found
@@ -54,9 +56,8 @@ def _in(
                 return Rhythm("for ever", Act(context, op.span, callee.dotted, is_guess=False, path=path))
             if _starts_again(index, callee, context, op, job):
                 return Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
-            if index.models.recurrence.waits(callee.dotted) and not _takes_from_queue(index, context):
-                if _is_each_turn(asker, context, op.span):
-                    return Rhythm(_waiting(index, context, op))
+            if index.models.recurrence.waits(callee.dotted) and _is_each_turn(asker, context, op.span):
+                return Rhythm(_waiting(index, context, op))
     return None
 
 

@@ -68,12 +68,13 @@ def _thread_objects(linker: Linker) -> Iterator[Start]:
 def _job(linker: Linker, start: Start) -> Job:
     context, span = start.site.context, start.site.span
     op = _starting_call(context, span, start.row)
+    names = _names(start)
     servers = servers_of(linker, start)
     return Job(
         context, op, op.span if op is not None else span, start.row, start.kind, _function(start.handler),
         tuple(dict.fromkeys(edge.callee for server in servers for edge in server.calls.values())),
         (start.handler,) if isinstance(start.handler, External) else (), _scheduler(linker, context, op, start),
-        next((entry for entry in linker.entries.values() if entry.context in servers), None),
+        next((linker.entries[start.kind.id, name] for name in names if (start.kind.id, name) in linker.entries), None),
     )  # fmt: skip
 
 
@@ -105,15 +106,17 @@ def _function(handler: Object) -> FunctionObject | None:
 
 def servers_of(linker: Linker, start: Start) -> tuple[Context, ...]:
     """The pseudo-contexts that call what was started."""
-    names = {f"{start.site.context.symbol}:{start.site.span.line}"}
-    match start.handler:
-        case Bound(function=function, receiver=Instance(cls=cls)):
-            names |= {wrapped_function(function).symbol, f"{cls.symbol}.{wrapped_function(function).body.name}"}
-        case FunctionObject() | Bound() | Partial():
-            function_found = _function(start.handler)
-            names |= {function_found.symbol} if function_found is not None else set()
-    keys = (("server", start.kind.id, name) for name in sorted(names))
+    keys = (("server", start.kind.id, name) for name in _names(start))
     return tuple(linker.contexts[key] for key in keys if key in linker.contexts)
+
+
+def _names(start: Start) -> tuple[str, ...]:
+    """Under which names an entry point may stand for what was started."""
+    function = _function(start.handler)
+    names = [function.symbol] if function is not None else []
+    if function is not None and isinstance(start.handler, Bound) and isinstance(start.handler.receiver, Instance):
+        names.append(f"{start.handler.receiver.cls.symbol}.{function.body.name}")
+    return (*names, f"{start.site.context.symbol}:{start.site.span.line}")
 
 
 def _scheduler(linker: Linker, context: Context, op: Call | Invoke | None, start: Start) -> External | None:

@@ -12,7 +12,6 @@ import redis, requests
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, request
 app = Flask(__name__)
-scheduler = BackgroundScheduler()
 store = redis.Redis()
 @app.get("/")
 def index():
@@ -20,6 +19,7 @@ def index():
 def remind():
     smtplib.SMTP("mail").sendmail("shop@example.org", "all@example.org", "pay, please")
 """
+SCHEDULER = "scheduler = BackgroundScheduler()\n"
 KEPT = {
     "a job of a scheduler": """
 scheduler.add_job(remind, "interval", minutes=5)  # expect: STL501
@@ -46,7 +46,7 @@ threading.Timer(5, tick).start()  # expect: STL501
 """,
     "statements that change rows": """
 def purge():
-    connection = sqlite3.connect("shop.db")
+    connection = sqlite3.connect("shop.db")  # expect: STL403
     connection.execute("DELETE FROM visit")
     connection.commit()
 scheduler.add_job(purge, "cron", hour=3)  # expect: STL501
@@ -98,7 +98,8 @@ scheduler.add_job(refresh, "interval", minutes=5)  # cleared: OWN_MEMORY_ONLY
 """,
     "statements that only read": '''
 def count():
-    rows = sqlite3.connect("shop.db").execute("""
+    connection = sqlite3.connect("shop.db")  # expect: STL403
+    rows = connection.execute("""
         SELECT count(*) FROM visit""").fetchall()
     print(rows)
 scheduler.add_job(count, "interval", minutes=5)  # cleared: OWN_MEMORY_ONLY
@@ -156,14 +157,18 @@ threading.Thread(target=deliver).start()
 }
 
 
+def program(code):
+    return WEB + (SCHEDULER if "scheduler" in code else "") + code
+
+
 @pytest.mark.parametrize("code", KEPT.values(), ids=KEPT)
 def test_job_is_reported(code):
-    assert_judged_as_marked({"app.py": WEB + code})
+    assert_judged_as_marked({"app.py": program(code)})
 
 
 @pytest.mark.parametrize("code", SILENT.values(), ids=SILENT)
 def test_look_alike_is_silent(code):
-    assert_judged_as_marked({"app.py": WEB + code})
+    assert_judged_as_marked({"app.py": program(code)})
 
 
 def only_job(files):
@@ -175,7 +180,7 @@ def only_job(files):
 def test_jobs_of_one_scheduler_are_one_finding_with_a_path_to_the_act():
     job = only_job(
         {
-            "app.py": f"{WEB}def bill():\n    remind()\nscheduler.add_job(bill, 'interval', hours=2)\n"
+            "app.py": f"{WEB}{SCHEDULER}def bill():\n    remind()\nscheduler.add_job(bill, 'interval', hours=2)\n"
             "scheduler.add_job(remind, 'interval', minutes=5)\n"
         }
     )
@@ -188,7 +193,7 @@ def test_jobs_of_one_scheduler_are_one_finding_with_a_path_to_the_act():
 
 
 def test_job_that_a_request_plans_is_lost():
-    assert only_job({"app.py": WEB + KEPT["a job that a request plans"]}).consequence is Consequence.LOST
+    assert only_job({"app.py": program(KEPT["a job that a request plans"])}).consequence is Consequence.LOST
 
 
 @pytest.mark.parametrize(
@@ -201,12 +206,14 @@ def test_job_that_a_request_plans_is_lost():
     ],
 )
 def test_switch_for_one_process_lowers_the_severity(condition, severity):
-    code = f'{WEB}if {condition}:\n    scheduler.add_job(remind, "interval", minutes=5)\n'
-    assert only_job({"app.py": code}).severity is severity
+    code = f'{WEB}{SCHEDULER}if {condition}:\n    scheduler.add_job(remind, "interval", minutes=5)\n'
+    job = only_job({"app.py": code})
+    assert job.severity is severity
+    assert "{" not in job.why
 
 
 def test_what_is_known_by_the_name_of_a_method_alone_is_likely():
-    code = f"{WEB}import shopdb\ndef turn(db=shopdb.make()):\n    db.commit()\nscheduler.add_job(turn, 'cron')\n"
+    code = f"{WEB}{SCHEDULER}import shopdb\ndef turn(db=shopdb.make()):\n    db.commit()\nscheduler.add_job(turn, 'cron')\n"
     assert only_job({"app.py": code}).confidence is Confidence.LIKELY
 
 

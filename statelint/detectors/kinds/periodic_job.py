@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,8 @@ from statelint.program.objects import STARTUP, Context, External
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Asker, Question, Verdict
 
+CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+SWITCHED = "Every process for which `{switch}` is set runs it; where that is one process only, this is right."
 ADDED_LATER = "A request adds the job: only this replica knows of it, and a restart loses it."
 
 
@@ -99,7 +102,7 @@ class Judge:
     def _harmless(self, job: Job, work: Iterable[Context], act: Act | None) -> ClearedReason | None:
         if act is None:
             return ClearedReason.OWN_MEMORY_ONLY
-        if not _words(_symbol(job).rpartition(".")[2]).isdisjoint(self.params.duties):
+        if not _words("_".join(_symbol(job).split(".")[-2:])).isdisjoint(self.params.duties):
             return ClearedReason.EVERY_PROCESS
         if takes_lease(self.index, (*work, job.context)):
             return ClearedReason.ONE_OF_MANY
@@ -199,7 +202,7 @@ class Judge:
         severity = self.rule.severity or SEVERITY_OF[consequence]
         if switch := self._switch(found.job):
             severity = Severity.INFO
-            why = f"{why or self.rule.why} `{switch}` may leave it to one process: then this is right."
+            why = SWITCHED.format(switch=switch)
         return Particulars(severity, consequence, why, instead, {"library": _library(found), "scope": "process memory"})
 
     def _switch(self, job: Job) -> str:
@@ -218,7 +221,8 @@ def _is_always(row: BackendRow) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    return {word for part in name.casefold().split("_") for word in (part, part.removesuffix("s"))}
+    parts = CAPITAL.sub("_", name).casefold().split("_")
+    return {word for part in parts for word in (part, part.removesuffix("s"))}
 
 
 def _is_setting(name: str) -> bool:
