@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from statelint.facts.model import Const, FileFacts, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.attributes import Attributes
@@ -118,6 +120,8 @@ class Items(Attributes):
 
     def load_item(self, base: Object, key: Operand, target: Node, context: Context, span: Span) -> None:
         """`target` may be `base[key]`."""
+        if isinstance(base, Text):
+            return
         match base:
             case Instance() if self.defining(base.cls, "__getitem__") is not None:
                 site = CallSite(context, span, [self.node(context, key)], {}, target)
@@ -216,7 +220,7 @@ class Items(Attributes):
 
     def iterate(self, base: Object, target: Node, context: Context, span: Span) -> None:
         """`target` may be an element of `base`."""
-        if not self.first_time("iterate", base, target):
+        if isinstance(base, Text) or not self.first_time("iterate", base, target):
             return
         match base:
             case Container():
@@ -280,8 +284,11 @@ def _is_slot(container: Container, key: Const) -> bool:
 
 def is_mapping(container: Container) -> bool:
     """Whether iterating over the container gives its keys."""
-    row = container.row
-    name = row.qualified[0] if row else container.kind
+    return _names_mapping(container.row.qualified[0] if container.row else container.kind)
+
+
+@cache
+def _names_mapping(name: str) -> bool:
     return "dict" in name.lower() or "mapping" in name.lower() or "Counter" in name or "ChainMap" in name
 
 

@@ -25,11 +25,16 @@ class Node:
     __slots__ = ("delta", "edges", "objects", "triggers")
 
     def __init__(self) -> None:
-        """Empty."""
-        self.objects: dict[Object, None] = {}
-        self.edges: dict[Node, None] = {}
-        self.triggers: list[Callable[[Object], None]] = []
+        """Empty: most nodes stay without edges or listeners, so these are made when they are needed."""
+        self.objects: dict[Object, None] = NO_OBJECTS
+        self.edges: dict[Node, None] = NO_EDGES
+        self.triggers: tuple[Callable[[Object], None], ...] = ()
         self.delta: list[Object] | None = None
+
+
+NO_OBJECTS: dict[Object, None] = {}  # never written to
+NO_EDGES: dict[Node, None] = {}
+NO_FIELDS: dict[str, Node] = {}
 
 
 class _Everything(dict["Object", None]):
@@ -70,12 +75,14 @@ class Object:
         """No attributes yet."""
         self.site = site
         self.phase = phase
-        self.fields: dict[str, Node] = {}
+        self.fields: dict[str, Node] = NO_FIELDS
 
     def field(self, name: str) -> Node:
         """The node of an attribute, made on first use."""
         node = self.fields.get(name)
         if node is None:
+            if self.fields is NO_FIELDS:
+                self.fields = {}
             node = self.fields[name] = Node()
         return node
 
@@ -296,8 +303,8 @@ class Context:
     """One function, class body or module body in one phase, for one long-lived receiver or for all others."""
 
     __slots__ = (
-        "body", "calls", "cls", "depth", "environment", "function", "linked", "module", "names", "phase", "receiver",
-        "result", "temporaries", "yields",
+        "body", "calls", "calls_at", "cls", "depth", "environment", "function", "module", "names", "phase",
+        "receiver", "result", "temporaries", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -317,12 +324,19 @@ class Context:
         self.result = Node()
         self.yields = Node()
         self.calls: dict[tuple[Context, Span], Edge] = {}
-        self.linked: set[object] = set()
+        self.calls_at: dict[Span, list[Edge]] = {}
 
     @property
     def symbol(self) -> str:
         """Dotted name of the function."""
         return self.module.name if self.body.kind == "module" else f"{self.module.name}.{self.body.qualname}"
+
+    def add_call(self, edge: Edge) -> None:
+        """Record what a call of this context may call, once."""
+        key = (edge.callee, edge.span)
+        if key not in self.calls:
+            self.calls[key] = edge
+            self.calls_at.setdefault(edge.span, []).append(edge)
 
     def temporary(self, number: int) -> Node:
         """The node of a temporary."""

@@ -55,6 +55,7 @@ CACHES = {
         "LOCATION": os.environ["REDIS_URL"],
     }
 }
+STORAGES = {"default": {"BACKEND": "storages.backends.s3.S3Storage"}}
 """
 
 
