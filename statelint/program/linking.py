@@ -52,6 +52,7 @@ class Linker(Annotations):
         self.start_rows = {}
         self.shared_handlers = {}
         self.handler_instances = {}
+        self.handler_options = {}
         self.provided = {}
         self.class_routes = {}
         self.mounts = []
