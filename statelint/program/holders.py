@@ -276,6 +276,9 @@ class Holders:
         return self.external_key(obj.base, obj.dotted.rpartition(".")[2])
 
     def _local_key(self, obj: Object) -> Key | None:
+        if isinstance(obj, External) and self.linker.host_applications.get(obj.dotted) is obj:
+            module, _, name = obj.dotted.rpartition(".")
+            return Key(Holder.APP_OBJECT, "", module, name)
         context = obj.site.context if obj.site is not None else None
         if context is None or context.body.kind == "class":
             return None
