@@ -11,7 +11,8 @@ from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
 from statelint.facts.model import Call, Invoke, Operand, SetItem
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import ClassObject, Context, External, Site
+from statelint.program.objects import STARTUP, ClassObject, Context, External, Site
+from statelint.program.provenance import RANDOM
 from statelint.program.settings import Setting
 from statelint.program.stores import Store
 from statelint.program.values import Value, argument
@@ -149,6 +150,20 @@ class Backends:
                     through = self.index.values.through(*subject.source)
                     return (through[0], subject.values) if through else None
         return None
+
+    def drawn_into(self, row: BackendRow, use: Use) -> Store | None:
+        """Where start-up code keeps what it drew at random, before the use takes it from there."""
+        for clause in row.local_when:
+            for subject in self._subjects(clause, use) if clause.drawn else ():
+                if subject.source is not None:
+                    through = self.index.values.through(*subject.source)
+                    kept = [store for store in through if self._is_drawn_at_start(store)]
+                    if kept:
+                        return kept[-1]
+        return None
+
+    def _is_drawn_at_start(self, store: Store) -> bool:
+        return store.context.phase == STARTUP and RANDOM in self.index.provenance.of(store.context, store.operand)
 
     def _best(self, clauses: list[Clause], use: Use | None) -> tuple[Level, Judged | None]:
         best, judged = Level.NO, None

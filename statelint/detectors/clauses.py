@@ -11,7 +11,7 @@ from statelint.facts.model import Operand
 from statelint.models.rows import Clause
 from statelint.models.tables import Models
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Container, Context, Instance
+from statelint.program.objects import SERVING, Container, Context, Instance
 from statelint.program.provenance import RANDOM
 from statelint.program.values import (
     FromEnvironment,
@@ -72,7 +72,7 @@ class Clauses:
     ) -> tuple[Level, str]:
         """How sure it is that a value fulfils a clause, and the variable that may change it."""
         if clause.drawn:
-            drawn = source is not None and RANDOM in self.index.provenance.of(*source)
+            drawn = source is not None and self._is_drawn(*source)
             variable = next((one.variable for one in alternatives(values) if one.variable), "")
             return (Level.NO if not drawn else Level.BY_DEFAULT if variable else Level.YES), variable
         best, variable, all_fulfil = Level.NO, "", True
@@ -86,6 +86,12 @@ class Clauses:
         if best is Level.YES and not all_fulfil and self._is_choice(clause, values):
             return Level.BY_DEFAULT, ""
         return best, variable
+
+    def _is_drawn(self, context: Context, operand: Operand) -> bool:
+        """Drawn at random by this process, and not by one request for itself."""
+        if context.phase == SERVING and not self.index.values.through(context, operand):
+            return False
+        return RANDOM in self.index.provenance.of(context, operand)
 
     def _is_choice(self, clause: Clause, values: tuple[Value, ...]) -> bool:
         """Whether another branch gives a value that says something else."""

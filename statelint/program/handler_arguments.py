@@ -25,6 +25,7 @@ class HandlerArguments(EntryPoints):
 
     provided: dict[ClassObject, Node]
     applications: dict[str, Node]
+    host_applications: dict[str, External]
 
     def serve(self, function: FunctionObject, receiver: Object | None, row: EntryRow, server: Context) -> None:
         """The server calls a function with request objects."""

@@ -26,6 +26,7 @@ class HandlerInstances(HandlerArguments):
 
     shared_handlers: dict[ClassObject, None]
     handler_instances: dict[ClassObject, Node]
+    handler_options: dict[tuple[ClassObject, Container], str]
 
     def has_one_instance(self, cls: ClassObject, row: EntryRow) -> bool:
         """Whether a class attribute tells the framework to make one instance for all requests."""
@@ -72,6 +73,8 @@ class HandlerInstances(HandlerArguments):
             return
         if (owner := self.defining(cls, row.init_method)) is None:
             return
+        if options.phase == STARTUP:
+            self.handler_options[cls, options] = row.init_method
         node = Node()
         self.solver.add(node, options)
         inner = CallSite(self.server(row, cls.symbol, cls.module), site.span, [], {}, DROPPED)

@@ -37,6 +37,7 @@ PRIORITY = {
     "function": 5,
     "element": 6,
     "closure": 7,
+    "option": 8,
 }
 MOST_OWNERS = 12
 WEAK = frozenset({"not-shared", "record"})
@@ -91,6 +92,9 @@ class Holders:
                 for name, node in context.names.items():
                     if name in context.body.names:
                         self._refer("closure", context, name, node, waiting)
+        for (cls, options), method in self.linker.handler_options.items():
+            for name, node in tuple(options.slots.items()):
+                self._refer("option", cls, f"{method}.{name}", node, waiting)
         while waiting:
             self._note(waiting.popleft(), waiting)
 
@@ -227,7 +231,7 @@ class Holders:
         seen.add(obj)
         found: list[tuple[tuple[object, ...], Owner]] = []
         for owner in self._owners.get(obj, ()):
-            priority = PRIORITY.get(owner.kind, 8)
+            priority = PRIORITY.get(owner.kind, 9)
             own_module = (
                 isinstance(owner.owner, ModuleObject) and obj.site is not None and owner.owner.module is obj.site.module
             )
@@ -243,6 +247,8 @@ class Holders:
         match owner.owner:
             case ModuleObject(module=module):
                 return self.global_key(module, owner.name) if owner.name in self.linker.module_names(module) else None
+            case ClassObject() as cls if owner.kind == "option":
+                return Key(Holder.APP_OBJECT, cls.module.path, cls.module.name, f"{cls.body.qualname}.{owner.name}")
             case ClassObject() as cls:
                 return self.class_key(cls, owner.name)
             case Instance() as instance if self._is_record(instance.cls):
@@ -270,6 +276,9 @@ class Holders:
         return self.external_key(obj.base, obj.dotted.rpartition(".")[2])
 
     def _local_key(self, obj: Object) -> Key | None:
+        if isinstance(obj, External) and self.linker.host_applications.get(obj.dotted) is obj:
+            module, _, name = obj.dotted.rpartition(".")
+            return Key(Holder.APP_OBJECT, "", module, name)
         context = obj.site.context if obj.site is not None else None
         if context is None or context.body.kind == "class":
             return None

@@ -49,7 +49,21 @@ class Library(Registration):
         if isinstance(callee.base, External | Instance) and callee.dotted.rpartition(".")[2] == "__init__":
             self._call_row_or_callbacks(callee.dotted.rpartition(".")[0], callee, site)
             return
+        if callee.dotted.endswith(".setdefault") and self._set_default_of(callee.base, site):
+            return
         self._call_row_or_callbacks(callee.dotted, callee, site)
+
+    def _set_default_of(self, base: Object | None, site: CallSite) -> bool:
+        """`application.settings.setdefault(key, value)` puts the value there, and gives what is there."""
+        content = self.content_of(base) if isinstance(base, External) else None
+        value = site.argument(1)
+        if content is None or value is None:
+            return False
+        names = self.literals_given(site, 0)
+        kept = self.slot(content, names[0]) if len(names) == 1 else content.unknown
+        self.solver.edge(value, kept)
+        self.solver.edge(kept, site.target)
+        return True
 
     def _call_made(self, callee: External, site: CallSite) -> None:
         """What a library call gave is called in turn: a decorator, a bound view, a weak reference."""

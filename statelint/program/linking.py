@@ -53,10 +53,12 @@ class Linker(Annotations):
         self.start_rows = {}
         self.shared_handlers = {}
         self.handler_instances = {}
+        self.handler_options = {}
         self.provided = {}
         self.class_routes = {}
         self.mounts = []
         self.applications = {}
+        self.host_applications = {}
         self.waiting_classes = []
         self.waiting_handlers = []
         self.templates = {}
@@ -85,7 +87,8 @@ class Linker(Annotations):
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
             self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._server_threads, self._endless_loops, self._annotations, self._guessed_receivers,
+            self._server_threads, self._endless_loops, self._annotations, self._host_applications,
+            self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -234,6 +237,15 @@ class Linker(Annotations):
             module = self.module_context(cls.module)
             self.construct(cls, CallSite(module, cls.body.span, [], {}, DROPPED))
         return self._settled(changed)
+
+    def _host_applications(self) -> bool:
+        """An extension that makes no application asks for that of whoever installs it."""
+        missing = [(name, node) for name, node in self.applications.items() if not node.objects]
+        for dotted, node in missing:
+            host = self.host_applications[dotted] = External(dotted, None, STARTUP)
+            host.made = True
+            self.solver.add(node, host)
+        return self._settled(len(missing))
 
     def _signatures(self) -> bool:
         """Handlers known by their parameters alone: a fall-back for what nothing registers, outermost names first."""

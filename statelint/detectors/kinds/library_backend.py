@@ -50,7 +50,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
                     place = _call_place(uses[0])
                     cleared.append(Cleared(place, _symbol(uses[0]), ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
-            candidate = _candidate(index, rule, row, uses, judged)
+            candidate = _candidate(backends, rule, row, uses, judged)
             candidates.setdefault((rule.id, candidate.place), candidate)
     return Outcome(tuple(candidates.values()), tuple(cleared))
 
@@ -86,22 +86,27 @@ def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> obj
         return judged.setting.store
     if row.form is BackendForm.SETTING:
         return row.id
-    return backends.origin(row, use) or (use.context.module, use.op.span)
+    return backends.drawn_into(row, use) or backends.origin(row, use) or (use.context.module, use.op.span)
 
 
-def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
-    setting = judged.setting
+def _candidate(backends: Backends, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
+    index, setting = backends.index, judged.setting
+    drawn = backends.drawn_into(row, uses[0]) if uses and setting is None else None
+    decided = setting.store if setting is not None else drawn
     places = [(use.context, use.op.span) for use in uses]
     if setting is not None:
         places += [(one.store.context, one.store.span) for one in (setting, *judged.also)]
         places += [(store.context, store.span) for store in setting.within]
+    if drawn is not None:
+        places.append((drawn.context, drawn.span))
     serving = [pair for pair in places if pair[0] in index.reach]
-    place = _call_place(uses[0]) if setting is None else place_of(setting.store.context, setting.store.span)
+    place = _call_place(uses[0]) if decided is None else place_of(decided.context, decided.span)
     path = witness(index, serving, f"uses {row.callables[0]}") or (
         Step(place, _owner(uses, setting), "switched on here"),
     )
+    symbol = f"{drawn.context.symbol}.{drawn.name}" if drawn is not None else _symbol(uses[0]) if uses else ""
     return Candidate(
-        rule, place, setting.symbol if setting is not None else _symbol(uses[0]), Holder.LIBRARY_OBJECT,
+        rule, place, setting.symbol if setting is not None else symbol, Holder.LIBRARY_OBJECT,
         Confidence.SURE if judged.level is Level.YES else Confidence.LIKELY, accesses(places), (),
         entries(index, (context for context, _ in serving)), path, (), _particulars(rule, row, uses, judged),
     )  # fmt: skip
