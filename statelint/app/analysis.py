@@ -65,13 +65,13 @@ def analyse(
     loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], folder: Path | None,
     timings: Timings, progress: Progress, wanted: frozenset[str], installed: Installed | None = None,
 ) -> Report:  # fmt: skip
-    """The report of a whole program; `folder` is where facts and models are remembered."""
+    """The report of a whole program; `folder` is where facts are remembered."""
     cache: FactCache = NoCache() if folder is None else SqliteCache(folder)
     with timings.stage("catalogue"):
         added = tuple(Path(folder) for folder in options.rules)
         rules = load_rules(added)
         codes = selected(rules, layers)
-        models = load_models(folder, added)
+        models = load_models(added)
         models.installed = installed or models.installed
     with timings.stage("facts"):
         facts = facts_of(loaded, options, cache, progress)

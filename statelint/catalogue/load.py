@@ -8,24 +8,30 @@ from pathlib import Path
 
 import msgspec
 
-from statelint.catalogue.rule import Rule
+from statelint.catalogue.rule import Rule, Ruleset
 from statelint.domain.errors import CatalogueError, ConfigurationError
 from statelint.sources.bundled import rules_folder
+from statelint.sources.decoded import decoded
 from statelint.sources.installed import folder_of, installed_packages
 
 
 def load_rules(extra: Iterable[Path] = ()) -> tuple[Rule, ...]:
     """Every rule, sorted by id; a project's own rules come from the folders in `extra`."""
+    ours = _files(rules_folder() / "state")
+    own = decoded("rules", ours, Ruleset, lambda: Ruleset(tuple(map(_read, ours)))).rules
+    added = [path for folder in extra for path in _files(folder)]
     rules: dict[str, Rule] = {}
-    for folder in (rules_folder() / "state", *extra):
-        if not folder.is_dir():
-            raise CatalogueError("there is no such folder of rules", str(folder), "mend `rules` in the configuration")
-        for path in sorted(folder.glob("*.toml")):
-            rule = _read(path)
-            if rule.id in rules:
-                raise CatalogueError(f"the id {rule.id} is used twice", str(path), "give the new rule an id of its own")
-            rules[rule.id] = rule
+    for path, rule in (*zip(ours, own, strict=True), *((path, _read(path)) for path in added)):
+        if rule.id in rules:
+            raise CatalogueError(f"the id {rule.id} is used twice", str(path), "give the new rule an id of its own")
+        rules[rule.id] = rule
     return tuple(rules[key] for key in sorted(rules))
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise CatalogueError("there is no such folder of rules", str(folder), "mend `rules` in the configuration")
+    return sorted(folder.glob("*.toml"))
 
 
 def rule_folders(root: Path, names: Iterable[str]) -> Iterator[Path]:

@@ -48,3 +48,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     params: dict[str, Any] = {}
     example: tuple[Example, ...] = ()
     remedy: tuple[Remedy, ...] = ()
+
+
+class Ruleset(msgspec.Struct, frozen=True):
+    """Every rule of one folder, in the order of the files."""
+
+    rules: tuple[Rule, ...]

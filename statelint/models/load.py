@@ -1,9 +1,7 @@
-"""Reads `rules/frameworks` and `rules/libraries`, and keeps them decoded beside the facts cache."""
+"""Reads `rules/frameworks` and `rules/libraries`."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -14,11 +12,9 @@ from statelint.domain.errors import CatalogueError
 from statelint.models.rows import FrameworkFile, LibraryFile
 from statelint.models.tables import Models
 from statelint.sources.bundled import rules_folder
-from statelint.sources.files import replace_file
-from statelint.sources.seal import sealed, unsealed
+from statelint.sources.decoded import decoded
 
 Kind = TypeVar("Kind", FrameworkFile, LibraryFile)
-BUNDLE_VERSION = b"2"
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -48,28 +44,13 @@ def _files(folders: Iterable[Path], kind: str) -> list[Path]:
     return [path for folder in folders for path in sorted((folder / kind).glob("*.toml"))]
 
 
-def load_models(cache: Path | None = None, extra: Iterable[Path] = ()) -> Models:
-    """Our models and those of a project; `cache` is a folder for the decoded form, quicker to read than TOML."""
-    folders = (rules_folder(), *extra)
-    bundle = read_bundle(*folders) if cache is None else _cached_bundle(folders, cache)
-    return Models(bundle.frameworks, bundle.libraries)
+def load_models(extra: Iterable[Path] = ()) -> Models:
+    """Our models and those of a project's folders."""
+    ours = rules_folder()
+    own = decoded("models", _rows(ours), Bundle, lambda: read_bundle(ours))
+    added = read_bundle(*extra)
+    return Models((*own.frameworks, *added.frameworks), (*own.libraries, *added.libraries))
 
 
-def _cached_bundle(folders: tuple[Path, ...], cache: Path) -> Bundle:
-    target = cache / f"models-{_stamp(folders)}.msgpack"
-    with contextlib.suppress(OSError, msgspec.MsgspecError):
-        if (data := unsealed(target.read_bytes())) is not None:
-            return msgspec.msgpack.decode(data, type=Bundle)
-    bundle = read_bundle(*folders)
-    with contextlib.suppress(OSError):
-        cache.mkdir(parents=True, exist_ok=True)
-        replace_file(target, sealed(msgspec.msgpack.encode(bundle)))
-    return bundle
-
-
-def _stamp(folders: tuple[Path, ...]) -> str:
-    digest = hashlib.blake2b(BUNDLE_VERSION, digest_size=10)
-    for path in (*_files(folders, "frameworks"), *_files(folders, "libraries")):
-        status = path.stat()
-        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="backslashreplace"))
-    return digest.hexdigest()
+def _rows(folder: Path) -> list[Path]:
+    return [*_files((folder,), "frameworks"), *_files((folder,), "libraries")]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
 def replace_file(target: Path, data: bytes) -> None:
     """Replace a file in one step, so that a concurrent run never sees half of it."""
+    import tempfile  # dear to import, and most runs write nothing
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
     with os.fdopen(handle, "wb") as file:
         file.write(data)
