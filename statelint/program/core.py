@@ -313,9 +313,7 @@ class Core(ABC):
 
     def call_edge(self, site: CallSite, callee: Context) -> None:
         """Record that a call may reach a context."""
-        key = (callee, site.span)
-        if key not in site.context.calls:
-            site.context.calls[key] = Edge(site.context, callee, site.span, likely=site.likely)
+        site.context.add_call(Edge(site.context, callee, site.span, likely=site.likely))
 
     # --- names and operands
 

@@ -116,7 +116,7 @@ class ProgramIndex:
 
     def calls_at(self, context: Context, span: Span) -> Iterator[Edge]:
         """Call edges of one call."""
-        return (edge for (_, at), edge in context.calls.items() if at == span)
+        return iter(context.calls_at.get(span, ()))
 
     def unresolved(self) -> dict[str, int]:
         """Calls in reachable code whose target is unknown, by reason."""

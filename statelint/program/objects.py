@@ -25,11 +25,15 @@ class Node:
     __slots__ = ("delta", "edges", "objects", "triggers")
 
     def __init__(self) -> None:
-        """Empty."""
-        self.objects: dict[Object, None] = {}
-        self.edges: dict[Node, None] = {}
-        self.triggers: list[Callable[[Object], None]] = []
+        """Empty: most nodes stay without edges or listeners, so these are made when they are needed."""
+        self.objects: dict[Object, None] = NO_OBJECTS
+        self.edges: dict[Node, None] = NO_EDGES
+        self.triggers: tuple[Callable[[Object], None], ...] = ()
         self.delta: list[Object] | None = None
+
+
+NO_OBJECTS: dict[Object, None] = {}  # never written to
+NO_EDGES: dict[Node, None] = {}
 
 
 class _Everything(dict["Object", None]):
@@ -296,7 +300,7 @@ class Context:
     """One function, class body or module body in one phase, for one long-lived receiver or for all others."""
 
     __slots__ = (
-        "body", "calls", "cls", "depth", "environment", "function", "linked", "module", "names", "phase", "receiver",
+        "body", "calls", "calls_at", "cls", "depth", "environment", "function", "linked", "module", "names", "phase", "receiver",
         "result", "temporaries", "yields",
     )  # fmt: skip
 
@@ -317,12 +321,20 @@ class Context:
         self.result = Node()
         self.yields = Node()
         self.calls: dict[tuple[Context, Span], Edge] = {}
+        self.calls_at: dict[Span, list[Edge]] = {}
         self.linked: set[object] = set()
 
     @property
     def symbol(self) -> str:
         """Dotted name of the function."""
         return self.module.name if self.body.kind == "module" else f"{self.module.name}.{self.body.qualname}"
+
+    def add_call(self, edge: Edge) -> None:
+        """Record what a call of this context may call, once."""
+        key = (edge.callee, edge.span)
+        if key not in self.calls:
+            self.calls[key] = edge
+            self.calls_at.setdefault(edge.span, []).append(edge)
 
     def temporary(self, number: int) -> Node:
         """The node of a temporary."""

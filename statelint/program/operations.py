@@ -279,7 +279,7 @@ class Operations(Operators):
             own = Context(body, context.module, context.phase, context, None)
             own.cls = cls
             self.contexts[("class", *key)] = own
-            context.calls[(own, body.span)] = _class_edge(context, own, body.span)
+            context.add_call(Edge(context, own, body.span))
             self.link(own)
             made = cls
             for node in bases:
@@ -472,7 +472,3 @@ class Operations(Operators):
         ImportStar: _do_import_star, Combine: _do_combine, Spread: _do_spread,
         Declare: _do_declare, Raise: _do_raise, Catch: _do_catch,
     }  # fmt: skip
-
-
-def _class_edge(caller: Context, callee: Context, span: Span) -> Edge:
-    return Edge(caller, callee, span)

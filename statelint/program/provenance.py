@@ -113,7 +113,7 @@ class Provenance:
         return ()
 
     def _callees(self, context: Context, op: Call | Invoke) -> list[Context]:
-        return [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
+        return [edge.callee for edge in context.calls_at.get(op.span, ())]
 
     def _object(self, obj: Object, found: set[str]) -> None:
         match obj:
@@ -260,8 +260,7 @@ class Provenance:
     def _gives_client(self, context: Context, op: Call | Invoke, seen: set[object]) -> bool:
         return any(
             self._is_client(edge.callee, inner.source, seen)
-            for (_, span), edge in context.calls.items()
-            if span == op.span
+            for edge in context.calls_at.get(op.span, ())
             for inner in edge.callee.body.ops
             if isinstance(inner, Return)
         )
@@ -295,8 +294,8 @@ class Provenance:
             if isinstance(op, SetAttr) and op.base == first:
                 self._trace(context, op.source, found, seen, depth + 1)
             elif isinstance(op, Invoke) and op.base == first:
-                for inner, span in tuple(context.calls):
-                    if span == op.span and inner.receiver is constructor.receiver and ("made", inner) not in seen:
+                for inner in self._callees(context, op):
+                    if inner.receiver is constructor.receiver and ("made", inner) not in seen:
                         seen.update((("made", inner), ("entered", inner)))
                         self._constructed(constructor, inner, found, seen, depth + 1)
 

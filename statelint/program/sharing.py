@@ -75,8 +75,9 @@ class Sharing:
 
     def _classes(self, context: Context, op: Call) -> Iterable[Node]:
         """The `cls` of a `__new__` that a call of a shared class runs: it may give what the class keeps."""
-        for callee, span in context.calls:
-            if span == op.span and callee.body.name == "__new__" and callee.body.params:
+        for edge in context.calls_at.get(op.span, ()):
+            callee = edge.callee
+            if callee.body.name == "__new__" and callee.body.params:
                 yield callee.local(callee.body.params[0].name)
 
     def _receiver_contexts(self, context: Context, op: Using) -> list[Context]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
-from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text, TextPrefix
+from statelint.program.objects import DROPPED, NO_EDGES, SERVING, Container, External, Node, Object, Text, TextPrefix
 
 MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
@@ -13,7 +13,7 @@ MOST_OBJECTS = 10_000  # likewise for everything
 PATIENCE = ((12, 24, 1_000), (30, 12, 128), (60, 6, 48), (100, 4, 16))  # steps per operation: both limits fall to these
 MOST_PATIENCE = 200  # steps per operation, then linking stops: the program is not understood, whatever the time
 SMALL_PROGRAM = 20_000  # operations; smaller ones are given as much patience
-LIMITED = (Container, External, Text, TextPrefix)
+LIMITED = frozenset({Container, External, Text, TextPrefix})
 
 
 class Solver:
@@ -53,15 +53,18 @@ class Solver:
 
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
-        if source is target or target is DROPPED or target in source.edges:
+        if target in source.edges or source is target or target is DROPPED:
             return
-        source.edges[target] = None
+        if source.edges is NO_EDGES:
+            source.edges = {target: None}
+        else:
+            source.edges[target] = None
         if source.objects:
             self._flow(source.objects, target)
 
     def listen(self, node: Node, trigger: Callable[[Object], None]) -> None:
         """Call `trigger` for every object of `node`, now and later."""
-        node.triggers.append(trigger)
+        node.triggers += (trigger,)
         if node.objects:
             pending = node.delta
             known = [obj for obj in node.objects if pending is None or obj not in pending]
@@ -90,33 +93,55 @@ class Solver:
         node.delta = None
         if delta is None:
             return
-        self._steps += len(delta) * (len(node.edges) + len(node.triggers) + 1)
+        edges, triggers = node.edges, node.triggers
+        self._steps += len(delta) * (len(edges) + len(triggers) + 1)
         if self._steps > self._next_patience:
             self._lose_patience()
-        for target in node.edges:
-            self._flow(delta, target)
-        if node.triggers:
-            for trigger in tuple(node.triggers):
-                for obj in delta:
-                    trigger(obj)
+        if len(delta) == 1:
+            (only,) = delta
+            for target in edges:
+                if only not in target.objects:
+                    self._flow(delta, target)
+        else:
+            for target in edges:
+                self._flow(delta, target)
+        for trigger in triggers:
+            for obj in delta:
+                trigger(obj)
 
-    def _flow(self, delta: Iterable[Object], target: Node) -> None:
-        """`add` for many objects, written out: most of the time is spent here."""
+    def _flow(self, delta: Collection[Object], target: Node) -> None:
+        """`target` may stand for each object of `delta`; most of the time is spent here."""
         known = target.objects
-        size = len(known)
-        for obj in delta:
-            if obj in known:
-                continue
-            if size > MOST_PASSING and (size > self._most_objects or type(obj) in LIMITED):
-                if size > self._most_values or obj.phase == SERVING:
-                    continue
+        if known:
+            new = [obj for obj in delta if obj not in known]
+            if not new:
+                return
+        else:
+            if target is DROPPED:
+                return
+            known = target.objects = {}
+            new = list(delta)
+        if len(known) + len(new) > MOST_PASSING + 1:
+            new = self._admitted(new, len(known))
+        for obj in new:
             known[obj] = None
+        if target.delta is not None:
+            target.delta += new
+        elif new:
+            target.delta = new
+            self._queue.append(target)
+
+    def _admitted(self, new: list[Object], size: int) -> list[Object]:
+        """What a node that is or becomes full still takes."""
+        admitted: list[Object] = []
+        most_values, most_objects = self._most_values, self._most_objects
+        for obj in new:
+            if size > MOST_PASSING and (size > most_objects or type(obj) in LIMITED):
+                if size > most_values or obj.phase == SERVING:
+                    continue
+            admitted.append(obj)
             size += 1
-            if target.delta is None:
-                target.delta = [obj]
-                self._queue.append(target)
-            else:
-                target.delta.append(obj)
+        return admitted
 
     def _lose_patience(self) -> None:
         """Lower the limits, for a program in which everything flows everywhere."""
