@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from statelint.models.answers import Answers
 from statelint.models.rows import LibraryFile
 
 ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
@@ -18,7 +19,9 @@ class Origins:
         """`names_of` gives a name and the same member of each base of its class."""
         self._names_of = names_of
         self._origins: dict[str, str] = {}
-        self._answers: dict[str, str | None] = {}
+        self._answers = Answers(self._find)
+        self._client_answers = Answers(lambda dotted: self._is_in(self._clients, dotted))
+        self._write_answers = Answers(self._writes_outside)
         self._verbs: tuple[str, ...] = ()
         self._reading_verbs: set[str] = set()
         self._looking_verbs: set[str] = set()
@@ -41,12 +44,11 @@ class Origins:
 
     def forget(self) -> None:
         """Answer anew, since more is known of bases."""
-        self._answers.clear()
+        for answers in (self._answers, self._client_answers, self._write_answers):
+            answers.clear()
 
     def of(self, dotted: str) -> str | None:
         """Where a value of this name is born: outside, clock, random, configuration, pure; None where unknown."""
-        if dotted not in self._answers:
-            self._answers[dotted] = self._find(dotted)
         return self._answers[dotted]
 
     def _find(self, dotted: str) -> str | None:
@@ -63,7 +65,7 @@ class Origins:
 
     def is_client(self, dotted: str) -> bool:
         """Whether a call makes a client, pool, engine or model that every replica makes alike."""
-        return self._is_in(self._clients, dotted)
+        return self._client_answers[dotted]
 
     def gives_part(self, method: str) -> bool:
         """Whether a method of a client gives a part of it (`Table`, `get_queue_client`), rather than data."""
@@ -72,6 +74,9 @@ class Origins:
 
     def writes_outside(self, dotted: str) -> bool:
         """Whether a call changes a database, a file or another service."""
+        return self._write_answers[dotted]
+
+    def _writes_outside(self, dotted: str) -> bool:
         owner, _, method = dotted.rpartition(".")
         if FIRST_WORD.split(method, maxsplit=1)[0] in self._reading_verbs:
             return False

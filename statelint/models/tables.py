@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from statelint.domain.words import Trigger
+from statelint.models.answers import Answers
 from statelint.models.arguments import Arguments
 from statelint.models.files import FileRows
 from statelint.models.installed import Installed, NothingInstalled
@@ -14,6 +16,7 @@ from statelint.models.recurrence import Recurrence
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
+Row = TypeVar("Row")
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
 
@@ -30,7 +33,6 @@ class Models:
         self._base_rows: list[EntryRow] = []
         self._calls: dict[str, CallRow] = {}
         self._mounts: dict[str, MountRow] = {}
-        self._mount_answers: dict[str, MountRow | None] = {}
         self._types: dict[str, TypeRow] = {}
         self.arguments = Arguments(self.names_through_bases)
         self.origins = Origins(self.names_through_bases)
@@ -42,7 +44,6 @@ class Models:
         self._settings: dict[str, re.Pattern[str]] = {}
         self.settings_objects: set[str] = set()
         self.settings_loaders: set[str] = set()
-        self._proxy_members: set[str] = set()
         self._serving: set[str] = set()
         self._serving_names: set[str] = set()
         self.script_imports: set[str] = set()
@@ -60,6 +61,7 @@ class Models:
         self.mark_rows: tuple[EntryRow, ...] = ()
         self._prefixes: set[str] = set()
         self.installed: Installed = NothingInstalled()
+        self._forget()
         frameworks, libraries = tuple(frameworks), tuple(libraries)
         for framework in frameworks:
             self._add_names(framework)
@@ -70,9 +72,24 @@ class Models:
         stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
         names = (*(one.package for one in frameworks), *(one.package for one in stateful))
         self.packages = frozenset(map(str.lower, names))  # distributions of applications, handlers or state
-        self._canonical: dict[str, str] = {}
+
+    def _forget(self) -> None:
+        """Answer anew from now on; linking asks the same of the same names over and over."""
+        self._canonical = Answers(self._resolve_alias)
+        self._base_classes = Answers(self._find_bases)
+        self._through_bases = Answers(self._find_through_bases)
+        self._matters = Answers(lambda dotted: dotted in self._prefixes or bool(self.bases(dotted)))
+        self._entry_rows = Answers(self._find_entry_rows)
+        self._call_rows = Answers(lambda dotted: self._first(self._calls, self.names_through_bases(dotted)))
+        self._mount_rows = Answers(
+            lambda dotted: self._first(self._mounts, (*self.names_through_bases(dotted), *self.bases(dotted)))
+        )
+        self._type_rows = Answers(lambda dotted: self._first(self._types, (dotted, *self.bases(dotted))))
+        self._proxy_names = Answers(lambda dotted: self._first(self._proxies, self.names_through_bases(dotted)))
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
-        self._entry_answers: dict[str, tuple[EntryRow, ...]] = {}
+
+    def _first(self, rows: Mapping[str, Row], names: Iterable[str]) -> Row | None:
+        return next((rows[name] for name in names if name in rows), None)
 
     def _add_names(self, file: FrameworkFile | LibraryFile) -> None:
         self._aliases.update(file.aliases)
@@ -93,7 +110,6 @@ class Models:
         self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
         for name in (*framework.settings_objects, *framework.settings_loaders):
             self._add_prefixes(name)
-        self._proxy_members.update(name.rpartition(".")[2] for name in framework.proxies)
         self.watches.update(framework.watches)
         self.loads.update(framework.loads)
         if framework.scripts:
@@ -155,7 +171,7 @@ class Models:
 
     def matters(self, dotted: str) -> bool:
         """Whether some row speaks of this name or of an attribute of it."""
-        return dotted in self._prefixes or bool(self.bases(dotted))
+        return self._matters[dotted]
 
     def describes(self, dotted: str) -> bool:
         """Whether rows or classes of the models speak of this class."""
@@ -164,16 +180,12 @@ class Models:
     def learn(self, dotted: str, bases: tuple[str, ...]) -> None:
         """Bases of a class that no row knows; answers that were given without them are forgotten."""
         self._bases[dotted] = bases
-        self._entry_answers.clear()
-        self._mount_answers.clear()
+        self._forget()
         self.origins.forget()
 
     def canonical(self, dotted: str) -> str:
         """The name that rows use, for any public name of the same thing."""
-        known = self._canonical.get(dotted)
-        if known is None:
-            known = self._canonical[dotted] = self._resolve_alias(dotted)
-        return known
+        return self._canonical[dotted]
 
     def _resolve_alias(self, dotted: str) -> str:
         head = dotted
@@ -187,6 +199,9 @@ class Models:
 
     def bases(self, dotted: str) -> tuple[str, ...]:
         """Every known library base of a library class, nearest first."""
+        return self._base_classes[dotted] if dotted in self._bases else ()
+
+    def _find_bases(self, dotted: str) -> tuple[str, ...]:
         direct = self._bases.get(dotted)
         if not direct:
             return ()
@@ -199,18 +214,21 @@ class Models:
 
     def names_through_bases(self, dotted: str) -> tuple[str, ...]:
         """The name itself, then the same member of each base of its class."""
+        return self._through_bases[dotted]
+
+    def _find_through_bases(self, dotted: str) -> tuple[str, ...]:
         owner, _, member = dotted.rpartition(".")
         return (dotted, *(f"{base}.{member}" for base in self.bases(owner)))
 
     def entries_for_callable(self, dotted: str) -> tuple[EntryRow, ...]:
         """Rows that register handlers through this callable."""
-        known = self._entry_answers.get(dotted)
-        if known is None:
-            rows = next((self._entries[name] for name in self.names_through_bases(dotted) if name in self._entries), [])
-            if not rows and not dotted.startswith("builtins."):
-                rows = [row for pattern, row in self._entry_patterns if pattern.search(dotted)]
-            known = self._entry_answers[dotted] = tuple(rows)
-        return known
+        return self._entry_rows[dotted]
+
+    def _find_entry_rows(self, dotted: str) -> tuple[EntryRow, ...]:
+        rows = self._first(self._entries, self.names_through_bases(dotted)) or []
+        if not rows and not dotted.startswith("builtins."):
+            rows = [row for pattern, row in self._entry_patterns if pattern.search(dotted)]
+        return tuple(rows)
 
     def base_class_rows(self, bases: Iterable[str]) -> tuple[EntryRow, ...]:
         """Rows for a class with these library bases."""
@@ -228,21 +246,15 @@ class Models:
 
     def call_row(self, dotted: str) -> CallRow | None:
         """What a callable does with its arguments."""
-        return next((self._calls[name] for name in self.names_through_bases(dotted) if name in self._calls), None)
+        return self._call_rows[dotted]
 
     def mount_row(self, dotted: str) -> MountRow | None:
         """Whether a call mounts a router, or makes one with a prefix."""
-        if dotted not in self._mount_answers:
-            names = (*self.names_through_bases(dotted), *self.bases(dotted))
-            self._mount_answers[dotted] = next((self._mounts[name] for name in names if name in self._mounts), None)
-        return self._mount_answers[dotted]
+        return self._mount_rows[dotted]
 
     def type_row(self, dotted: str) -> TypeRow | None:
         """The type that a constructor makes."""
-        row = self._types.get(dotted)
-        if row is None:
-            row = next((self._types[base] for base in self.bases(dotted) if base in self._types), None)
-        return row
+        return self._type_rows[dotted]
 
     def is_kept(self, dotted: str) -> bool:
         """Whether what a constructor makes is state as soon as something long-lived keeps it."""
@@ -276,9 +288,7 @@ class Models:
 
     def proxy(self, dotted: str) -> str | None:
         """The application class that a name or attribute stands for."""
-        if dotted.rpartition(".")[2] not in self._proxy_members:
-            return None
-        return next((self._proxies[name] for name in self.names_through_bases(dotted) if name in self._proxies), None)
+        return self._proxy_names[dotted]
 
     def settings_modules(self, dotted: str) -> re.Pattern[str] | None:
         """Which modules set what is read as an attribute of this object."""

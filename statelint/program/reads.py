@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from statelint.domain.words import Holder
 from statelint.facts.model import (
@@ -31,6 +31,7 @@ from statelint.program.linking import Linker
 from statelint.program.objects import Container, Context, External, Instance, ModuleObject, Object, Text
 from statelint.program.state import State
 
+READING = frozenset({Item, Invoke, Attr, Call, Combine, Iterate, Spread, Return})
 COMPARISONS = frozenset({"==", "!=", "<=", ">="})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
@@ -43,20 +44,23 @@ class Reads:
         self.linker = linker
         self._by_object: dict[Object, list[State]] = defaultdict(list)
         self._by_name: dict[str, list[State]] = defaultdict(list)
-        self._by_global: dict[tuple[str, str], State] = {}
+        self._by_global: dict[str, dict[str, State]] = defaultdict(dict)
         for state in states:
             for obj in state.objects:
                 self._by_object[obj].append(state)
             self._by_name[state.key.name.rpartition(".")[2]].append(state)
             if state.key.holder is Holder.MODULE_GLOBAL:
-                self._by_global[state.key.path, state.key.name] = state
+                self._by_global[state.key.path][state.key.name] = state
 
     def note(self, context: Context) -> None:
         """Note every read in the operations of one context."""
         stepped = _stepped(context)
+        by_global = self._by_global.get(context.module.path)
         for op in context.body.ops:
-            self._read(context, op, stepped)
-            self._read_names(context, op)
+            if type(op) in READING:
+                self._read(context, op, stepped)
+            if by_global is not None:
+                self._read_names(context, op, by_global)
 
     def _read(self, context: Context, op: Op, stepped: frozenset[tuple[int, int]]) -> None:
         match op:
@@ -84,7 +88,7 @@ class Reads:
 
     def _is_followed(self, context: Context, op: Call | Invoke) -> bool:
         """Whether a call goes to code of the program, which shows itself what it does with its arguments."""
-        return any(span == op.span for _, span in context.calls)
+        return op.span in context.calls_at
 
     def _read_attribute(self, context: Context, op: Attr) -> None:
         for state in self._by_name.get(op.name, ()):
@@ -101,24 +105,32 @@ class Reads:
         )
 
     def _read_elements(self, context: Context, operand: Operand, span: Span, *, whole: bool) -> None:
-        for obj in self.linker.objects(context, operand):
-            if isinstance(obj, Container | External):
-                for state in self._by_object.get(obj, ()):
-                    state.reads.append((context, span))
-                    if whole:
-                        state.scans.append((context, span))
+        for state in self._states_in(context, operand):
+            state.reads.append((context, span))
+            if whole:
+                state.scans.append((context, span))
 
     def _pass_on(self, context: Context, operand: Operand, span: Span) -> None:
         """Who takes the whole object may read any of it."""
-        for obj in self.linker.objects(context, operand):
-            for state in self._by_object.get(obj, ()) if isinstance(obj, Container | External) else ():
-                state.scans.append((context, span))
+        for state in self._states_in(context, operand):
+            state.scans.append((context, span))
 
-    def _read_names(self, context: Context, op: Op) -> None:
+    def _states_in(self, context: Context, operand: Operand) -> Iterable[State]:
+        node = self.linker.node(context, operand)
+        if node is None or self._by_object.keys().isdisjoint(node.objects):
+            return ()
+        return (
+            state
+            for obj in tuple(node.objects)
+            if isinstance(obj, Container | External)
+            for state in self._by_object.get(obj, ())
+        )
+
+    def _read_names(self, context: Context, op: Op, by_global: Mapping[str, State]) -> None:
         """A global that is read by its own name."""
         for operand in _operands(op):
             if isinstance(operand, str) and operand not in context.body.names:
-                state = self._by_global.get((context.module.path, operand))
+                state = by_global.get(operand)
                 if state is not None and (span := _place_of(context, op)) is not None:
                     state.reads.append((context, span))
 

@@ -13,6 +13,7 @@ from statelint.facts.model import Attr, Call, Invoke, Item, Iterate, SetAttr, Se
 from statelint.program.linking import Linker
 from statelint.program.objects import Context, External, Node
 
+USING = (Attr, Invoke, Item, Iterate, SetAttr, SetItem)
 Using = Attr | Invoke | Item | Iterate | SetAttr | SetItem
 
 
@@ -25,12 +26,13 @@ class Sharing:
         self._known: set[Node] = set()
         self._uses: dict[Node, list[tuple[Context, Using]]] = defaultdict(list)
         self._makings: dict[Node, list[tuple[Context, Call]]] = defaultdict(list)
+        self._starts: dict[Context, dict[tuple[int, int], list[Context]]] = {}
         for context in contexts:
             for op in context.body.ops:
-                if isinstance(op, Call):
+                if type(op) is Call:
                     if (node := linker.node(context, op.callee)) is not None:
                         self._makings[node].append((context, op))
-                elif isinstance(op, Using):
+                elif isinstance(op, USING):
                     used = op.source if isinstance(op, Iterate) else op.base
                     if (node := linker.node(context, used)) is not None:
                         self._uses[node].append((context, op))
@@ -42,7 +44,7 @@ class Sharing:
             if node in self._known:
                 continue
             self._known.add(node)
-            waiting.extend(node.edges)
+            waiting.extend(target for target in node.edges if target not in self._known)
             for context, op in self._uses.get(node, ()):
                 waiting.extend(self._parts(context, op))
                 waiting.extend(self._receivers(context, op))
@@ -87,15 +89,19 @@ class Sharing:
             return []
         else:
             line, column = op.span.line, op.span.column
-        return [
-            callee
-            for callee, span in context.calls
-            if (span.line, span.column) == (line, column)
-            and callee.function is not None
-            and callee.body.params
-            and callee.function.owner is not None
-        ]
+        if context not in self._starts:
+            self._starts[context] = _methods_by_start(context)
+        return self._starts[context].get((line, column), [])
 
     def has(self, node: Node | None) -> bool:
         """Whether what `node` stands for may have been looked up in a shared place."""
         return node is not None and node in self._known
+
+
+def _methods_by_start(context: Context) -> dict[tuple[int, int], list[Context]]:
+    """Methods that the calls of a context may run, by the place where the call begins."""
+    found: dict[tuple[int, int], list[Context]] = defaultdict(list)
+    for callee, span in context.calls:
+        if callee.function is not None and callee.body.params and callee.function.owner is not None:
+            found[span.line, span.column].append(callee)
+    return found

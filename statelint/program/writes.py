@@ -27,6 +27,7 @@ from statelint.program.state import Write
 from statelint.program.state_keys import IMMUTABLE, StateKeys
 from statelint.program.targets import Targets
 
+CHANGING = frozenset({Bind, SetAttr, SetItem, Invoke, Call, Enter, Combine})  # operations that may write
 ENTERED = ("__enter__", "__aenter__")  # one of them, called by `with`
 
 
@@ -43,6 +44,8 @@ class Writes:
 
     def of(self, context: Context, op: Op) -> Iterator[Write]:
         """The writes of one operation."""
+        if type(op) not in CHANGING:
+            return
         match op:
             case Bind():
                 yield from self._rebinding(context, op)
