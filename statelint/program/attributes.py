@@ -23,6 +23,7 @@ from statelint.program.objects import (
     Object,
     Property,
     Super,
+    Text,
     Wrapped,
 )
 
@@ -43,6 +44,8 @@ class Attributes(Classes):
                 self._load_instance(base, name, target, context, span)
             case External():
                 self._load_external(base, name, target, context)
+            case Text():
+                pass  # its attributes are methods of strings
             case ModuleObject():
                 self._load_module(base, name, target, context, span)
             case ClassObject():

@@ -114,7 +114,7 @@ class Core(ABC):
         self._module_objects: dict[tuple[str, ...], ModuleObject] = {}
         self.scripts: dict[Module, ModuleObject] = {}
         self._module_names: dict[Module, frozenset[str]] = {}
-        self._text_nodes: dict[str, Node] = {}
+        self._text_nodes: dict[str, Node | None] = {}
         self._constants: set[Node] = set()
         self._copy_of = self._find_copies()
         self.copies = frozenset(self._copy_of)
@@ -320,7 +320,7 @@ class Core(ABC):
     def node(self, context: Context, operand: Operand) -> Node | None:
         """The node of an operand; None where it can't carry an object."""
         if type(operand) is int:
-            return context.temporary(operand)
+            return context.temporaries[operand] or context.temporary(operand)
         if type(operand) is str:
             return self.name_node(context, operand)
         if isinstance(operand, Const) and isinstance(operand.value, str):
@@ -334,11 +334,13 @@ class Core(ABC):
 
     def text_node(self, value: str) -> Node | None:
         """The node of a string constant that may name something."""
-        node = self._text_nodes.get(value)
-        if node is None:
-            if len(value) > LONGEST_NAME or not NAME_LIKE.fullmatch(value):
-                return None
-            node = self._text_nodes[value] = Node()
+        if value in self._text_nodes:
+            return self._text_nodes[value]
+        if len(value) > LONGEST_NAME:
+            return None
+        node = Node() if NAME_LIKE.fullmatch(value) else None
+        self._text_nodes[value] = node
+        if node is not None:
             self._constants.add(node)
             self.solver.add(node, self.solver.text(value))
         return node

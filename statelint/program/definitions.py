@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 
 from statelint.facts.model import (
     Attr,
@@ -30,23 +31,56 @@ POURING = frozenset({
 })  # fmt: skip
 MOST_PASSING_OPS = 24
 _PASSING: dict[int, tuple[Body, bool]] = {}
-Known = tuple[Body, dict[Operand, list[Op]], dict[Operand, list[Operand]], dict[Span, list[Call | Invoke]]]
-_KNOWN: dict[int, Known] = {}
+
+
+class _Tables:
+    """What is known of one body; each table is made when it is first asked for."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+
+    @cached_property
+    def definitions(self) -> dict[Operand, list[Op]]:
+        return _definitions(self.body)
+
+    @cached_property
+    def pourings(self) -> dict[Operand, list[Operand]]:
+        return _pourings(self.body)
+
+    @cached_property
+    def calls(self) -> dict[Span, list[Call | Invoke]]:
+        return _calls(self.body)
+
+    @cached_property
+    def named_calls(self) -> list[Call | Invoke]:
+        return [
+            op
+            for op in self.body.ops
+            if (type(op) is Call and type(op.callee) is str) or (type(op) is Invoke and type(op.base) is str)
+        ]
+
+
+_KNOWN: dict[int, _Tables] = {}
 
 
 def definitions_of(body: Body) -> dict[Operand, list[Op]]:
     """Operations by the name or temporary that they define."""
-    return _known(body)[1]
+    return _known(body).definitions
 
 
 def poured_into(body: Body) -> dict[Operand, list[Operand]]:
     """Operands by the name whose value they go into: `x.append(a)`, `x[k] = a`."""
-    return _known(body)[2]
+    return _known(body).pourings
 
 
 def calls_at(body: Body, span: Span) -> list[Call | Invoke]:
     """The calls of a body that stand at a place."""
-    return _known(body)[3].get(span, [])
+    return _known(body).calls.get(span, [])
+
+
+def named_calls(body: Body) -> list[Call | Invoke]:
+    """Calls of a name, and of a method of what a name stands for."""
+    return _known(body).named_calls
 
 
 def passes_through(body: Body) -> bool:
@@ -93,10 +127,10 @@ def _sources(op: Op) -> tuple[Operand, ...]:
     return ()
 
 
-def _known(body: Body) -> Known:
+def _known(body: Body) -> _Tables:
     known = _KNOWN.get(id(body))
-    if known is None or known[0] is not body:
-        known = _KNOWN[id(body)] = (body, _definitions(body), _pourings(body), _calls(body))
+    if known is None or known.body is not body:
+        known = _KNOWN[id(body)] = _Tables(body)
     return known
 
 

@@ -21,6 +21,7 @@ from statelint.program.objects import (
     Partial,
 )
 
+HANDED = (Container, Instance, FunctionObject, Bound, Partial)
 MOST_HANDED = 16  # things that one argument of a library call may be, before it says nothing
 
 
@@ -33,12 +34,16 @@ class HandedOut(Background):
         """Functions and handler objects given to a library that we know nothing of: it may call them."""
         for argument in (*site.args, *site.keywords.values(), site.star):
             if argument is not None and not self.is_text(argument):
-                self.each(argument, lambda obj, given=argument: self._hand_out_known(obj, given, site))  # type: ignore[misc]
+                self._hand_out_argument(argument, site)
 
-    def _hand_out_known(self, obj: Object, argument: Node, site: CallSite) -> None:
-        """Where an argument may be very many things, nobody knows what the library is given."""
-        if len(argument.objects) <= MOST_HANDED:
-            self._handed_out(obj, site)
+    def _hand_out_argument(self, argument: Node, site: CallSite) -> None:
+        """Where it may be very many things, nobody knows what the library is given."""
+
+        def given(obj: Object) -> None:
+            if isinstance(obj, HANDED) and len(argument.objects) <= MOST_HANDED:
+                self._handed_out(obj, site)
+
+        self.each(argument, given)
 
     def _handed_out(self, obj: Object, site: CallSite) -> None:
         match obj:

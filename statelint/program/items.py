@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from statelint.facts.model import Const, FileFacts, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.attributes import Attributes
@@ -280,8 +282,11 @@ def _is_slot(container: Container, key: Const) -> bool:
 
 def is_mapping(container: Container) -> bool:
     """Whether iterating over the container gives its keys."""
-    row = container.row
-    name = row.qualified[0] if row else container.kind
+    return _names_mapping(container.row.qualified[0] if container.row else container.kind)
+
+
+@cache
+def _names_mapping(name: str) -> bool:
     return "dict" in name.lower() or "mapping" in name.lower() or "Counter" in name or "ChainMap" in name
 
 

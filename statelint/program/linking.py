@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Attr, Call, Invoke, Op, Operand, SetAttr, SetItem, Span
+from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.annotations import Annotations
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
+from statelint.program.definitions import named_calls
 from statelint.program.entry_points import pattern
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
@@ -198,19 +199,19 @@ class Linker(Annotations):
         returned = self.node(function.environment, function.body.returns)
         if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
             return True
-        callees = [callee for op in function.body.ops for callee in self._named_callees(function.module, op)]
+        callees = [callee for op in named_calls(function.body) for callee in self._named_callees(function.module, op)]
         if any(self._is_application_class(callee) for callee in callees):
             return True
         return depth < DEEPEST_FACTORIES and any(
             isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1) for callee in callees
         )
 
-    def _named_callees(self, module: Module, op: Op) -> Iterator[Object]:
+    def _named_callees(self, module: Module, op: Call | Invoke) -> Iterator[Object]:
         """What a call by a global name, or by a name in a module, calls."""
-        if type(op) is Call and isinstance(op.callee, str):
-            yield from tuple(self.global_node(module, op.callee).objects)
-        elif type(op) is Invoke and isinstance(op.base, str):
-            for obj in tuple(self.global_node(module, op.base).objects):
+        if isinstance(op, Call):
+            yield from tuple(self.global_node(module, str(op.callee)).objects)
+        else:
+            for obj in tuple(self.global_node(module, str(op.base)).objects):
                 if isinstance(obj, External):
                     yield self.external(f"{obj.dotted}.{op.name}")
                 elif isinstance(obj, ModuleObject):

@@ -34,6 +34,7 @@ class Node:
 
 NO_OBJECTS: dict[Object, None] = {}  # never written to
 NO_EDGES: dict[Node, None] = {}
+NO_FIELDS: dict[str, Node] = {}
 
 
 class _Everything(dict["Object", None]):
@@ -74,12 +75,14 @@ class Object:
         """No attributes yet."""
         self.site = site
         self.phase = phase
-        self.fields: dict[str, Node] = {}
+        self.fields: dict[str, Node] = NO_FIELDS
 
     def field(self, name: str) -> Node:
         """The node of an attribute, made on first use."""
         node = self.fields.get(name)
         if node is None:
+            if self.fields is NO_FIELDS:
+                self.fields = {}
             node = self.fields[name] = Node()
         return node
 
@@ -300,8 +303,8 @@ class Context:
     """One function, class body or module body in one phase, for one long-lived receiver or for all others."""
 
     __slots__ = (
-        "body", "calls", "calls_at", "cls", "depth", "environment", "function", "linked", "module", "names", "phase", "receiver",
-        "result", "temporaries", "yields",
+        "body", "calls", "calls_at", "cls", "depth", "environment", "function", "module", "names", "phase",
+        "receiver", "result", "temporaries", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -322,7 +325,6 @@ class Context:
         self.yields = Node()
         self.calls: dict[tuple[Context, Span], Edge] = {}
         self.calls_at: dict[Span, list[Edge]] = {}
-        self.linked: set[object] = set()
 
     @property
     def symbol(self) -> str:

@@ -189,29 +189,35 @@ class Operations(Operators):
         base_node = self.node(context, op.base)
         if base_node is None:
             return
-        site = self.call_site(context, op)
-        guess = self.call_site(context, op)
-        guess.likely = True
-        self.each(
-            base_node,
-            lambda base: self.invoke(base, op.name, site if len(base_node.objects) <= MOST_RECEIVERS else guess),
-        )
+        name, site = op.name, self.call_site(context, op)
+        guess: CallSite | None = None
+
+        def received(base: Object) -> None:
+            nonlocal guess
+            if len(base_node.objects) <= MOST_RECEIVERS:
+                self.invoke(base, name, site)
+                return
+            if guess is None:
+                guess = self.call_site(context, op)
+                guess.likely = True
+            self.invoke(base, name, guess)
+
+        self.each(base_node, received)
 
     def invoke(self, base: Object, name: str, site: CallSite) -> None:
         """`base.name(...)` without making the bound method an object where that is not needed."""
-        match base:
-            case Container():
-                self.call_container_method(base, name, site)
-            case Text():
-                self._split_name(base, name, site)
-            case External(is_blurred=True) if not self.models.matters(deep_name(base, name)):
-                self.call_blurred(base, site)
-            case _:
-                method = Node()
-                self.load_attribute(base, name, method, site.context, site.span)
-                self.each(method, lambda callee: self.call(callee, site))
-                if isinstance(base, Instance) and self.defining(base.cls, name) is None:
-                    self._invoke_content(base, name, site)
+        if isinstance(base, Container):
+            self.call_container_method(base, name, site)
+        elif isinstance(base, Text):
+            self._split_name(base, name, site)
+        elif isinstance(base, External) and base.is_blurred and not self.models.matters(deep_name(base, name)):
+            self.call_blurred(base, site)
+        else:
+            method = Node()
+            self.load_attribute(base, name, method, site.context, site.span)
+            self.each(method, lambda callee: self.call(callee, site))
+            if isinstance(base, Instance) and self.defining(base.cls, name) is None:
+                self._invoke_content(base, name, site)
 
     def _split_name(self, text: Text, method: str, site: CallSite) -> None:
         """`path.rpartition(".")` of the dotted name of something in the program."""

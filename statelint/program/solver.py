@@ -76,6 +76,7 @@ class Solver:
         queue = self._queue
         tasks = self.tasks
         most_steps = MOST_PATIENCE * max(self.operations, SMALL_PROGRAM)
+        spread = self._spread
         while queue or tasks:
             while tasks and self._steps <= most_steps:
                 self._steps += 1
@@ -84,8 +85,9 @@ class Solver:
                 self.gave_up = True
                 queue.clear()
                 tasks.clear()
+                return
             if queue:
-                self._spread(queue.popleft())
+                spread(queue.popleft())
 
     def _spread(self, node: Node) -> None:
         """Pass on what is new in a node."""
