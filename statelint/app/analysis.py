@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -33,7 +33,9 @@ from statelint.settings.options import Options, Selection
 from statelint.sources.read import Texts
 from statelint.suppression.inline import Codes, suppress
 from statelint.syntax.batch import Asker
+from statelint.syntax.forked import forked_asker, own_asker
 
+WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
     "app-object": "application object", "closure": "closure variable", "default-argument": "default argument",
@@ -73,12 +75,14 @@ def analyse(
         codes = selected(rules, layers)
         models = load_models(added)
         models.installed = installed or models.installed
-    with timings.stage("facts"):
-        facts = facts_of(loaded, options, cache, progress)
-    progress.start("linking", 0)
-    with timings.stage("link"):
-        index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
-    candidates, cleared = _detect(index, rules, texts.text, timings)
+    size = sum(map(len, loaded.sources.values()))
+    with (forked_asker if size > WORTH_A_FORK and options.jobs != 1 else own_asker)(texts.text) as asker:
+        with timings.stage("facts"):
+            facts = facts_of(loaded, options, cache, progress)
+        progress.start("linking", 0)
+        with timings.stage("link"):
+            index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
+        candidates, cleared = _detect(index, rules, asker, timings)
     if "cleared" in wanted:
         with timings.stage("explain"):
             cleared = [*cleared, *lookalikes(index, cleared)]
@@ -109,7 +113,7 @@ def analyse(
 
 
 def _detect(
-    index: ProgramIndex, rules: Iterable[Rule], text_of: Callable[[str], str], timings: Timings
+    index: ProgramIndex, rules: Iterable[Rule], asker: Asker, timings: Timings
 ) -> tuple[list[Candidate], list[Cleared]]:
     known = detectors()
     rules = tuple(rules)
@@ -123,7 +127,6 @@ def _detect(
             by_kind[rule.detector].append((rule, msgspec.convert(rule.params, known[rule.detector].params)))
         except msgspec.ValidationError as error:
             raise CatalogueError(f"params: {error}", rule.id, "see docs/writing-a-rule.md") from error
-    asker = Asker(text_of)
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     with timings.stage("detect"):

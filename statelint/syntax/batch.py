@@ -34,11 +34,15 @@ class Asker:
         key = (path, question)
         if key not in self._known:
             started = time.perf_counter()
-            if path not in self._openers:
-                self._openers[path] = Opener(self._text_of(path))
-            self._known[key] = _answer(_kind(question), self._openers[path], question)
+            self._known[key] = self.find(path, question)
             self.seconds += time.perf_counter() - started
         return self._known[key]
+
+    def find(self, path: str, question: Question) -> Answer:
+        """The answer to a question that is asked for the first time."""
+        if path not in self._openers:
+            self._openers[path] = Opener(self._text_of(path))
+        return _answer(_kind(question), self._openers[path], question)
 
 
 @cache
