@@ -22,6 +22,7 @@ from statelint.program.objects import (
     Partial,
     Property,
     Super,
+    Text,
     Wrapped,
 )
 from statelint.program.parameters import Parameters
@@ -51,6 +52,8 @@ class Calls(Parameters):
 
     def call(self, callee: Object, site: CallSite) -> None:
         """Link a call of one object."""
+        if isinstance(callee, Text):
+            return
         match callee:
             case FunctionObject():
                 self.call_function(callee, None, site)

@@ -46,13 +46,20 @@ class ProgramIndex:
         self.file_calls = FileCalls(self.linker)
         self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}
+        self._callees: dict[tuple[Context, int], tuple[External, ...]] = {}
 
     def is_script(self, path: str) -> bool:
         """Whether a framework runs the file again for each event."""
         return any(module.path == path for module in self.linker.scripts)
 
     def callees(self, context: Context, op: Call | Invoke) -> tuple[External, ...]:
-        """Library names that a call may reach."""
+        """Library names that a call may reach; many detectors ask this of every call."""
+        key = (context, op.target)
+        if key not in self._callees:
+            self._callees[key] = self._find_callees(context, op)
+        return self._callees[key]
+
+    def _find_callees(self, context: Context, op: Call | Invoke) -> tuple[External, ...]:
         if isinstance(op, Call):
             node = self.linker.node(context, op.callee)
             return tuple(obj for obj in node.objects if isinstance(obj, External)) if node is not None else ()

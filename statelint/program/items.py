@@ -120,6 +120,8 @@ class Items(Attributes):
 
     def load_item(self, base: Object, key: Operand, target: Node, context: Context, span: Span) -> None:
         """`target` may be `base[key]`."""
+        if isinstance(base, Text):
+            return
         match base:
             case Instance() if self.defining(base.cls, "__getitem__") is not None:
                 site = CallSite(context, span, [self.node(context, key)], {}, target)
@@ -218,7 +220,7 @@ class Items(Attributes):
 
     def iterate(self, base: Object, target: Node, context: Context, span: Span) -> None:
         """`target` may be an element of `base`."""
-        if not self.first_time("iterate", base, target):
+        if isinstance(base, Text) or not self.first_time("iterate", base, target):
             return
         match base:
             case Container():

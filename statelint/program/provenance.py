@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from statelint.facts.model import (
@@ -22,6 +23,7 @@ from statelint.facts.model import (
     Operand,
     Return,
     SetAttr,
+    Span,
     Spread,
     Yield,
     YieldFrom,
@@ -53,6 +55,8 @@ class Provenance:
         self.holders = holders
         self.changing: set[str] = set()  # last names of state objects: reading one makes a result depend on state
         self._results: dict[tuple[Context, Operand, Operand], frozenset[str]] = {}
+        self._spans: dict[Context, dict[Context, list[Span]]] = {}
+        self._parts: dict[tuple[Context, Operand], bool] = {}
         self._wrappers: dict[tuple[Instance, int], bool] = {}
         self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
 
@@ -96,6 +100,12 @@ class Provenance:
 
     def _is_part_of_request(self, context: Context, operand: Operand) -> bool:
         """Whether a value is made of another one that tells better, when it is followed, whether a request gave it."""
+        key = (context, operand)
+        if key not in self._parts:
+            self._parts[key] = self._has_request_part(context, operand)
+        return self._parts[key]
+
+    def _has_request_part(self, context: Context, operand: Operand) -> bool:
         return any(
             any(_is_request_value(obj) for obj in node.objects)
             for op in definitions_of(context.body).get(operand, ())
@@ -313,11 +323,17 @@ class Provenance:
             return
         has_self = context.function is not None and context.function.owner is not None
         for caller in dict.fromkeys(self.reach.callers.get(context, ())):
-            for callee, span in caller.calls:
-                if callee is not context:
-                    continue
+            for span in self._spans_of(caller).get(context, ()):
                 for op in calls_at(caller.body, span):
                     self._argument(caller, op, name, index - (1 if has_self else 0), found, seen, depth)
+
+    def _spans_of(self, caller: Context) -> dict[Context, list[Span]]:
+        """Where a context calls which other."""
+        if caller not in self._spans:
+            self._spans[caller] = defaultdict(list)
+            for callee, span in caller.calls:
+                self._spans[caller][callee].append(span)
+        return self._spans[caller]
 
     def _argument(
         self, caller: Context, op: Call | Invoke, name: str, index: int, found: set[str], seen: set[object], depth: int

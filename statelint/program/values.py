@@ -345,7 +345,7 @@ class Values:
     # --- calls
 
     def _call(self, context: Context, op: Call | Invoke, search: _Search) -> list[Value]:
-        callees = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
+        callees = [edge.callee for edge in context.calls_at.get(op.span, ())]
         if callees and not any(callee.body.name == "__init__" for callee in callees):
             return self._returned(callees, search)
         for dotted in self._library_callees(context, op):
