@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from statelint.program.objects import DROPPED, NO_EDGES, SERVING, Container, External, Node, Object, Text, TextPrefix
 
@@ -48,8 +48,12 @@ class Solver:
 
     def add(self, node: Node, obj: Object) -> None:
         """`node` may stand for `obj`."""
-        if obj not in node.objects:
-            self._flow((obj,), node)
+        if not node.objects and node is not DROPPED:
+            node.objects = {obj: None}
+            node.delta = [obj]
+            self._queue.append(node)
+        elif obj not in node.objects:
+            self._flow([obj], node)
 
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
@@ -60,7 +64,7 @@ class Solver:
         else:
             source.edges[target] = None
         if source.objects:
-            self._flow(source.objects, target)
+            self._flow(list(source.objects), target)
 
     def listen(self, node: Node, trigger: Callable[[Object], None]) -> None:
         """Call `trigger` for every object of `node`, now and later."""
@@ -111,27 +115,25 @@ class Solver:
             for obj in delta:
                 trigger(obj)
 
-    def _flow(self, delta: Collection[Object], target: Node) -> None:
-        """`target` may stand for each object of `delta`; most of the time is spent here."""
+    def _flow(self, delta: list[Object], target: Node) -> None:
+        """`target` may stand for each object of `delta`, a list that nobody changes: most of the time is spent here."""
         known = target.objects
         if known:
             new = [obj for obj in delta if obj not in known]
+            if len(known) + len(new) > MOST_PASSING + 1:
+                new = self._admitted(new, len(known))
             if not new:
                 return
+            for obj in new:
+                known[obj] = None
         else:
-            if target is DROPPED:
-                return
-            known = target.objects = {}
-            new = list(delta)
-        if len(known) + len(new) > MOST_PASSING + 1:
-            new = self._admitted(new, len(known))
-        for obj in new:
-            known[obj] = None
-        if target.delta is not None:
-            target.delta += new
-        elif new:
+            new = delta if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
+            target.objects = dict.fromkeys(new)
+        if target.delta is None:
             target.delta = new
             self._queue.append(target)
+        else:
+            target.delta = [*target.delta, *new]
 
     def _admitted(self, new: list[Object], size: int) -> list[Object]:
         """What a node that is or becomes full still takes."""
