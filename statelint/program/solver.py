@@ -99,11 +99,11 @@ class Solver:
         node.delta = None
         if delta is None:
             return
-        edges, triggers = node.edges, node.triggers
-        self._steps += len(delta) * (len(edges) + len(triggers) + 1)
+        edges, triggers, size = node.edges, node.triggers, len(delta)
+        self._steps += size * (len(edges) + len(triggers) + 1)
         if self._steps > self._next_patience:
             self._lose_patience()
-        if len(delta) == 1:
+        if size == 1:
             (only,) = delta
             for target in edges:
                 if only not in target.objects:
