@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from statelint.program.objects import DROPPED, NO_EDGES, SERVING, Container, External, Node, Object, Text, TextPrefix
+from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text, TextPrefix
 
 MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
+SHORT = 4  # objects or edges of a node that are a tuple; beyond, looking one up takes a dict
 MOST_OBJECTS = 10_000  # likewise for everything
 PATIENCE = ((12, 24, 1_000), (30, 12, 128), (60, 6, 48), (100, 4, 16))  # steps per operation: both limits fall to these
 MOST_PATIENCE = 200  # steps per operation, then linking stops: the program is not understood, whatever the time
@@ -49,7 +50,7 @@ class Solver:
     def add(self, node: Node, obj: Object) -> None:
         """`node` may stand for `obj`."""
         if not node.objects and node is not DROPPED:
-            node.objects = {obj: None}
+            node.objects = (obj,)
             node.delta = [obj]
             self._queue.append(node)
         elif obj not in node.objects:
@@ -57,12 +58,13 @@ class Solver:
 
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
-        if target in source.edges or source is target or target is DROPPED:
+        edges = source.edges
+        if target in edges or source is target or target is DROPPED:
             return
-        if source.edges is NO_EDGES:
-            source.edges = {target: None}
+        if isinstance(edges, dict):
+            edges[target] = None
         else:
-            source.edges[target] = None
+            source.edges = (*edges, target) if len(edges) < SHORT else dict.fromkeys((*edges, target))
         if source.objects:
             self._flow(list(source.objects), target)
 
@@ -124,11 +126,14 @@ class Solver:
                 new = self._admitted(new, len(known))
             if not new:
                 return
-            for obj in new:
-                known[obj] = None
+            if isinstance(known, dict):
+                for obj in new:
+                    known[obj] = None
+            else:
+                target.objects = _collected((*known, *new))
         else:
             new = delta if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
-            target.objects = dict.fromkeys(new)
+            target.objects = _collected(new)
         if target.delta is None:
             target.delta = new
             self._queue.append(target)
@@ -155,6 +160,10 @@ class Solver:
                 self._most_values, self._most_objects = values, objects
         later = [steps * operations for steps, _, _ in PATIENCE if steps * operations >= self._steps]
         self._next_patience = min(later, default=MOST_PATIENCE * operations)
+
+
+def _collected(objects: Sequence[Object]) -> tuple[Object, ...] | dict[Object, None]:
+    return tuple(objects) if len(objects) <= SHORT else dict.fromkeys(objects)
 
 
 def _replay(trigger: Callable[[Object], None], known: list[Object]) -> None:
