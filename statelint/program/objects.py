@@ -28,7 +28,7 @@ class Node:
         """Empty. Most nodes hold little, so what is in them is a tuple as long as it is short, and then a dict."""
         self.objects: tuple[Object, ...] | dict[Object, None] = ()
         self.edges: tuple[Node, ...] | dict[Node, None] = ()
-        self.triggers: tuple[Callable[[Object], None], ...] = ()
+        self.triggers: tuple[()] | list[Callable[[Object], None]] = ()
         self.delta: list[Object] | None = None
 
 

@@ -70,7 +70,10 @@ class Solver:
 
     def listen(self, node: Node, trigger: Callable[[Object], None]) -> None:
         """Call `trigger` for every object of `node`, now and later."""
-        node.triggers += (trigger,)
+        if isinstance(node.triggers, list):
+            node.triggers.append(trigger)
+        else:
+            node.triggers = [trigger]
         if node.objects:
             pending = node.delta
             known = [obj for obj in node.objects if pending is None or obj not in pending]
@@ -113,12 +116,12 @@ class Solver:
         else:
             for target in edges:
                 self._flow(delta, target)
-        for trigger in triggers:
+        for trigger in tuple(triggers):
             for obj in delta:
                 trigger(obj)
 
     def _flow(self, delta: list[Object], target: Node) -> None:
-        """`target` may stand for each object of `delta`, a list that nobody changes: most of the time is spent here."""
+        """`target` may stand for each object of `delta`: most of the time is spent here."""
         known = target.objects
         if known:
             new = [obj for obj in delta if obj not in known]
@@ -132,13 +135,13 @@ class Solver:
             else:
                 target.objects = _collected((*known, *new))
         else:
-            new = delta if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
+            new = delta.copy() if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
             target.objects = _collected(new)
         if target.delta is None:
             target.delta = new
             self._queue.append(target)
         else:
-            target.delta = [*target.delta, *new]
+            target.delta += new
 
     def _admitted(self, new: list[Object], size: int) -> list[Object]:
         """What a node that is or becomes full still takes."""
