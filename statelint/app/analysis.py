@@ -31,9 +31,10 @@ from statelint.program.index import ProgramIndex
 from statelint.program.modules import Module
 from statelint.settings.options import Options, Selection
 from statelint.sources.read import Texts
-from statelint.suppression.inline import Codes, suppress
+from statelint.suppression.inline import Codes, Suppressed, suppress
 from statelint.syntax.batch import Asker
 from statelint.syntax.forked import forked_asker, own_asker
+from statelint.syntax.statements import Statements
 
 WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
 KINDS = {
@@ -83,24 +84,17 @@ def analyse(
         with timings.stage("link"):
             index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
         candidates, cleared = _detect(index, rules, asker, timings)
-    if "cleared" in wanted:
-        with timings.stage("explain"):
-            cleared = [*cleared, *lookalikes(index, cleared)]
-    findings = sorted(
-        (_finding(candidate) for candidate in candidates if candidate.rule.id in codes), key=_finding_order
-    )
-    with timings.stage("suppress"):
-        found_in = {finding.place.path for finding in findings}
-        comments = {
-            path: found
-            for path, data in loaded.sources.items()
-            if (path in found_in or mentions_us(data)) and (found := suppressions(data))
-        }
-        kept = suppress(findings, comments, Codes(frozenset(all_codes(rules)), codes), texts.text)
+        if "cleared" in wanted:
+            with timings.stage("explain"):
+                cleared = [*cleared, *lookalikes(index, cleared)]
+        found = (_finding(candidate) for candidate in candidates if candidate.rule.id in codes)
+        with timings.stage("suppress"):
+            known = Codes(frozenset(all_codes(rules)), codes)
+            kept = _without_accepted(sorted(found, key=_finding_order), loaded, known, Statements(texts.text, asker))
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
     reasons = index.unresolved()
     summary = Summary(
-        len(loaded.sources), sum(found.lines for found in facts.values()), len(index.reach.entries),
+        len(loaded.sources), sum(one.lines for one in facts.values()), len(index.reach.entries),
         len({context.function for context in index.reach.order}), sum(reasons.values()), round(timings.seconds, 4),
         {name: round(seconds, 4) for name, seconds in timings.stages.items()}, reasons, kept.count,
     )  # fmt: skip
@@ -110,6 +104,17 @@ def analyse(
         tuple(sorted(problems, key=_problem_order)),
         summary,
     )
+
+
+def _without_accepted(findings: list[Finding], loaded: Loaded, codes: Codes, statements: Statements) -> Suppressed:
+    """Findings that no comment accepts."""
+    found_in = {finding.place.path for finding in findings}
+    comments = {
+        path: found
+        for path, data in loaded.sources.items()
+        if (path in found_in or mentions_us(data)) and (found := suppressions(data))
+    }
+    return suppress(findings, comments, codes, statements)
 
 
 def _detect(

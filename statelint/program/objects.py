@@ -25,16 +25,14 @@ class Node:
     __slots__ = ("delta", "edges", "objects", "triggers")
 
     def __init__(self) -> None:
-        """Empty: most nodes stay without edges or listeners, so these are made when they are needed."""
-        self.objects: dict[Object, None] = NO_OBJECTS
-        self.edges: dict[Node, None] = NO_EDGES
-        self.triggers: tuple[Callable[[Object], None], ...] = ()
+        """Empty. Most nodes hold little, so what is in them is a tuple as long as it is short, and then a dict."""
+        self.objects: tuple[Object, ...] | dict[Object, None] = ()
+        self.edges: tuple[Node, ...] | dict[Node, None] = ()
+        self.triggers: tuple[()] | list[Callable[[Object], None]] = ()
         self.delta: list[Object] | None = None
 
 
-NO_OBJECTS: dict[Object, None] = {}  # never written to
-NO_EDGES: dict[Node, None] = {}
-NO_FIELDS: dict[str, Node] = {}
+NO_FIELDS: dict[str, Node] = {}  # never written to
 
 
 class _Everything(dict["Object", None]):

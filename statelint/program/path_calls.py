@@ -23,7 +23,7 @@ class Walk(NameWalk):
     """Follows one path; what only stands further down in it goes into the details."""
 
     def _call(self, context: Context, op: Call | Invoke, stack: Stack, depth: int, *, detail: bool) -> None:
-        callees = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
+        callees = [edge.callee for edge in context.calls_at.get(op.span, ())]
         inner = [callee for callee in callees if callee.body.name not in {"__init__", "__new__"}]
         row = self.paths.calls.row_of(context, op)
         if row is not None:

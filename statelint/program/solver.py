@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 
-from statelint.program.objects import DROPPED, NO_EDGES, SERVING, Container, External, Node, Object, Text, TextPrefix
+from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text, TextPrefix
 
 MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
+SHORT = 4  # objects or edges of a node that are a tuple; beyond, looking one up takes a dict
 MOST_OBJECTS = 10_000  # likewise for everything
 PATIENCE = ((12, 24, 1_000), (30, 12, 128), (60, 6, 48), (100, 4, 16))  # steps per operation: both limits fall to these
 MOST_PATIENCE = 200  # steps per operation, then linking stops: the program is not understood, whatever the time
@@ -48,23 +49,31 @@ class Solver:
 
     def add(self, node: Node, obj: Object) -> None:
         """`node` may stand for `obj`."""
-        if obj not in node.objects:
-            self._flow((obj,), node)
+        if not node.objects and node is not DROPPED:
+            node.objects = (obj,)
+            node.delta = [obj]
+            self._queue.append(node)
+        elif obj not in node.objects:
+            self._flow([obj], node)
 
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
-        if target in source.edges or source is target or target is DROPPED:
+        edges = source.edges
+        if target in edges or source is target or target is DROPPED:
             return
-        if source.edges is NO_EDGES:
-            source.edges = {target: None}
+        if isinstance(edges, dict):
+            edges[target] = None
         else:
-            source.edges[target] = None
+            source.edges = (*edges, target) if len(edges) < SHORT else dict.fromkeys((*edges, target))
         if source.objects:
-            self._flow(source.objects, target)
+            self._flow(list(source.objects), target)
 
     def listen(self, node: Node, trigger: Callable[[Object], None]) -> None:
         """Call `trigger` for every object of `node`, now and later."""
-        node.triggers += (trigger,)
+        if isinstance(node.triggers, list):
+            node.triggers.append(trigger)
+        else:
+            node.triggers = [trigger]
         if node.objects:
             pending = node.delta
             known = [obj for obj in node.objects if pending is None or obj not in pending]
@@ -95,11 +104,11 @@ class Solver:
         node.delta = None
         if delta is None:
             return
-        edges, triggers = node.edges, node.triggers
-        self._steps += len(delta) * (len(edges) + len(triggers) + 1)
+        edges, triggers, size = node.edges, node.triggers, len(delta)
+        self._steps += size * (len(edges) + len(triggers) + 1)
         if self._steps > self._next_patience:
             self._lose_patience()
-        if len(delta) == 1:
+        if size == 1:
             (only,) = delta
             for target in edges:
                 if only not in target.objects:
@@ -107,31 +116,32 @@ class Solver:
         else:
             for target in edges:
                 self._flow(delta, target)
-        for trigger in triggers:
+        for trigger in tuple(triggers):
             for obj in delta:
                 trigger(obj)
 
-    def _flow(self, delta: Collection[Object], target: Node) -> None:
-        """`target` may stand for each object of `delta`; most of the time is spent here."""
+    def _flow(self, delta: list[Object], target: Node) -> None:
+        """`target` may stand for each object of `delta`: most of the time is spent here."""
         known = target.objects
         if known:
             new = [obj for obj in delta if obj not in known]
+            if len(known) + len(new) > MOST_PASSING + 1:
+                new = self._admitted(new, len(known))
             if not new:
                 return
+            if isinstance(known, dict):
+                for obj in new:
+                    known[obj] = None
+            else:
+                target.objects = _collected((*known, *new))
         else:
-            if target is DROPPED:
-                return
-            known = target.objects = {}
-            new = list(delta)
-        if len(known) + len(new) > MOST_PASSING + 1:
-            new = self._admitted(new, len(known))
-        for obj in new:
-            known[obj] = None
-        if target.delta is not None:
-            target.delta += new
-        elif new:
+            new = delta.copy() if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
+            target.objects = _collected(new)
+        if target.delta is None:
             target.delta = new
             self._queue.append(target)
+        else:
+            target.delta += new
 
     def _admitted(self, new: list[Object], size: int) -> list[Object]:
         """What a node that is or becomes full still takes."""
@@ -153,6 +163,10 @@ class Solver:
                 self._most_values, self._most_objects = values, objects
         later = [steps * operations for steps, _, _ in PATIENCE if steps * operations >= self._steps]
         self._next_patience = min(later, default=MOST_PATIENCE * operations)
+
+
+def _collected(objects: Sequence[Object]) -> tuple[Object, ...] | dict[Object, None]:
+    return tuple(objects) if len(objects) <= SHORT else dict.fromkeys(objects)
 
 
 def _replay(trigger: Callable[[Object], None], known: list[Object]) -> None:

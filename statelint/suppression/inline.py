@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from statelint.domain.findings import Finding, Place, Problem
 from statelint.facts.suppressions import Suppression
-from statelint.syntax.statements import statement_range
+from statelint.syntax.statements import Statements
 
 
 class Suppressed(msgspec.Struct, frozen=True):
@@ -35,10 +35,9 @@ def suppress(
     findings: Iterable[Finding],
     comments: Mapping[str, tuple[Suppression, ...]],
     codes: Codes,
-    text_of: Callable[[str], str],
+    statements: Statements,
 ) -> Suppressed:
     """A comment counts on any line of the finding's statement, or alone on the line above it."""
-    statements = _Statements(text_of)
     used: Used = defaultdict(set)
     kept: list[Finding] = []
     dropped = 0
@@ -61,20 +60,7 @@ def _names(comment: Suppression, code: str) -> bool:
     return comment.all_codes or any(code.startswith(prefix) for prefix in comment.codes)
 
 
-class _Statements:
-    """First and last lines of statements, each looked up once."""
-
-    def __init__(self, text_of: Callable[[str], str]) -> None:
-        self._text_of = text_of
-        self._known: dict[tuple[str, int], tuple[int, int]] = {}
-
-    def around(self, path: str, line: int) -> tuple[int, int]:
-        if (path, line) not in self._known:
-            self._known[path, line] = statement_range(self._text_of(path), line)
-        return self._known[path, line]
-
-
-def _reaches(comment: Suppression, place: Place, statements: _Statements) -> bool:
+def _reaches(comment: Suppression, place: Place, statements: Statements) -> bool:
     if comment.whole_file:
         return True
     first, last = place.line, max(place.line, place.end_line)

@@ -76,6 +76,14 @@ class Layout:
         index = bisect_right(self._firsts, line) - 1
         return index if index >= 0 and line <= self.logical[index].last else None
 
+    def statement(self, line: int) -> tuple[int, int] | None:
+        """First and last line of the logical line around a line, with its decorators or what it decorates."""
+        index = self.at(line)
+        if index is None:
+            return None
+        head = self._definition(index)
+        return self.logical[self._decorators(head)].first, self.logical[head].last
+
     def whole(self) -> Span:
         """The span of the file."""
         return Span(1, max(1, len(self.starts)))

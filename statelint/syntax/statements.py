@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from statelint.syntax.open import Opener, Unopened
+from collections.abc import Callable
+
+from statelint.syntax.batch import Asker
+from statelint.syntax.layout import Layout
+from statelint.syntax.question import Question, Verdict
+
+
+class Statements:
+    """First and last lines of statements, with their decorators; libcst is asked about those of several lines only."""
+
+    def __init__(self, text_of: Callable[[str], str], asker: Asker) -> None:
+        """`text_of` gives the text of a path."""
+        self._text_of = text_of
+        self._asker = asker
+        self._layouts: dict[str, Layout] = {}
+
+    def around(self, path: str, line: int) -> tuple[int, int]:
+        """The simple statement or head that contains a line."""
+        if path not in self._layouts:
+            self._layouts[path] = Layout(self._text_of(path))
+        first, last = self._layouts[path].statement(line) or (line, line)
+        if first == last:
+            return first, last
+        answer = self._asker.ask(path, Question("statement_lines", line))
+        if answer.verdict is not Verdict.CONFIRMED:
+            return first, last
+        start, _, end = answer.note.partition("-")
+        return int(start), int(end)
 
 
 def statement_range(text: str, line: int) -> tuple[int, int]:
-    """First and last line of the simple statement or head (with its decorators) that contains a line."""
-    opener = Opener(text)
-    segment = opener.at(line)
-    if isinstance(segment, Unopened):
-        index = opener.layout.at(line)
-        found = opener.layout.logical[index] if index is not None else None
-        return (found.first, found.last) if found else (line, line)
-    head = segment.head(line)
-    if head is None:
-        return line, line
-    owner = head.node if hasattr(head.node, "decorators") else segment.parents.get(head.node)
-    decorators = getattr(owner, "decorators", ())
-    if head.node is not owner and head.node not in decorators:
-        return head.first, head.last
-    heads = [one for one in segment.heads if one.node is owner or one.node in decorators]
-    return heads[0].first, heads[-1].last
+    """The lines of one statement of a file."""
+
+    def text_of(_: str) -> str:
+        return text
+
+    return Statements(text_of, Asker(text_of)).around("", line)
