@@ -62,13 +62,21 @@ class Backends:
     def _all_uses(self) -> dict[str, list[Use]]:
         found: dict[str, list[Use]] = defaultdict(list)
         wanted = self._wanted_names()
+        last_names = {name.rpartition(".")[2] for name in wanted} | {"__init__"}
         for context in tuple(self.index.linker.contexts.values()):
             for op in context.body.ops:
-                if isinstance(op, Call | Invoke | SetItem):
+                if isinstance(op, Call | SetItem) or (isinstance(op, Invoke) and self._may_be(context, op, last_names)):
                     for name in self._used(context, op):
                         if name in wanted:
                             found[name].append(Use(name, context, op))
         return found
+
+    def _may_be(self, context: Context, op: Invoke, last_names: set[str]) -> bool:
+        """Whether a method has the last name of a row, or may be one of an object that a library makes itself."""
+        return op.name in last_names or any(
+            isinstance(obj, External) and not obj.made and obj.dotted.rpartition(".")[2] in last_names
+            for obj in self.index.linker.objects(context, op.base)
+        )
 
     def _used(self, context: Context, op: Call | Invoke | SetItem) -> Iterator[str]:
         if isinstance(op, SetItem):

@@ -93,8 +93,8 @@ class Holders:
                     if name in context.body.names:
                         self._refer("closure", context, name, node, waiting)
         for (cls, options), method in self.linker.handler_options.items():
-            for name, node in tuple(options.slots.items()):
-                self._refer("option", cls, f"{method}.{name}", node, waiting)
+            for option, node in tuple(options.slots.items()):
+                self._refer("option", cls, f"{method}.{option}", node, waiting)
         while waiting:
             self._note(waiting.popleft(), waiting)
 

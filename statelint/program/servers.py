@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from statelint.facts.model import Attr, Call, Import, ImportFrom, Invoke
 from statelint.program.definitions import definitions_of
@@ -14,12 +14,12 @@ DEEPEST_SEARCH = 3  # calls between what a thread runs and the call that tells w
 
 def starts_server(linker: Registration, context: Context) -> bool:
     """Whether what `context` calls blocks and serves."""
-    return _calls(linker, context, linker.models.starts_serving, 0)
+    return _calls(linker, context, linker.models.starts_serving, linker.models.may_start_serving, 0)
 
 
 def serves(linker: Registration, context: Context) -> bool:
     """Whether a function itself, or what it calls, blocks and serves."""
-    return _calls(linker, context, linker.models.starts_serving, 1)
+    return _calls(linker, context, linker.models.starts_serving, linker.models.may_start_serving, 1)
 
 
 def is_server_command(linker: Registration, function: FunctionObject) -> bool:
@@ -63,20 +63,29 @@ def _written_name(linker: Registration, function: FunctionObject, op: object) ->
 def reloads_code(linker: Registration, context: Context) -> bool:
     """Whether it waits for changed files and loads code again, as start-up did."""
     models = linker.models
-    return all(_calls(linker, context, names.__contains__, 0) for names in (models.watches, models.loads))
+    return all(
+        _calls(linker, context, names.__contains__, _last_names(names), 0) for names in (models.watches, models.loads)
+    )
 
 
-def _calls(linker: Registration, context: Context, wanted: Callable[[str], bool], depth: int) -> bool:
+def _last_names(names: Iterable[str]) -> Callable[[str], bool]:
+    return {name.rpartition(".")[2] for name in names}.__contains__
+
+
+def _calls(
+    linker: Registration, context: Context, wanted: Callable[[str], bool], may_be: Callable[[str], bool], depth: int
+) -> bool:
+    """Whether a callee that `wanted` takes is called near enough; `may_be` tells by last names what is worth a look."""
     if depth and any(
         wanted(dotted)
         for op in context.body.ops
-        if isinstance(op, Call | Invoke)
+        if isinstance(op, Call) or (isinstance(op, Invoke) and may_be(op.name))
         for dotted in _library_names(linker, context, op)
     ):
         return True
     if depth >= DEEPEST_SEARCH:
         return False
-    return any(_calls(linker, edge.callee, wanted, depth + 1) for edge in tuple(context.calls.values()))
+    return any(_calls(linker, edge.callee, wanted, may_be, depth + 1) for edge in tuple(context.calls.values()))
 
 
 def _library_names(linker: Registration, context: Context, op: Call | Invoke) -> list[str]:

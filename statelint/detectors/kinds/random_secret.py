@@ -60,7 +60,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 
 def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[str]) -> Iterator[Drawn]:
-    contexts = [context for context in index.linker.contexts.values() if _is_start_of_server(index, context)]
+    contexts = [context for context in index.linker.contexts.values() if context.phase == STARTUP]
     stored = [
         one
         for context in contexts
@@ -68,7 +68,7 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
         for one in _stored(context, op)
         if named.search(name := _snake(one.name)) and not not_named.search(name)
     ]
-    random = [one for one in stored if _is_random(index, one)]
+    random = [one for one in stored if _is_random(index, one) and _is_start_of_server(index, one.context)]
     known = {(one.context.module.path, one.span) for one in random}
     for one in random:
         through = index.values.through(one.context, one.operand)
@@ -78,7 +78,7 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
 
 def _is_start_of_server(index: ProgramIndex, context: Context) -> bool:
     """Start-up code of the process that serves, not of a command."""
-    return context.phase == STARTUP and (context.body.kind != "function" or index.serving_process.runs(context))
+    return context.body.kind != "function" or index.serving_process.runs(context)
 
 
 def _is_random(index: ProgramIndex, drawn: Drawn) -> bool:
