@@ -56,6 +56,8 @@ class Routes(Literals):
 
     def _list(self, obj: Object, listed: Node, row: MountRow) -> None:
         """The routes and routers below a list of routes, the name of a module with one, or an attribute of a router."""
+        if not self.first_time("listed", obj, listed):
+            return  # a list may hold itself, for all that is known
         match obj:
             case Container():
                 self.each(obj.all, lambda part: self._list(part, listed, row))

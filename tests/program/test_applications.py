@@ -2,6 +2,7 @@
 
 import pytest
 
+from statelint.app.pipeline import check_sources
 from tests.markers import assert_judged_as_marked
 
 CASES = {
@@ -99,3 +100,20 @@ app.router.add_post("/", put)
 @pytest.mark.parametrize("case", CASES)
 def test_program_is_judged_as_marked(case):
     assert_judged_as_marked({"app.py": CASES[case]})
+
+
+def test_list_of_routes_that_may_hold_itself_ends():
+    urls = """
+from django.urls import include, path
+
+from views import index
+
+parts = [[path("", index)]]
+for one in parts:
+    parts.append(one + parts)
+urlpatterns = [path("shop/", include(parts)), path("all/", include([parts, urlpatterns]))]
+urlpatterns.append(urlpatterns)
+"""
+    views = "seen = []\n\n\ndef index(request):\n    seen.append(request.path)\n    return seen\n"
+    findings = check_sources({"urls.py": urls, "views.py": views}).findings
+    assert [finding.symbol for finding in findings] == ["views.seen"]
