@@ -19,6 +19,7 @@ class Form(Enum):
     SETTING = "setting"  # dotted names in a settings list
     NAMING = "naming"  # a module-level name or a path
     ATTRIBUTE = "attribute"  # `object.name = handler` for an object of a library
+    ITEM = "item"  # `object.name[key] = handler`, where `callables` name that part
     MARK = "mark"  # a method or class with the attribute `mark` set to True in a class body
 
 
@@ -27,6 +28,7 @@ class Instance(Enum):
 
     PER_REQUEST = "per-request"
     SHARED = "shared"
+    OF_PROGRAM = "of-program"  # shared, and made by the program alone
 
 
 class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statelint.domain.words import Trigger
-from statelint.facts.model import Const, Span
+from statelint.facts.model import Const, Operand, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.program.core import CallSite
 from statelint.program.handed_out import HandedOut
@@ -146,6 +146,15 @@ class Registration(HandedOut):
         if isinstance(base, External) and source is not None:
             for row in self.models.entries_for_callable(f"{base.dotted}.{name}"):
                 if row.form is Form.ATTRIBUTE:
+                    site = CallSite(context, span, [], {}, Node())
+                    self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
+
+    def store_item(self, base: Object, key: Operand, source: Node | None, context: Context, span: Span) -> None:
+        """`base[key] = source`, which may register a handler."""
+        super().store_item(base, key, source, context, span)
+        if isinstance(base, External) and source is not None:
+            for row in self.models.entries_for_callable(base.dotted):
+                if row.form is Form.ITEM:
                     site = CallSite(context, span, [], {}, Node())
                     self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
 
