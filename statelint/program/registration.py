@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from statelint.domain.words import Trigger
+from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Const, Operand, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.program.core import CallSite
@@ -12,6 +12,7 @@ from statelint.program.handed_out import HandedOut
 from statelint.program.handlers import Handler
 from statelint.program.objects import (
     SERVING,
+    STARTUP,
     Bound,
     ClassObject,
     Container,
@@ -43,7 +44,7 @@ class Registration(HandedOut):
             if row.form is Form.DECORATOR:
                 handled = self._register_decorator(callee, row, site) or handled
             elif row.form is Form.CALL and not callee.made:
-                site.registers = True
+                site.registers = site.phase == STARTUP or row.phase is Phase.STARTUP
                 self._register_arguments(callee, row, site)
         return handled
 
