@@ -124,6 +124,7 @@ class Returns(Enum):
     NEW = "new"  # a new object of the library
     ARGUMENT = "argument"  # the argument at `argument` itself
     COPY = "copy"  # a new container with the same elements
+    DEEP_COPY = "deep-copy"  # a new object of the argument's kind, whose parts are new too
     ELEMENTS = "elements"  # a new container with the same elements in other places
     MAPPED = "mapped"  # an iterable of what calling the argument returns
     PAIRS = "pairs"  # tuples with an element of each argument
