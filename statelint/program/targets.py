@@ -36,7 +36,7 @@ from statelint.program.objects import (
 )
 from statelint.program.sharing import Sharing
 
-MOST_TARGETS = 10  # different things that one operand may be
+MOST_TARGETS = 8  # different things that one operand may be
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 
 
