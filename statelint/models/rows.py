@@ -78,6 +78,7 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     names: str = ""  # NAMING: regular expression over the function or class name; SIGNATURE: names to try first
     repeats: bool = False  # the handler is called again and again
     interval: tuple[tuple[int | str, str], ...] = ()  # arguments that say how often, each with its unit
+    local: bool = False  # what calls it is an event of this process alone, such as a changed file
     note: str = ""
     verified: str = ""
 

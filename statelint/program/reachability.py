@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from statelint.domain.findings import Place, Step
 from statelint.domain.words import Phase, Trigger
@@ -84,6 +85,21 @@ class Reachability:
         """Whether a context is only what a thread runs that start-up code starts."""
         entry = self.entry_of(context)
         return entry.row.trigger is Trigger.THREAD and set(self.callers[context]) == {entry.context}
+
+    def is_only_below(self, context: Context, wanted: Callable[[EntryPoint], bool]) -> bool:
+        """Whether every chain of calls to a context goes through a handler of a wanted entry point."""
+        handlers = {edge.callee.body for entry in self.entries if wanted(entry) for edge in entry.context.calls.values()}
+        seen, waiting = {context}, [context]
+        while waiting:
+            current = waiting.pop()
+            if current.body in handlers:
+                continue
+            callers = self.callers.get(current, ())
+            if not callers:
+                return False
+            waiting.extend(caller for caller in callers if caller not in seen)
+            seen.update(callers)
+        return True
 
     def phase_of(self, context: Context) -> Phase:
         """Serving or background."""

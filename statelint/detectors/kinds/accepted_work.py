@@ -11,6 +11,7 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.own_process import is_only_watching
 from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
@@ -72,6 +73,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
         elif _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
+        elif all(is_only_watching(index, one) for one, _ in starts):
+            cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.EVERY_PROCESS))
         elif _only_closes(index, context, op, closing):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.OWN_MEMORY_ONLY))
         else:
