@@ -24,6 +24,7 @@ from statelint.program.objects import (
 )
 from statelint.program.registration import Registration
 
+COPIES_ANYTHING = frozenset({"copy.copy", "dataclasses.replace"})
 DEEPEST_COPY = 4  # parts of parts that a deep copy makes anew
 CALLABLE = (FunctionObject, Bound, Partial, Instance)
 
@@ -159,13 +160,13 @@ class Library(Registration):
                 self.solver.edge(source, site.target)
             case Returns.ARGUMENT | Returns.RECEIVER if callee.base is not None:
                 self._give_receiver(callee.base, row, site)
+            case Returns.COPY if dotted in COPIES_ANYTHING:
+                self.each(source, lambda obj: self._copy_object(obj, site))
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
                 new = self.copied(source, kind, site)
                 self._fill_mapping(new, site)
                 self.solver.add(site.target, new)
-                if dotted in {"copy.copy", "dataclasses.replace"}:
-                    self.each(source, lambda obj: self._copy_object(obj, site))
             case Returns.DEEP_COPY:
                 self.each(source, lambda obj: self.deep_copy(obj, site.target, site))
             case Returns.ELEMENT:
@@ -249,7 +250,11 @@ class Library(Registration):
         self.each(target, changed)
 
     def _copy_object(self, obj: Object, site: CallSite) -> None:
-        if isinstance(obj, Instance):
+        if isinstance(obj, Container):
+            copy = self.container(obj.kind, site.context, site.span, site.phase, ("copy", obj))
+            self.pour(obj, copy, site)
+            self.solver.add(site.target, copy)
+        elif isinstance(obj, Instance):
             new = self.instance(obj.cls, site.context, site.span, site.phase)
             for name, node in tuple(obj.fields.items()):
                 self.solver.edge(node, new.field(name))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from statelint.domain.findings import Place, Step
 from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Span
+from statelint.models.rows import Form
 from statelint.program.entry_points import EntryPoint
 from statelint.program.linking import Linker
 from statelint.program.objects import SERVING, Context, Edge
@@ -84,6 +85,8 @@ class Reachability:
     def is_started_once(self, context: Context) -> bool:
         """Whether a context is only what a thread runs that start-up code starts."""
         entry = self.entry_of(context)
+        if entry.row.form is Form.BASE_CLASS and context.receiver is None:
+            return False  # the thread object is made while serving
         return entry.row.trigger is Trigger.THREAD and set(self.callers[context]) == {entry.context}
 
     def is_only_below(self, context: Context, wanted: Callable[[EntryPoint], bool]) -> bool:
