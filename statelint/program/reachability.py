@@ -91,11 +91,12 @@ class Reachability:
 
     def is_only_below(self, context: Context, wanted: Callable[[EntryPoint], bool]) -> bool:
         """Whether every chain of calls to a context goes through a handler of a wanted entry point."""
-        handlers = {edge.callee.body for entry in self.entries if wanted(entry) for edge in entry.context.calls.values()}
+        chosen = (entry for entry in self.entries if wanted(entry))
+        handlers = {id(edge.callee.body) for entry in chosen for edge in entry.context.calls.values()}
         seen, waiting = {context}, [context]
         while waiting:
             current = waiting.pop()
-            if current.body in handlers:
+            if id(current.body) in handlers:
                 continue
             callers = self.callers.get(current, ())
             if not callers:
