@@ -9,6 +9,8 @@ import msgspec
 
 from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
+from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
+from statelint.detectors.switches import is_switched_off
 from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Attr, Call, Combine, Const, Invoke, New, SetItem
 from statelint.program.definitions import definitions_of
@@ -53,7 +55,13 @@ def question_of(write: Write) -> Question | None:
 
 def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     """Decide from origins, guards and shapes."""
-    filled = _additions(state)
+    written = _additions(state)
+    filled = [write for write in written if not is_switched_off(index, write, asker)]
+    if filled and (is_memory_of_watcher(index, state) or all(repeats_start(index, write) for write in filled)):
+        return Judgement(ClearedReason.EVERY_PROCESS, "", frozenset(), frozenset(), frozenset())
+    if written and not filled:
+        detail = "no call turns on the parameter that it needs"
+        return Judgement(ClearedReason.UNREACHABLE, detail, frozenset(), frozenset(), frozenset())
     additions = [write for write in filled if not _runs_once(index, write, asker)]
     if filled and not additions:
         detail = "a thread of start-up code writes it once"

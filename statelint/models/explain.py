@@ -12,6 +12,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "decorator": "a function below the decorator",
         "call": "a function or class given to",
         "attribute": "a function assigned to",
+        "item": "a function put under a key into",
         "base-class": "methods of a class that derives from",
         "mark": "methods and classes marked in a class body",
         "signature": "a function that takes",
@@ -84,6 +85,10 @@ def _details(row: EntryRow) -> Iterator[str]:
         yield f"in modules that match `{row.modules}`"
     if row.instance is Instance.SHARED:
         yield "one object serves every request"
+    if row.instance is Instance.OF_PROGRAM:
+        yield "the objects are those that the program makes"
+    if row.local:
+        yield "an event of this process alone calls it, so what it keeps for itself is not reported"
     if row.instance_switch:
         yield f"one object serves every request where the class sets `{row.instance_switch} = False`"
     if row.factory:

@@ -19,6 +19,7 @@ class Form(Enum):
     SETTING = "setting"  # dotted names in a settings list
     NAMING = "naming"  # a module-level name or a path
     ATTRIBUTE = "attribute"  # `object.name = handler` for an object of a library
+    ITEM = "item"  # `object.name[key] = handler`, where `callables` name that part
     MARK = "mark"  # a method or class with the attribute `mark` set to True in a class body
 
 
@@ -27,6 +28,7 @@ class Instance(Enum):
 
     PER_REQUEST = "per-request"
     SHARED = "shared"
+    OF_PROGRAM = "of-program"  # shared, and made by the program alone
 
 
 class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -76,6 +78,7 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     names: str = ""  # NAMING: regular expression over the function or class name; SIGNATURE: names to try first
     repeats: bool = False  # the handler is called again and again
     interval: tuple[tuple[int | str, str], ...] = ()  # arguments that say how often, each with its unit
+    local: bool = False  # what calls it is an event of this process alone, such as a changed file
     note: str = ""
     verified: str = ""
 
@@ -122,6 +125,7 @@ class Returns(Enum):
     NEW = "new"  # a new object of the library
     ARGUMENT = "argument"  # the argument at `argument` itself
     COPY = "copy"  # a new container with the same elements
+    DEEP_COPY = "deep-copy"  # a new object of the argument's kind, whose parts are new too
     ELEMENTS = "elements"  # a new container with the same elements in other places
     MAPPED = "mapped"  # an iterable of what calling the argument returns
     PAIRS = "pairs"  # tuples with an element of each argument

@@ -125,7 +125,7 @@ class Models:
 
     def _add_entry(self, row: EntryRow) -> None:
         match row.form:
-            case Form.DECORATOR | Form.CALL | Form.ATTRIBUTE:
+            case Form.DECORATOR | Form.CALL | Form.ATTRIBUTE | Form.ITEM:
                 for name in row.callables:
                     self._entries.setdefault(name, []).append(row)
                     self._add_prefixes(name)

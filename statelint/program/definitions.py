@@ -59,6 +59,12 @@ class _Tables:
             if (type(op) is Call and type(op.callee) is str) or (type(op) is Invoke and type(op.base) is str)
         ]
 
+    @cached_property
+    def returned_globals(self) -> list[str]:
+        own = self.body.names - self.body.global_names
+        returned = (op.source for op in self.body.ops if type(op) is Return)
+        return [source for source in returned if isinstance(source, str) and source not in own]
+
 
 _KNOWN: dict[int, _Tables] = {}
 
@@ -81,6 +87,11 @@ def calls_at(body: Body, span: Span) -> list[Call | Invoke]:
 def named_calls(body: Body) -> list[Call | Invoke]:
     """Calls of a name, and of a method of what a name stands for."""
     return _known(body).named_calls
+
+
+def returned_globals(body: Body) -> list[str]:
+    """Names of outer scopes whose value a function gives."""
+    return _known(body).returned_globals
 
 
 def passes_through(body: Body) -> bool:

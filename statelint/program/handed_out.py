@@ -47,7 +47,7 @@ class HandedOut(Background):
 
     def _handed_out(self, obj: Object, site: CallSite) -> None:
         match obj:
-            case FunctionObject() | Bound() | Partial() if site.registers and site.phase == STARTUP:
+            case FunctionObject() | Bound() | Partial() if site.registers:
                 pass
             case FunctionObject() | Bound() | Partial() if site.role != Role.DECORATOR or site.phase == SERVING:
                 inner = site.with_args([], {})

@@ -122,7 +122,8 @@ class HandlerClasses(HandlerInstances):
         if made_per_request and not self.has_one_instance(cls, row):
             self.serve(function, self.handler_instance(cls, row, server), row, server)
             return
-        self.shared_handlers[cls] = None
+        if row.instance is not Lifetime.OF_PROGRAM:
+            self.shared_handlers[cls] = None
 
         def on(obj: Object) -> None:
             if isinstance(obj, Instance) and self.first_time("serve", function, obj, row.id):

@@ -14,7 +14,7 @@ from statelint.program.holders import Holders
 from statelint.program.jobs import Job, jobs
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
-from statelint.program.objects import Context, Edge, External, FunctionObject, Object
+from statelint.program.objects import STARTUP, Context, Edge, External, FunctionObject, Object
 from statelint.program.processes import ServingProcess
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
@@ -47,6 +47,11 @@ class ProgramIndex:
         self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}
         self._callees: dict[tuple[Context, int], tuple[External, ...]] = {}
+
+    @cached_property
+    def startup_bodies(self) -> frozenset[int]:
+        """Bodies that start-up code runs, by identity."""
+        return frozenset(id(context.body) for context in self.linker.contexts.values() if context.phase == STARTUP)
 
     def is_script(self, path: str) -> bool:
         """Whether a framework runs the file again for each event."""

@@ -24,6 +24,8 @@ from statelint.program.objects import (
 )
 from statelint.program.registration import Registration
 
+COPIES_ANYTHING = frozenset({"copy.copy", "dataclasses.replace"})
+DEEPEST_COPY = 4  # parts of parts that a deep copy makes anew
 CALLABLE = (FunctionObject, Bound, Partial, Instance)
 
 
@@ -158,13 +160,15 @@ class Library(Registration):
                 self.solver.edge(source, site.target)
             case Returns.ARGUMENT | Returns.RECEIVER if callee.base is not None:
                 self._give_receiver(callee.base, row, site)
+            case Returns.COPY if dotted in COPIES_ANYTHING:
+                self.each(source, lambda obj: self._copy_object(obj, site))
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
                 new = self.copied(source, kind, site)
                 self._fill_mapping(new, site)
                 self.solver.add(site.target, new)
-                if dotted in {"copy.copy", "copy.deepcopy", "dataclasses.replace"}:
-                    self.each(source, lambda obj: self._copy_object(obj, site))
+            case Returns.DEEP_COPY:
+                self.each(source, lambda obj: self.deep_copy(obj, site.target, site))
             case Returns.ELEMENT:
                 self.each(source, lambda obj: self.iterate(obj, site.target, site.context, site.span))
             case Returns.CALL:
@@ -246,13 +250,40 @@ class Library(Registration):
         self.each(target, changed)
 
     def _copy_object(self, obj: Object, site: CallSite) -> None:
-        if isinstance(obj, Instance):
+        if isinstance(obj, Container):
+            copy = self.container(obj.kind, site.context, site.span, site.phase, ("copy", obj))
+            self.pour(obj, copy, site)
+            self.solver.add(site.target, copy)
+        elif isinstance(obj, Instance):
             new = self.instance(obj.cls, site.context, site.span, site.phase)
             for name, node in tuple(obj.fields.items()):
                 self.solver.edge(node, new.field(name))
             self.solver.add(site.target, new)
         elif isinstance(obj, External):
             self.solver.add(site.target, self.made(obj.dotted, site))
+
+    def deep_copy(self, obj: Object, target: Node, site: CallSite, depth: int = 0) -> None:
+        """Put a copy of an object, with copies of its parts, into `target`."""
+        match obj:
+            case Container() if depth < DEEPEST_COPY:
+                container = self.container(obj.kind, site.context, site.span, site.phase, ("deep copy", obj))
+                self.solver.add(target, container)
+                self.solver.edge(obj.keys, container.keys)
+                parts = [(self.slot(container, key), node) for key, node in tuple(obj.slots.items())]
+                parts += [(container.unknown, obj.unknown), (container.unknown, self.later_slots(obj))]
+            case Instance() if depth < DEEPEST_COPY:
+                instance = self.instance(obj.cls, site.context, site.span, site.phase)
+                self.solver.add(target, instance)
+                parts = [(instance.field(name), node) for name, node in tuple(obj.fields.items())]
+            case External():
+                self.solver.add(target, self.made(obj.dotted, site))
+                return
+            case _:
+                self.solver.add(target, obj)
+                return
+        if self.first_time("deep copy", obj, site.context, site.span):
+            for to, node in parts:
+                self.each(node, lambda part, into=to: self.deep_copy(part, into, site, depth + 1))  # type: ignore[misc]
 
     def _call_back(self, obj: Object, row: CallRow, which: int | str, site: CallSite) -> None:
         if not isinstance(obj, (*CALLABLE, ClassObject, External)):

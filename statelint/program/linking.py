@@ -13,7 +13,7 @@ from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.annotations import Annotations
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
-from statelint.program.definitions import named_calls
+from statelint.program.definitions import named_calls, returned_globals
 from statelint.program.entry_points import pattern
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
@@ -202,12 +202,19 @@ class Linker(Annotations):
         returned = self.node(function.environment, function.body.returns)
         if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
             return True
+        if any(self._is_application_class(obj) for obj in self._returned_globals(function)):
+            return True
         callees = [callee for op in named_calls(function.body) for callee in self._named_callees(function.module, op)]
         if any(self._is_application_class(callee) for callee in callees):
             return True
         return depth < DEEPEST_FACTORIES and any(
             isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1) for callee in callees
         )
+
+    def _returned_globals(self, function: FunctionObject) -> Iterator[Object]:
+        """What a function gives that sets up and returns a global of its module."""
+        for name in returned_globals(function.body):
+            yield from tuple(self.global_node(function.module, name).objects)
 
     def _named_callees(self, module: Module, op: Call | Invoke) -> Iterator[Object]:
         """What a call by a global name, or by a name in a module, calls."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from statelint.domain.findings import Place, Step
 from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Span
+from statelint.models.rows import Form
 from statelint.program.entry_points import EntryPoint
 from statelint.program.linking import Linker
 from statelint.program.objects import SERVING, Context, Edge
@@ -83,7 +85,25 @@ class Reachability:
     def is_started_once(self, context: Context) -> bool:
         """Whether a context is only what a thread runs that start-up code starts."""
         entry = self.entry_of(context)
+        if entry.row.form is Form.BASE_CLASS and context.receiver is None:
+            return False  # the thread object is made while serving
         return entry.row.trigger is Trigger.THREAD and set(self.callers[context]) == {entry.context}
+
+    def is_only_below(self, context: Context, wanted: Callable[[EntryPoint], bool]) -> bool:
+        """Whether every chain of calls to a context goes through a handler of a wanted entry point."""
+        chosen = (entry for entry in self.entries if wanted(entry))
+        handlers = {id(edge.callee.body) for entry in chosen for edge in entry.context.calls.values()}
+        seen, waiting = {context}, [context]
+        while waiting:
+            current = waiting.pop()
+            if id(current.body) in handlers:
+                continue
+            callers = self.callers.get(current, ())
+            if not callers:
+                return False
+            waiting.extend(caller for caller in callers if caller not in seen)
+            seen.update(callers)
+        return True
 
     def phase_of(self, context: Context) -> Phase:
         """Serving or background."""

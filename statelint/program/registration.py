@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from statelint.domain.words import Trigger
-from statelint.facts.model import Const, Span
+from statelint.domain.words import Phase, Trigger
+from statelint.facts.model import Const, Operand, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.program.core import CallSite
 from statelint.program.handed_out import HandedOut
 from statelint.program.handlers import Handler
 from statelint.program.objects import (
     SERVING,
+    STARTUP,
     Bound,
     ClassObject,
     Container,
@@ -43,7 +44,7 @@ class Registration(HandedOut):
             if row.form is Form.DECORATOR:
                 handled = self._register_decorator(callee, row, site) or handled
             elif row.form is Form.CALL and not callee.made:
-                site.registers = True
+                site.registers = site.phase == STARTUP or row.phase is Phase.STARTUP
                 self._register_arguments(callee, row, site)
         return handled
 
@@ -146,6 +147,15 @@ class Registration(HandedOut):
         if isinstance(base, External) and source is not None:
             for row in self.models.entries_for_callable(f"{base.dotted}.{name}"):
                 if row.form is Form.ATTRIBUTE:
+                    site = CallSite(context, span, [], {}, Node())
+                    self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
+
+    def store_item(self, base: Object, key: Operand, source: Node | None, context: Context, span: Span) -> None:
+        """`base[key] = source`, which may register a handler."""
+        super().store_item(base, key, source, context, span)
+        if isinstance(base, External) and source is not None:
+            for row in self.models.entries_for_callable(base.dotted):
+                if row.form is Form.ITEM:
                     site = CallSite(context, span, [], {}, Node())
                     self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
 

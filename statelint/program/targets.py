@@ -4,14 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statelint.facts.model import Attr, Bind, Combine, Const, Invoke, Item, Move, New, Operand, Span
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Call,
+    Combine,
+    Const,
+    Invoke,
+    Item,
+    MakeClass,
+    MakeFunction,
+    Move,
+    New,
+    Operand,
+    Role,
+    Span,
+)
 from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
-from statelint.program.objects import SERVING, Container, Context, External, Instance, Object, Text
+from statelint.program.objects import (
+    SERVING,
+    ClassObject,
+    Container,
+    Context,
+    External,
+    FunctionObject,
+    Instance,
+    Object,
+    Text,
+)
 from statelint.program.sharing import Sharing
 
-MOST_TARGETS = 10  # different things that one operand may be
+MOST_TARGETS = 8  # different things that one operand may be
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 
 
@@ -34,7 +59,8 @@ class Targets:
         for obj in objects:
             if is_known and self._is_unknown_part(obj):
                 continue
-            if obj.phase == SERVING and obj.site is not None and obj.site.context is context:
+            is_defined = isinstance(obj, FunctionObject | ClassObject)
+            if (obj.phase == SERVING or is_defined) and obj.site is not None and obj.site.context is context:
                 if self._is_made_here(context, operand, obj.site.span):
                     continue
             if obj.phase == SERVING and isinstance(obj, Instance | Container) and not looked_up:
@@ -60,7 +86,9 @@ class Targets:
             for op in definitions.get(current, ()):
                 if isinstance(op, Bind | Move):
                     waiting.append(op.source)
-                elif getattr(op, "span", None) == span or isinstance(op, Combine | New):
+                elif isinstance(op, Call) and op.role == Role.DECORATOR:
+                    waiting.extend(op.args)
+                elif getattr(op, "span", None) == span or isinstance(op, Combine | New | MakeFunction | MakeClass):
                     is_made = True
                 elif self.sharing.has(self.linker.node(context, current)):
                     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,15 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.own_process import is_only_watching
 from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
-from statelint.facts.model import Bind, Call, Const, Invoke, Role, SetAttr, SetItem, Span
+from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role, SetAttr, SetItem, Span
+from statelint.program.definitions import definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Context
+from statelint.program.objects import Context, External
 from statelint.program.reachability import place_of
 from statelint.program.state import State
 from statelint.syntax.batch import Asker, Question, Verdict
@@ -25,7 +28,9 @@ PUTS = frozenset({"put", "put_nowait"})
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing to set."""
+    """`closes` is a regular expression over names of methods that only close a part of this process."""
+
+    closes: str = ""
 
 
 def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
@@ -60,6 +65,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         found.setdefault((context.module.path, op.span), []).append((context, op))
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
+    closing = re.compile("|".join(params.closes for _, params in rules) or r"(?!)")
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
@@ -67,6 +73,10 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
         elif _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
+        elif all(is_only_watching(index, one) for one, _ in starts):
+            cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.EVERY_PROCESS))
+        elif _only_closes(index, context, op, closing):
+            cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.OWN_MEMORY_ONLY))
         else:
             candidates.extend(_candidate(index, rule, starts, symbol) for rule, _ in rules)
     for state in index.effects.states.values():
@@ -128,14 +138,44 @@ def _uses_result(callback: Context) -> bool:
 
 def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
     """Whether everything that the work does is known and stays inside the process."""
-    inner = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
-    arguments = [span for (_, span) in context.calls if _within(span, op.span)]
-    inner.extend(edge.callee for (_, span), edge in context.calls.items() if span in arguments)
+    inner = _work(context, op)
     if not inner:
         return False
     return not any(index.changes_outside(callee) for callee in inner) and not any(
         _has_unknown(index, callee, set()) for callee in inner
     )
+
+
+def _work(context: Context, op: Call | Invoke) -> list[Context]:
+    """What a start runs, as far as it is code of the program."""
+    return [edge.callee for (_, span), edge in context.calls.items() if span == op.span or _within(span, op.span)]
+
+
+def _only_closes(index: ProgramIndex, context: Context, op: Call | Invoke, closing: re.Pattern[str]) -> bool:
+    """`create_task(socket.close())`, `Thread(target=client.disconnect)`: lost with the process, like what it closes."""
+    if any(index.changes_outside(callee) for callee in _work(context, op)):
+        return False
+    work = dict(op.keywords).get("target") or next(iter(op.args), None)
+    methods = list(_methods(index, context, work))
+    return bool(methods) and all(closing.fullmatch(name) is not None for name in methods)
+
+
+def _methods(index: ProgramIndex, context: Context, operand: Operand) -> Iterator[str]:
+    """Names of the methods that a work calls, through functions around it: `shield(socket.close())`."""
+    for made in definitions_of(context.body).get(operand, ()) if isinstance(operand, int) else ():
+        match made:
+            case Call(args=args) | Invoke(args=args) if args and _is_function(index, context, made):
+                yield from (name for inner in args for name in _methods(index, context, inner))
+            case Invoke(name=name) | Attr(name=name):
+                yield name
+
+
+def _is_function(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    """Whether a call is of a function by its name, or of one in a module of a library."""
+    if isinstance(op, Call):
+        return True
+    bases = index.linker.objects(context, op.base)
+    return bool(bases) and all(isinstance(obj, External) and not obj.made and obj.base is None for obj in bases)
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -44,6 +44,7 @@ from statelint.facts.scope import dotted, span_of
 from statelint.facts.walk import Walk
 
 PLAIN_SOURCES = frozenset({ast.Call, ast.Attribute, ast.Subscript, ast.Await, ast.IfExp, ast.BoolOp})
+COPIES = frozenset({"copy", "deepcopy", "dict", "list", "set", "sorted"})
 Run = Callable[[Walk, Any], None]
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -84,8 +85,19 @@ def _rebind(walk: Walk, node: ast.Assign) -> None:
     for name in {name for target in node.targets for name in _plain_names(target)} & scope.names:
         if name in scope.global_names or name in scope.nonlocal_names or scope.kind == "class":
             continue
-        if not any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node.value)):
+        mentioned = any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node.value))
+        if not mentioned or _is_copy(node.value, name):
             scope.rebind(name)
+
+
+def _is_copy(value: ast.expr, name: str) -> bool:
+    """`deepcopy(name)`, `dict(name)`, `name.copy()`: certainly another object."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=base), attr="copy"), args=[]):
+            return base == name
+        case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[ast.Name(id=given)]):
+            return called in COPIES and given == name
+    return False
 
 
 def _plain_names(target: ast.expr) -> Iterator[str]:

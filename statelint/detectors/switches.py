@@ -1,0 +1,46 @@
+"""Writes below a switch that no caller turns on."""
+
+from __future__ import annotations
+
+from statelint.facts.model import Bind, Const
+from statelint.program.index import ProgramIndex
+from statelint.program.objects import Context
+from statelint.program.state import Write
+from statelint.program.values import Known
+from statelint.syntax.batch import Asker, Question, Verdict
+
+
+def is_switched_off(index: ProgramIndex, write: Write, asker: Asker) -> bool:
+    """Whether a write runs only if a parameter is true, which every call leaves false."""
+    off = _parameters_off(index, write.context)
+    if not off:
+        return False
+    answer = asker.ask(write.context.module.path, Question("needs_true", write.span.line, write.span.column))
+    return answer.verdict is Verdict.CONFIRMED and not off.isdisjoint(answer.note.split())
+
+
+def _parameters_off(index: ProgramIndex, context: Context) -> set[str]:
+    switches = [
+        param.name
+        for param in context.body.params
+        if param.has_default and isinstance(param.default, Const) and not param.default.value
+    ]
+    if not switches or not _are_calls_known(index, context):
+        return set()
+    return {name for name in switches if _is_never_true(index, context, name)}
+
+
+def _are_calls_known(index: ProgramIndex, context: Context) -> bool:
+    edges = [
+        edge
+        for caller in index.reach.callers.get(context, ())
+        for edge in caller.calls.values()
+        if edge.callee is context
+    ]
+    return bool(edges) and not any(edge.likely for edge in edges)
+
+
+def _is_never_true(index: ProgramIndex, context: Context, name: str) -> bool:
+    is_assigned = any(isinstance(op, Bind) and op.name == name for op in context.body.ops)
+    values = index.values.of(context, name)
+    return not is_assigned and all(isinstance(value, Known) and not value.value for value in values)
