@@ -11,8 +11,7 @@ from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
 from statelint.facts.model import Call, Invoke, Operand, SetItem
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import STARTUP, ClassObject, Context, External, Site
-from statelint.program.provenance import RANDOM
+from statelint.program.objects import ClassObject, Context, External, Site
 from statelint.program.settings import Setting
 from statelint.program.stores import Store
 from statelint.program.values import Value, argument
@@ -33,6 +32,7 @@ class Judged(msgspec.Struct, frozen=True):
     variable: str = ""
     setting: Setting | None = None
     also: tuple[Setting, ...] = ()  # further settings that are local, such as other caches
+    drawn: Store | None = None  # what keeps the random value that decides
     is_project_elsewhere: bool = False  # the settings are those of whoever uses the package
 
 
@@ -159,20 +159,6 @@ class Backends:
                     return (through[0], subject.values) if through else None
         return None
 
-    def drawn_into(self, row: BackendRow, use: Use) -> Store | None:
-        """Where start-up code keeps what it drew at random, before the use takes it from there."""
-        for clause in row.local_when:
-            for subject in self._subjects(clause, use) if clause.drawn else ():
-                if subject.source is not None:
-                    through = self.index.values.through(*subject.source)
-                    kept = [store for store in through if self._is_drawn_at_start(store)]
-                    if kept:
-                        return kept[-1]
-        return None
-
-    def _is_drawn_at_start(self, store: Store) -> bool:
-        return store.context.phase == STARTUP and RANDOM in self.index.provenance.of(store.context, store.operand)
-
     def _best(self, clauses: list[Clause], use: Use | None) -> tuple[Level, Judged | None]:
         best, judged = Level.NO, None
         local: dict[Setting, None] = {}
@@ -185,12 +171,23 @@ class Backends:
                 if level is not Level.NO and subject.setting is not None:
                     local[subject.setting] = None
                 if level > best:
-                    best, judged = level, Judged(level, variable, subject.setting)
+                    best, judged = level, Judged(level, variable, subject.setting, drawn=self._drawn(clause, subject))
             if clause.absent and not self._subjects(clause, use):
                 best, judged = Level.YES, Judged(Level.YES)
         if judged is not None and len(local) > 1:
             judged = msgspec.structs.replace(judged, also=tuple(one for one in local if one != judged.setting))
         return best, judged
+
+    def _drawn(self, clause: Clause, subject: Subject) -> Store | None:
+        """Where a random value is first kept, however far from there it is used."""
+        if not clause.drawn or subject.source is None or subject.setting is not None:
+            return None
+        values = self.index.values
+        for store in values.through(*subject.source):
+            source = (store.context, store.operand)
+            if not values.through(*source) and self.clauses.test(clause, values.of(*source), source)[0] is not Level.NO:
+                return store
+        return None
 
     def _subjects(self, clause: Clause, use: Use | None) -> list[Subject]:
         if clause.setting:
