@@ -361,6 +361,7 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     clients: tuple[str, ...] = ()  # callables or prefixes that make a client, pool, engine or model
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
     tasks: tuple[str, ...] = ()  # callables that start work which nobody has to wait for
+    processes: tuple[str, ...] = ()  # callables that start a child process
     writes_outside: tuple[str, ...] = ()  # callables that change a database or service
     waits: tuple[str, ...] = ()  # callables that wait for a time
     listens: tuple[str, ...] = ()  # callables that go on for ever, and get in each replica what every other gets too

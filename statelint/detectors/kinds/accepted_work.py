@@ -1,4 +1,4 @@
-"""Tasks and threads that serving code starts and nobody waits for."""
+"""Tasks, threads and child processes that serving code starts and nobody waits for."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
-        if _is_awaited(context, op, asker) or _hands_on_result(index, context, op):
+        if _is_awaited(index, context, op, asker) or _hands_on_result(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
-        elif _only_memory(index, context, op):
+        elif not _starts_process(index, context, op) and _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
         else:
             candidates.extend(_candidate(index, rule, starts, symbol) for rule, _ in rules)
@@ -97,8 +97,13 @@ def _queue(index: ProgramIndex, rule: Rule, state: State) -> Candidate:
     )  # fmt: skip
 
 
-def _is_awaited(context: Context, op: Call | Invoke, asker: Asker) -> bool:
-    if op.role != Role.PLAIN:
+def _starts_process(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    return any(index.models.is_process(callee.dotted) for callee in index.callees(context, op))
+
+
+def _is_awaited(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
+    """Whether the function waits for the end of the work; to await a new process only waits for its start."""
+    if op.role != Role.PLAIN and not _starts_process(index, context, op):
         return op.role == Role.AWAITED
     return asker.ask(context.module.path, _question(op.span)).verdict is Verdict.CONFIRMED
 
