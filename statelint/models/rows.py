@@ -247,6 +247,15 @@ class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     verified: str = ""
 
 
+class OptionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Methods that declare an option of the command line, with `default=`, `dest=` and `action=`."""
+
+    methods: tuple[str, ...]
+    package: str
+    implied: dict[str, bool] = {}  # action -> what the option is where it is not given
+    verified: str = ""
+
+
 class TextRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Functions of text and paths; `*.strip` is a method of any text or path."""
 
@@ -354,6 +363,7 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     call: tuple[CallRow, ...] = ()
     backend: tuple[BackendRow, ...] = ()
     reader: tuple[ReaderRow, ...] = ()
+    option: tuple[OptionRow, ...] = ()
     text: TextRows = TextRows()
     environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
     write: tuple[WriteRow, ...] = ()

@@ -38,6 +38,7 @@ from statelint.program.objects import (
     Object,
     Text,
 )
+from statelint.program.options import Options
 from statelint.program.reachability import Reachability
 from statelint.program.stores import Store, Stores
 
@@ -125,6 +126,7 @@ class Values:
         self.arguments = self.models.arguments
         self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
         self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
+        self._options = Options(self.linker)
         self._callers: dict[Context, list[tuple[Context, Call | Invoke]]] | None = None
 
     def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
@@ -329,7 +331,9 @@ class Values:
         if found := self._stored(self.stores.of_attribute(obj, name), search):
             return found
         if obj.made and self.models.origins.of(obj.dotted) == "configuration":
-            return [FromEnvironment(name)]
+            defaults = self._options.defaults(name)
+            values = [value for where, default in defaults for value in self._values(where, default, search)]
+            return [FromEnvironment(name, tuple(values))]
         return []
 
     def _item(self, context: Context, base: Operand, key: Operand, target: Operand, search: _Search) -> list[Value]:
