@@ -15,7 +15,7 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.opened import outlives_call
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, ClearedReason, Confidence, Holder, Severity
-from statelint.facts.model import Bind, SetItem, Span
+from statelint.facts.model import Bind, MakeClass, SetItem, Span
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
@@ -78,7 +78,7 @@ def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
         return True
     if use.context.body.kind == "function" and not index.serving_process.runs(use.context):
         return False
-    return not row.only_kept or isinstance(use.op, SetItem) or outlives_call(use.context.body, use.op)
+    return not row.only_kept or isinstance(use.op, SetItem | MakeClass) or outlives_call(use.context.body, use.op)
 
 
 def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> object:
@@ -88,12 +88,12 @@ def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> obj
         return judged.drawn
     if row.form is BackendForm.SETTING:
         return row.id
-    return backends.origin(row, use) or (use.context.module, use.op.span)
+    return backends.origin(row, use) or (use.context.module, use.span)
 
 
 def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
     setting = judged.setting
-    places = [(use.context, use.op.span) for use in uses]
+    places = [(use.context, use.span) for use in uses]
     if setting is not None:
         places += [(one.store.context, one.store.span) for one in (setting, *judged.also)]
         places += [(store.context, store.span) for store in setting.within]
@@ -146,7 +146,7 @@ def _owner(uses: list[Use], setting: object) -> str:
 
 
 def _call_place(use: Use) -> Place:
-    span = use.op.span
+    span = use.span
     return place_of(use.context, Span(span.line, span.column, span.end_line, span.end_column))
 
 
@@ -156,6 +156,8 @@ def _symbol(use: Use) -> str:
 
 
 def _bound_to(context: Context, use: Use) -> str:
+    if isinstance(use.op, MakeClass):
+        return context.module.bodies[use.op.body].name
     if isinstance(use.op, SetItem):
         return ""
     return next((op.name for op in context.body.ops if isinstance(op, Bind) and op.source == use.op.target), "")
