@@ -25,6 +25,7 @@ from statelint.facts.model import (
     Op,
     Operand,
     Return,
+    Span,
 )
 from statelint.models.rows import ReaderRow
 from statelint.program.definitions import calls_at, definitions_of
@@ -205,6 +206,7 @@ class Values:
                 at = (op.line, op.column)
                 getters = [edge.callee for (_, span), edge in context.calls.items() if (span.line, span.column) == at]
                 if getters and (found := self._returned(getters, search)):
+                    search.through.update(dict.fromkeys(self._defaults(getters, op.name)))
                     return found
                 return self._attribute(context, op.base, op.name, op.target, search)
             case Item():
@@ -214,6 +216,18 @@ class Values:
             case Call() | Invoke():
                 return self._call(context, op, search)
         return self._objects(context, getattr(op, "target", None))
+
+    def _defaults(self, getters: list[Context], name: str) -> Iterator[Store]:
+        """Where methods that make the default of an attribute make it."""
+        for getter in getters:
+            for op in getter.body.ops if getter.function in self.linker.defaults else ():
+                if isinstance(op, Return):
+                    made = (
+                        one.span
+                        for one in definitions_of(getter.body).get(op.source, ())
+                        if isinstance(one, Call | Invoke)
+                    )
+                    yield Store(name, getter, op.source, next(made, Span(op.line, 1, op.line, 1)))
 
     def _joined(self, context: Context, operands: Iterable[Operand], separator: str, search: _Search) -> Value:
         parts = tuple(tuple(dict.fromkeys(self._values(context, part, search))) or (UNKNOWN,) for part in operands)

@@ -15,7 +15,9 @@ from statelint.syntax.question import Answer, Question, QuestionKind, Verdict, c
 if TYPE_CHECKING:
     from statelint.syntax.segment import Segment
 
-WAITING_METHODS = frozenset({"join", "result", "wait", "exception", "get", "communicate", "get_result", "wait_for_exit"})
+WAITING_METHODS = frozenset(
+    {"join", "result", "wait", "exception", "get", "communicate", "get_result", "wait_for_exit"}
+)
 STARTING_METHODS = frozenset({"start", "add_done_callback"})
 STARTED_BY_AWAIT = frozenset({"create_subprocess_exec", "create_subprocess_shell"})
 OUTPUT = frozenset({"stdout", "stderr"})
