@@ -18,7 +18,7 @@ from statelint.program.values import Value, argument
 
 
 class Use(msgspec.Struct, frozen=True):
-    """One call of a library's back end, one item put into an object that it gives, or one class derived from its own."""
+    """A call of a library's back end, an item put into an object that it gives, or a class derived from its own."""
 
     dotted: str
     context: Context
