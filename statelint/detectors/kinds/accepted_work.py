@@ -22,6 +22,7 @@ from statelint.program.state import State
 from statelint.syntax.batch import Asker, Question, Verdict
 
 PUTS = frozenset({"put", "put_nowait"})
+TAKES = frozenset({"get", "get_nowait"})
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +64,11 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
-        if _is_awaited(index, context, op, asker) or _hands_on_result(index, context, op):
+        if (
+            _is_awaited(index, context, op, asker)
+            or _hands_on_result(index, context, op)
+            or _feeds_caller(context, op)
+        ):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
         elif not _starts_process(index, context, op) and _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
@@ -131,11 +136,25 @@ def _uses_result(callback: Context) -> bool:
     )
 
 
+def _feeds_caller(context: Context, op: Call | Invoke) -> bool:
+    """The work puts what it makes into a local queue that the function itself takes from: `await queue.get()`."""
+    taken = {one.base for one in context.body.ops if isinstance(one, Invoke) and one.name in TAKES}
+    taken &= {name for name in context.body.names if name not in context.body.global_names}
+    return any(
+        isinstance(one, Invoke) and one.name in PUTS and one.base in taken and one.base not in callee.body.names
+        for callee in _started(context, op)
+        for one in callee.body.ops
+    )
+
+
+def _started(context: Context, op: Call | Invoke) -> list[Context]:
+    """What the call itself calls, and what is called for its arguments."""
+    return [edge.callee for (_, span), edge in context.calls.items() if span == op.span or _within(span, op.span)]
+
+
 def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
     """Whether everything that the work does is known and stays inside the process."""
-    inner = [edge.callee for (_, span), edge in context.calls.items() if span == op.span]
-    arguments = [span for (_, span) in context.calls if _within(span, op.span)]
-    inner.extend(edge.callee for (_, span), edge in context.calls.items() if span in arguments)
+    inner = _started(context, op)
     if not inner:
         return False
     return not any(index.changes_outside(callee) for callee in inner) and not any(
