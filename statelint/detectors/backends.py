@@ -8,22 +8,29 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
-from statelint.facts.model import Call, Invoke, Operand, SetItem
+from statelint.facts.model import Call, Invoke, MakeClass, Operand, SetItem, Span
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import STARTUP, ClassObject, Context, External, Site
-from statelint.program.provenance import RANDOM
+from statelint.program.objects import ClassObject, Container, Context, External, Site
 from statelint.program.settings import Setting
 from statelint.program.stores import Store
 from statelint.program.values import Value, argument
 
 
 class Use(msgspec.Struct, frozen=True):
-    """One call of a library's back end, or one item put into an object that the library gives."""
+    """A call of a library's back end, an item put into an object that it gives, or a class derived from its own."""
 
     dotted: str
     context: Context
-    op: Call | Invoke | SetItem
+    op: Call | Invoke | SetItem | MakeClass
+
+    @property
+    def span(self) -> Span:
+        """Where it stands; a class stands in its first line."""
+        if not isinstance(self.op, MakeClass):
+            return self.op.span
+        whole = self.context.module.bodies[self.op.body].span
+        return Span(whole.line, whole.column, whole.line, whole.column + len("class"))
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -33,6 +40,7 @@ class Judged(msgspec.Struct, frozen=True):
     variable: str = ""
     setting: Setting | None = None
     also: tuple[Setting, ...] = ()  # further settings that are local, such as other caches
+    drawn: Store | None = None  # what keeps the random value that decides
     is_project_elsewhere: bool = False  # the settings are those of whoever uses the package
 
 
@@ -52,6 +60,12 @@ class Backends:
         self.index = index
         self.clauses = Clauses(index)
         self._uses: dict[str, list[Use]] | None = None
+        self._class_names = frozenset(
+            name
+            for row in index.models.arguments.backend_rows
+            if row.form is BackendForm.BASE_CLASS
+            for name in row.callables
+        )
 
     def uses(self, names: Iterable[str]) -> list[Use]:
         """Calls of any of the names, or of a method of an object of that name: by name, then by place."""
@@ -65,7 +79,9 @@ class Backends:
         last_names = {name.rpartition(".")[2] for name in wanted} | {"__init__"}
         for context in tuple(self.index.linker.contexts.values()):
             for op in context.body.ops:
-                if isinstance(op, Call | SetItem) or (isinstance(op, Invoke) and self._may_be(context, op, last_names)):
+                if isinstance(op, Call | SetItem | MakeClass) or (
+                    isinstance(op, Invoke) and self._may_be(context, op, last_names)
+                ):
                     for name in self._used(context, op):
                         if name in wanted:
                             found[name].append(Use(name, context, op))
@@ -78,7 +94,11 @@ class Backends:
             for obj in self.index.linker.objects(context, op.base)
         )
 
-    def _used(self, context: Context, op: Call | Invoke | SetItem) -> Iterator[str]:
+    def _used(self, context: Context, op: Call | Invoke | SetItem | MakeClass) -> Iterator[str]:
+        if isinstance(op, MakeClass):
+            bases = [obj for base in op.bases for obj in self.index.linker.objects(context, base)]
+            yield from (obj.dotted for obj in bases if isinstance(obj, External) and obj.dotted in self._class_names)
+            return
         if isinstance(op, SetItem):
             yield from (
                 obj.dotted
@@ -110,7 +130,7 @@ class Backends:
     def may_be_local(self, dotted: str, site: Site) -> bool:
         """Whether a memo keeps its results in the process: no row says otherwise of the call that made it."""
         rows = self.index.models.arguments.backends(dotted)
-        uses = [use for use in self.uses([dotted]) if use.context is site.context and use.op.span == site.span]
+        uses = [use for use in self.uses([dotted]) if use.context is site.context and use.span == site.span]
         return not rows or any(self.judge(row, uses[0] if uses else None) is not None for row in rows)
 
     def judge(self, row: BackendRow, use: Use | None) -> Judged | None:
@@ -159,20 +179,6 @@ class Backends:
                     return (through[0], subject.values) if through else None
         return None
 
-    def drawn_into(self, row: BackendRow, use: Use) -> Store | None:
-        """Where start-up code keeps what it drew at random, before the use takes it from there."""
-        for clause in row.local_when:
-            for subject in self._subjects(clause, use) if clause.drawn else ():
-                if subject.source is not None:
-                    through = self.index.values.through(*subject.source)
-                    kept = [store for store in through if self._is_drawn_at_start(store)]
-                    if kept:
-                        return kept[-1]
-        return None
-
-    def _is_drawn_at_start(self, store: Store) -> bool:
-        return store.context.phase == STARTUP and RANDOM in self.index.provenance.of(store.context, store.operand)
-
     def _best(self, clauses: list[Clause], use: Use | None) -> tuple[Level, Judged | None]:
         best, judged = Level.NO, None
         local: dict[Setting, None] = {}
@@ -185,12 +191,23 @@ class Backends:
                 if level is not Level.NO and subject.setting is not None:
                     local[subject.setting] = None
                 if level > best:
-                    best, judged = level, Judged(level, variable, subject.setting)
+                    best, judged = level, Judged(level, variable, subject.setting, drawn=self._drawn(clause, subject))
             if clause.absent and not self._subjects(clause, use):
                 best, judged = Level.YES, Judged(Level.YES)
         if judged is not None and len(local) > 1:
             judged = msgspec.structs.replace(judged, also=tuple(one for one in local if one != judged.setting))
         return best, judged
+
+    def _drawn(self, clause: Clause, subject: Subject) -> Store | None:
+        """Where a random value is first kept, however far from there it is used."""
+        if not clause.drawn or subject.source is None or subject.setting is not None:
+            return None
+        values = self.index.values
+        for store in values.through(*subject.source):
+            source = (store.context, store.operand)
+            if not values.through(*source) and self.clauses.test(clause, values.of(*source), source)[0] is not Level.NO:
+                return store
+        return None
 
     def _subjects(self, clause: Clause, use: Use | None) -> list[Subject]:
         if clause.setting:
@@ -202,13 +219,22 @@ class Backends:
         return [subject for one in uses for subject in self._given(one, where)]
 
     def _given(self, use: Use, where: tuple[int | str, ...]) -> Iterator[Subject]:
-        if isinstance(use.op, SetItem):
+        if isinstance(use.op, SetItem | MakeClass):
             return
         given = argument(use.op, where)
         if given is not None:
             yield Subject(self.index.values.of(use.context, given[0]), None, (use.context, given[0]))
-        elif use.op.double_star is not None or use.op.star is not None:
+        elif use.op.star is not None or (use.op.double_star is not None and self._may_hold(use, where)):
             yield Subject(())
+
+    def _may_hold(self, use: Use, where: tuple[int | str, ...]) -> bool:
+        """Whether `**options` may give the argument: all else that is in it is known."""
+        assert isinstance(use.op, Call | Invoke)
+        given = self.index.linker.objects(use.context, use.op.double_star)
+        return not given or any(
+            not isinstance(obj, Container) or bool(obj.unknown.objects) or any(name in obj.slots for name in where)
+            for obj in given
+        )
 
     def _settings(self, key: str) -> Iterator[Subject]:
         for setting in self.index.settings.find(key):
@@ -217,7 +243,7 @@ class Backends:
 
     def _handed_over(self, key: str, use: Use | None) -> Iterator[Subject]:
         """`Cache(app, config={"CACHE_TYPE": ...})`."""
-        if use is None or isinstance(use.op, SetItem):
+        if use is None or isinstance(use.op, SetItem | MakeClass):
             return
         for operand in (*use.op.args, *(value for _, value in use.op.keywords)):
             node = self.index.linker.node(use.context, operand) if type(operand) in {int, str} else None
@@ -235,4 +261,4 @@ def _looks_at_value(clause: Clause) -> bool:
 
 
 def _use_order(use: Use) -> tuple[int, str, int, int, str]:
-    return (use.context.phase, use.context.module.path, use.op.span.line, use.op.span.column, use.dotted)
+    return (use.context.phase, use.context.module.path, use.span.line, use.span.column, use.dotted)

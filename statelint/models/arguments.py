@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from statelint.models.rows import BackendForm, BackendRow, LibraryFile, ReaderRow
+from statelint.models.rows import BackendForm, BackendRow, LibraryFile, OptionRow, ReaderRow
 
 MEMO_RULE = "STL302"
 Names = Callable[[str], tuple[str, ...]]
@@ -23,6 +23,7 @@ class Arguments:
         self._joins: set[str] = set()
         self.memos: set[str] = set()  # decorators that memoise, where a row says what is local
         self.backend_rows: list[BackendRow] = []
+        self.option_rows: list[OptionRow] = []
 
     def add(self, library: LibraryFile) -> Iterator[str]:
         """Index the rows of a library; yields every name that they speak of."""
@@ -32,6 +33,7 @@ class Arguments:
         for reader in library.reader:
             self._readers.update(dict.fromkeys(reader.callables, reader))
             yield from reader.callables
+        self.option_rows.extend(library.option)
         self.backend_rows.extend(library.backend)
         for row in library.backend:
             if row.rule == MEMO_RULE and row.form is BackendForm.DECORATOR:

@@ -153,6 +153,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     repeats: bool = False  # what it calls is called again and again
     interval: tuple[tuple[int | str, str], ...] = ()  # arguments that say how often, each with its unit
     mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
+    default_of: int | str | None = None  # decorator of a method that gives an attribute its default: where its name is
     constructs: int | None = None  # RECEIVER: instances of the class are made with the arguments from here on
     note: str = ""
 
@@ -248,6 +249,15 @@ class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     name: tuple[int | str, ...] = (0,)
     default: tuple[int | str, ...] = (1, "default")
     implied: str = ""  # what it gives where neither the variable is set nor a default is given
+    verified: str = ""
+
+
+class OptionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Methods that declare an option of the command line, with `default=`, `dest=` and `action=`."""
+
+    methods: tuple[str, ...]
+    package: str
+    implied: dict[str, bool] = {}  # action -> what the option is where it is not given
     verified: str = ""
 
 
@@ -358,6 +368,7 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     call: tuple[CallRow, ...] = ()
     backend: tuple[BackendRow, ...] = ()
     reader: tuple[ReaderRow, ...] = ()
+    option: tuple[OptionRow, ...] = ()
     text: TextRows = TextRows()
     environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
     write: tuple[WriteRow, ...] = ()
@@ -365,6 +376,7 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     clients: tuple[str, ...] = ()  # callables or prefixes that make a client, pool, engine or model
     memo: tuple[str, ...] = ()  # decorators that memoise a function in process memory
     tasks: tuple[str, ...] = ()  # callables that start work which nobody has to wait for
+    processes: tuple[str, ...] = ()  # callables that start a child process
     writes_outside: tuple[str, ...] = ()  # callables that change a database or service
     waits: tuple[str, ...] = ()  # callables that wait for a time
     listens: tuple[str, ...] = ()  # callables that go on for ever, and get in each replica what every other gets too

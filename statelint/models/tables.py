@@ -39,6 +39,7 @@ class Models:
         self.recurrence = Recurrence(self.names_through_bases)
         self._memo: set[str] = set()
         self._tasks: set[str] = set()
+        self._processes: set[str] = set()
         self.files = FileRows()
         self._proxies: dict[str, str] = {}
         self._settings: dict[str, re.Pattern[str]] = {}
@@ -158,7 +159,8 @@ class Models:
             self._add_prefixes(name)
         self.browser.update(library.browser)
         self._memo.update(library.memo)
-        self._tasks.update(library.tasks)
+        self._tasks.update((*library.tasks, *library.processes))
+        self._processes.update(library.processes)
         self.files.add(library.write)
         self.files.upload_names.update(library.sources.upload_names)
         for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
@@ -268,6 +270,10 @@ class Models:
     def is_task(self, dotted: str) -> bool:
         """Whether a call starts work that nobody has to wait for."""
         return any(name in self._tasks for name in self.names_through_bases(dotted))
+
+    def is_process(self, dotted: str) -> bool:
+        """Whether a call starts a child process."""
+        return any(name in self._processes for name in self.names_through_bases(dotted))
 
     def is_application(self, dotted: str) -> bool:
         """Whether a class or factory makes an application object."""

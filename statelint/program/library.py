@@ -20,6 +20,7 @@ from statelint.program.objects import (
     Node,
     Object,
     Partial,
+    Property,
     Text,
 )
 from statelint.program.registration import Registration
@@ -31,6 +32,8 @@ CALLABLE = (FunctionObject, Bound, Partial, Instance)
 
 class Library(Registration):
     """Links calls of library names."""
+
+    defaults: dict[FunctionObject, list[str]]
 
     def call_external(self, callee: External, site: CallSite) -> None:
         """Link a call of a library name, or of what such a call gave."""
@@ -71,6 +74,7 @@ class Library(Registration):
         """What a library call gave is called in turn: a decorator, a bound view, a weak reference."""
         if callee.dotted == "functools.wraps" or site.role == Role.DECORATOR:
             pass_through(self, site)
+            self._note_default(callee, site)
         if self.models.is_memo(callee.dotted):
             self._memoise(callee.dotted, site)
         if callee.content is not None:
@@ -78,6 +82,25 @@ class Library(Registration):
         self.hand_out(site)
         if site.role != Role.DECORATOR:
             self.solver.add(site.target, self.derived(callee, f"{callee.dotted.removesuffix('()')}()", site))
+
+    def _note_default(self, callee: External, site: CallSite) -> None:
+        """`@default("name")` above a method: what it gives is kept as the attribute, unless that was set before."""
+        row = self.models.call_row(callee.dotted)
+        if row is None or row.default_of is None or not isinstance(callee.call, CallSite):
+            return
+        names = self.literals_given(callee.call, row.default_of)
+        place = self.site(site.context, site.span)
+
+        def decorated(obj: Object) -> None:
+            if isinstance(obj, FunctionObject) and obj.owner is not None:
+                getter = Node()
+                self.solver.add(getter, obj)
+                for name in names:
+                    owner = self.defining(obj.owner, name) or obj.owner
+                    self.defaults.setdefault(obj, []).append(name)
+                    self.solver.add(owner.field(name), Property(getter, Node(), place, callee.dotted))
+
+        self.each(site.argument(0), decorated)
 
     def call_blurred(self, value: External, site: CallSite) -> None:
         """It may call what it is given, and gives another such value."""

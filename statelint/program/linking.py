@@ -54,6 +54,7 @@ class Linker(Annotations):
         self.shared_handlers = {}
         self.handler_instances = {}
         self.handler_options = {}
+        self.defaults = {}
         self.provided = {}
         self.class_routes = {}
         self.mounts = []

@@ -25,6 +25,7 @@ from statelint.facts.model import (
     Op,
     Operand,
     Return,
+    Span,
 )
 from statelint.models.rows import ReaderRow
 from statelint.program.definitions import calls_at, definitions_of
@@ -38,6 +39,7 @@ from statelint.program.objects import (
     Object,
     Text,
 )
+from statelint.program.options import Options
 from statelint.program.reachability import Reachability
 from statelint.program.stores import Store, Stores
 
@@ -125,6 +127,7 @@ class Values:
         self.arguments = self.models.arguments
         self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
         self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
+        self._options = Options(self.linker)
         self._callers: dict[Context, list[tuple[Context, Call | Invoke]]] | None = None
 
     def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
@@ -203,6 +206,7 @@ class Values:
                 at = (op.line, op.column)
                 getters = [edge.callee for (_, span), edge in context.calls.items() if (span.line, span.column) == at]
                 if getters and (found := self._returned(getters, search)):
+                    search.through.update(dict.fromkeys(self._defaults(getters, op.name)))
                     return found
                 return self._attribute(context, op.base, op.name, op.target, search)
             case Item():
@@ -212,6 +216,18 @@ class Values:
             case Call() | Invoke():
                 return self._call(context, op, search)
         return self._objects(context, getattr(op, "target", None))
+
+    def _defaults(self, getters: list[Context], name: str) -> Iterator[Store]:
+        """Where methods that make the default of an attribute make it."""
+        for getter in getters:
+            for op in getter.body.ops if getter.function in self.linker.defaults else ():
+                if isinstance(op, Return):
+                    made = (
+                        one.span
+                        for one in definitions_of(getter.body).get(op.source, ())
+                        if isinstance(one, Call | Invoke)
+                    )
+                    yield Store(name, getter, op.source, next(made, Span(op.line, 1, op.line, 1)))
 
     def _joined(self, context: Context, operands: Iterable[Operand], separator: str, search: _Search) -> Value:
         parts = tuple(tuple(dict.fromkeys(self._values(context, part, search))) or (UNKNOWN,) for part in operands)
@@ -329,7 +345,9 @@ class Values:
         if found := self._stored(self.stores.of_attribute(obj, name), search):
             return found
         if obj.made and self.models.origins.of(obj.dotted) == "configuration":
-            return [FromEnvironment(name)]
+            defaults = self._options.defaults(name)
+            values = [value for where, default in defaults for value in self._values(where, default, search)]
+            return [FromEnvironment(name, tuple(values))]
         return []
 
     def _item(self, context: Context, base: Operand, key: Operand, target: Operand, search: _Search) -> list[Value]:

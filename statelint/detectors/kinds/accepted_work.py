@@ -1,4 +1,4 @@
-"""Tasks and threads that serving code starts and nobody waits for."""
+"""Tasks, threads and child processes that serving code starts and nobody waits for."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from statelint.program.state import State
 from statelint.syntax.batch import Asker, Question, Verdict
 
 PUTS = frozenset({"put", "put_nowait"})
+TAKES = frozenset({"get", "get_nowait"})
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,9 +70,9 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
-        if _is_awaited(context, op, asker) or _hands_on_result(index, context, op):
+        if _is_awaited(index, context, op, asker) or _hands_on_result(index, context, op) or _feeds_caller(context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
-        elif _only_memory(index, context, op):
+        elif not _starts_process(index, context, op) and _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
         elif all(is_only_watching(index, one) for one, _ in starts):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.EVERY_PROCESS))
@@ -107,8 +108,13 @@ def _queue(index: ProgramIndex, rule: Rule, state: State) -> Candidate:
     )  # fmt: skip
 
 
-def _is_awaited(context: Context, op: Call | Invoke, asker: Asker) -> bool:
-    if op.role != Role.PLAIN:
+def _starts_process(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    return any(index.models.is_process(callee.dotted) for callee in index.callees(context, op))
+
+
+def _is_awaited(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
+    """Whether the function waits for the end of the work; to await a new process only waits for its start."""
+    if op.role != Role.PLAIN and not _starts_process(index, context, op):
         return op.role == Role.AWAITED
     return asker.ask(context.module.path, _question(op.span)).verdict is Verdict.CONFIRMED
 
@@ -133,6 +139,17 @@ def _uses_result(callback: Context) -> bool:
         if isinstance(op, Call | Invoke)
         else isinstance(op, Bind | SetAttr | SetItem) and op.source in results
         for op in callback.body.ops
+    )
+
+
+def _feeds_caller(context: Context, op: Call | Invoke) -> bool:
+    """The work puts what it makes into a local queue that the function itself takes from: `await queue.get()`."""
+    taken = {one.base for one in context.body.ops if isinstance(one, Invoke) and one.name in TAKES}
+    taken &= {name for name in context.body.names if name not in context.body.global_names}
+    return any(
+        isinstance(one, Invoke) and one.name in PUTS and one.base in taken and one.base not in callee.body.names
+        for callee in _work(context, op)
+        for one in callee.body.ops
     )
 
 

@@ -15,7 +15,7 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.opened import outlives_call
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, ClearedReason, Confidence, Holder, Severity
-from statelint.facts.model import Bind, SetItem, Span
+from statelint.facts.model import Bind, MakeClass, SetItem, Span
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
@@ -50,7 +50,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
                     place = _call_place(uses[0])
                     cleared.append(Cleared(place, _symbol(uses[0]), ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
-            candidate = _candidate(backends, rule, row, uses, judged)
+            candidate = _candidate(index, rule, row, uses, judged)
             candidates.setdefault((rule.id, candidate.place), candidate)
     return Outcome(tuple(candidates.values()), tuple(cleared))
 
@@ -78,35 +78,35 @@ def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
         return True
     if use.context.body.kind == "function" and not index.serving_process.runs(use.context):
         return False
-    return not row.only_kept or isinstance(use.op, SetItem) or outlives_call(use.context.body, use.op)
+    return not row.only_kept or isinstance(use.op, SetItem | MakeClass) or outlives_call(use.context.body, use.op)
 
 
 def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> object:
     if judged.setting is not None:
         return judged.setting.store
+    if judged.drawn is not None:
+        return judged.drawn
     if row.form is BackendForm.SETTING:
         return row.id
-    return backends.drawn_into(row, use) or backends.origin(row, use) or (use.context.module, use.op.span)
+    return backends.origin(row, use) or (use.context.module, use.span)
 
 
-def _candidate(backends: Backends, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
-    index, setting = backends.index, judged.setting
-    drawn = backends.drawn_into(row, uses[0]) if uses and setting is None else None
-    decided = setting.store if setting is not None else drawn
-    places = [(use.context, use.op.span) for use in uses]
+def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
+    setting = judged.setting
+    places = [(use.context, use.span) for use in uses]
     if setting is not None:
         places += [(one.store.context, one.store.span) for one in (setting, *judged.also)]
         places += [(store.context, store.span) for store in setting.within]
-    if drawn is not None:
-        places.append((drawn.context, drawn.span))
+    if judged.drawn is not None:
+        places.append((judged.drawn.context, judged.drawn.span))
     serving = [pair for pair in places if pair[0] in index.reach]
-    place = _call_place(uses[0]) if decided is None else place_of(decided.context, decided.span)
+    store = judged.drawn if setting is None else setting.store
+    place = _call_place(uses[0]) if store is None else place_of(store.context, store.span)
     path = witness(index, serving, f"uses {row.callables[0]}") or (
         Step(place, _owner(uses, setting), "switched on here"),
     )
-    symbol = f"{drawn.context.symbol}.{drawn.name}" if drawn is not None else _symbol(uses[0]) if uses else ""
     return Candidate(
-        rule, place, setting.symbol if setting is not None else symbol, Holder.LIBRARY_OBJECT,
+        rule, place, _decided_by(uses, judged), Holder.LIBRARY_OBJECT,
         Confidence.SURE if judged.level is Level.YES else Confidence.LIKELY, accesses(places), (),
         entries(index, (context for context, _ in serving)), path, (), _particulars(rule, row, uses, judged),
     )  # fmt: skip
@@ -130,6 +130,15 @@ def _particulars(rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -
     return Particulars(severity, consequence, why, row.instead, {"library": library, "scope": SCOPES[row.scope]})
 
 
+def _decided_by(uses: list[Use], judged: Judged) -> str:
+    """The setting, the name of the random value, or what the use is bound to."""
+    if judged.setting is not None:
+        return judged.setting.symbol
+    if judged.drawn is not None:
+        return f"{judged.drawn.context.symbol}.{judged.drawn.name}"
+    return _symbol(uses[0])
+
+
 def _owner(uses: list[Use], setting: object) -> str:
     if uses:
         return uses[0].context.symbol
@@ -137,7 +146,7 @@ def _owner(uses: list[Use], setting: object) -> str:
 
 
 def _call_place(use: Use) -> Place:
-    span = use.op.span
+    span = use.span
     return place_of(use.context, Span(span.line, span.column, span.end_line, span.end_column))
 
 
@@ -147,6 +156,8 @@ def _symbol(use: Use) -> str:
 
 
 def _bound_to(context: Context, use: Use) -> str:
+    if isinstance(use.op, MakeClass):
+        return context.module.bodies[use.op.body].name
     if isinstance(use.op, SetItem):
         return ""
     return next((op.name for op in context.body.ops if isinstance(op, Bind) and op.source == use.op.target), "")

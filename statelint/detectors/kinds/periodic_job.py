@@ -169,7 +169,7 @@ class Judge:
         return context in self.index.reach or self.index.serving_process.runs(context)
 
     def _scheduler(self, row: BackendRow, use: Use, confidence: Confidence) -> Candidate:
-        place = place_of(use.context, use.op.span)
+        place = place_of(use.context, use.span)
         consequence = row.consequence or self.rule.consequence
         particulars = Particulars(
             self.rule.severity or SEVERITY_OF[consequence], consequence, row.why, row.instead,

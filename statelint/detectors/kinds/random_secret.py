@@ -15,7 +15,7 @@ from statelint.detectors.clauses import alternatives
 from statelint.detectors.evidence import accesses
 from statelint.domain.findings import Step
 from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, Confidence, Holder, Severity
-from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op, Operand, SetAttr, SetItem, Span
+from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op, Operand, Return, SetAttr, SetItem, Span
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import STARTUP, Context
@@ -65,7 +65,7 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
         one
         for context in contexts
         for op in context.body.ops
-        for one in _stored(context, op)
+        for one in (*_stored(context, op), *_default(index, context, op))
         if named.search(name := _snake(one.name)) and not not_named.search(name)
     ]
     random = [one for one in stored if _is_random(index, one) and _is_start_of_server(index, one.context)]
@@ -108,6 +108,13 @@ def _stored(context: Context, op: Op) -> Iterator[Drawn]:
             yield Drawn(name, context, value, span)
         case Call() | Invoke():
             yield from _given(context, op)
+
+
+def _default(index: ProgramIndex, context: Context, op: Op) -> Iterator[Drawn]:
+    """What a method gives that makes the default of an attribute."""
+    if isinstance(op, Return) and context.function is not None:
+        for name in index.linker.defaults.get(context.function, ()):
+            yield Drawn(name, context, op.source, _span_of(context, op.source) or Span(op.line, 1, op.line, 1))
 
 
 def _given(context: Context, op: Call | Invoke) -> Iterator[Drawn]:

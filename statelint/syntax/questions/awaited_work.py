@@ -15,8 +15,12 @@ from statelint.syntax.question import Answer, Question, QuestionKind, Verdict, c
 if TYPE_CHECKING:
     from statelint.syntax.segment import Segment
 
-WAITING_METHODS = frozenset({"join", "result", "wait", "exception", "get", "communicate", "get_result"})
+WAITING_METHODS = frozenset(
+    {"join", "result", "wait", "exception", "get", "communicate", "get_result", "wait_for_exit"}
+)
 STARTING_METHODS = frozenset({"start", "add_done_callback"})
+STARTED_BY_AWAIT = frozenset({"create_subprocess_exec", "create_subprocess_shell"})
+OUTPUT = frozenset({"stdout", "stderr"})
 POLLS = frozenset({"done", "is_alive", "poll", "running", "ready"})
 ADDING_METHODS = frozenset({"append", "add", "extend", "insert", "appendleft", "setdefault", "update"})
 VIEWS = frozenset({"values", "items", "keys", "copy", "pop", "popleft"})
@@ -87,7 +91,7 @@ class Flow:
         parent = self.segment.parents.get(node)
         match parent:
             case cst.Await():
-                return "awaited"
+                return self._waited(parent) if self._is_only_started(node) else "awaited"
             case cst.Return() | cst.Lambda():
                 return "returned to the caller"
             case cst.Yield() | cst.From():
@@ -121,7 +125,13 @@ class Flow:
                 return self._waited(parent)
         return ""
 
+    def _is_only_started(self, node: cst.CSTNode) -> bool:
+        """Whether awaiting the call waits for the start of a process, not for its end."""
+        return isinstance(node, cst.Call) and self.segment.text(node.func).rpartition(".")[2] in STARTED_BY_AWAIT
+
     def _attribute(self, attribute: cst.Attribute, name: str) -> str:
+        if name in OUTPUT and isinstance(self.segment.parents.get(attribute), cst.Attribute | cst.For | cst.Arg):
+            return "its output is read"
         call = self.segment.parents.get(attribute)
         if not isinstance(call, cst.Call) or call.func is not attribute:
             return ""
