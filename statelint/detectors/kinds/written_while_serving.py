@@ -14,8 +14,9 @@ from statelint.detectors.verdicts import Judgement, holds_locks, is_queue, judge
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
+from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Container, Context
+from statelint.program.objects import SERVING, Container, Context, Instance
 from statelint.program.state import State, Write
 from statelint.syntax.batch import Asker, Verdict
 
@@ -55,7 +56,7 @@ def _is_confirmed(kind: str, write: Write, asker: Asker) -> bool:
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
-    candidates: list[Candidate] = []
+    candidates: dict[Key, Candidate] = {}
     cleared: list[Cleared] = []
     ordered = sorted(rules, key=lambda pair: (-pair[1].priority, pair[0].id))
     for state in index.effects.states.values():
@@ -73,8 +74,35 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             continue  # accepted work
         rule = next((rule for rule, params in ordered if _matches(params, state, judgement, asker)), None)
         if rule is not None:
-            candidates.append(_candidate(index, rule, state, place))
-    return Outcome(tuple(candidates), tuple(cleared))
+            candidates[state.key] = _candidate(index, rule, state, place)
+    return Outcome(tuple(_with_entries(index, candidates)), tuple(cleared))
+
+
+def _with_entries(index: ProgramIndex, candidates: dict[Key, Candidate]) -> list[Candidate]:
+    """What changes in the entries that requests put into a table is a change of that table."""
+    kept = dict(candidates)
+    for key, candidate in candidates.items():
+        table = _table_of(index, index.effects.states[key])
+        if table is not None and table != key and table in kept and key in kept:
+            del kept[key]
+            more = kept[table]
+            kept[table] = msgspec.structs.replace(
+                more,
+                writes=tuple(sorted({*more.writes, *candidate.writes})),
+                reads=tuple(sorted({*more.reads, *candidate.reads})),
+            )
+    return list(kept.values())
+
+
+def _table_of(index: ProgramIndex, state: State) -> Key | None:
+    """The state under whose keys requests put every object whose attribute this is."""
+    owners = {write.obj for write in state.writes}
+    if state.key.holder is not Holder.SINGLETON_INSTANCE or not owners:
+        return None
+    if not all(isinstance(obj, Instance) and obj.phase == SERVING and index.holders.is_element(obj) for obj in owners):
+        return None
+    keys = {index.holders.key_of(obj) for obj in owners if obj is not None}
+    return keys.pop() if len(keys) == 1 else None
 
 
 def _place(index: ProgramIndex, state: State) -> Place:
