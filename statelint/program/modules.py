@@ -97,7 +97,7 @@ class Modules:
     def imported(self) -> frozenset[str]:
         """First parts of what modules import at their top level."""
         return frozenset(
-            op.module.partition(".")[0]
+            op.module.partition(".")[0].rstrip()
             for module in self.all
             for op in module.bodies[0].ops
             if isinstance(op, Import | ImportFrom | ImportStar) and not (isinstance(op, ImportFrom) and op.level)
