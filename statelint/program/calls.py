@@ -262,7 +262,7 @@ class Calls(Parameters):
         inner.target = DROPPED
         if owner is not None:
             self.each(self.lookup(cls, "__init__"), lambda function: self._call_init(function, instance, inner))
-        elif (content := self.content_of(instance)) is not None and is_mapping(content):
+        elif site.phase == STARTUP and (content := self.content_of(instance)) is not None and is_mapping(content):
             self.call_container_method(content, "update", inner)
             self._external_init(instance, inner)
         elif self.has_data_fields(cls):
