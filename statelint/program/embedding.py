@@ -54,17 +54,27 @@ class Embedding(Annotations):
         """The parameters that take an application or router, each with its class."""
         found: dict[str, str] = {}
         for param in function.body.params:
-            if param.kind in {0, 1, 3} and (known := self._possible_hosts(function, param)):
-                chains = _chains(function, param.name)
-                count, dotted = max((self._registers(dotted, function, chains), dotted) for dotted in known)
-                if count:
-                    found[param.name] = dotted
+            if param.kind in {0, 1, 3} and (dotted := self._host(function, param)):
+                found[param.name] = dotted
         return found
 
-    def _possible_hosts(self, function: FunctionObject, param: Param) -> list[str]:
-        if param.annotation is None:
-            return self._imported_hosts() if HOST_NAMES.fullmatch(param.name) is not None else []
-        return [dotted] if (dotted := self._annotated_host(function, param.annotation)) is not None else []
+    def _host(self, function: FunctionObject, param: Param) -> str:
+        """The class that is annotated, or that a name suggests; only if the function registers handlers with it."""
+        chains = _chains(function, param.name)
+        for names in self._possible_hosts(function, param):
+            count, dotted = max(((self._registers(name, function, chains), name) for name in names), default=(0, ""))
+            if count:
+                return dotted
+        return ""
+
+    def _possible_hosts(self, function: FunctionObject, param: Param) -> Iterator[list[str]]:
+        """What the annotation says, or else the classes of frameworks that the module, or the program, imports."""
+        if param.annotation is not None:
+            dotted = self._annotated_host(function, param.annotation)
+            yield [dotted] if dotted is not None else []
+        elif HOST_NAMES.fullmatch(param.name) is not None:
+            yield self._imported_hosts(frozenset(function.module.imported))
+            yield self._imported_hosts(self.modules.imported)
 
     def _annotated_host(self, function: FunctionObject, annotation: Operand) -> str | None:
         node = self.node(function.environment, annotation)
@@ -76,9 +86,9 @@ class Embedding(Annotations):
     def _is_host(self, dotted: str) -> bool:
         return self.models.is_application(dotted) or dotted in self.models.router_classes
 
-    def _imported_hosts(self) -> list[str]:
+    def _imported_hosts(self, imported: frozenset[str]) -> list[str]:
         known = self.models.app_classes | self.models.router_classes
-        return sorted(dotted for dotted in known if dotted.partition(".")[0] in self.modules.imported)
+        return [dotted for dotted in known if dotted.partition(".")[0] in imported]
 
     def _registers(self, dotted: str, function: FunctionObject, chains: dict[Operand, str]) -> int:
         """How many calls in a function register handlers, if its parameter is of this class."""
