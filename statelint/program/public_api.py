@@ -38,8 +38,7 @@ class PublicApi(Embedding):
         if any(entry.row.id not in GUESSED_ENTRIES for entry in self.entries.values()):
             return False
         return not any(
-            self.models.starts_serving(obj.dotted)
-            or (obj.made and self.models.is_application(obj.dotted))
+            self.models.starts_serving(obj.dotted) or (obj.made and self.models.is_application(obj.dotted))
             for obj in self.externals.values()
         )
 
@@ -143,4 +142,3 @@ class PublicApi(Embedding):
 
 def _is_exception(bases: list[str]) -> bool:
     return any(base.endswith(("Exception", "Error", "Warning")) for base in bases)
-
