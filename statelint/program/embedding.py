@@ -6,7 +6,9 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterator
 
+from statelint.domain.words import Phase
 from statelint.facts.model import Attr, Call, Invoke, Operand, Param
+from statelint.models.rows import EntryRow, Form
 from statelint.program.annotations import Annotations
 from statelint.program.core import CallSite
 from statelint.program.modules import Module
@@ -23,6 +25,7 @@ from statelint.program.objects import (
     Object,
 )
 
+EMBEDDED = EntryRow(id="embedded", form=Form.CALL, phase=Phase.STARTUP)
 HOST_NAMES = re.compile(r"(?:\w+_)?(?:app|application|router|blueprint|bp|api|server|dispatcher|dp|sio|socketio|mcp)")
 
 
@@ -115,6 +118,7 @@ class Embedding(Annotations):
         module = self.module_context(function.module)
         server = Context(module.body, function.module, STARTUP, None, None)
         self.contexts["embedded", function] = server
+        self.start_rows[server] = EMBEDDED
         site = CallSite(server, function.body.span, [], {}, DROPPED)
         if function.owner is None:
             self._give_hosts(function, None, hosts, site)

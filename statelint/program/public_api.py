@@ -7,7 +7,7 @@ from statelint.facts.model import Body
 from statelint.models.rows import EntryRow
 from statelint.program.core import CallSite
 from statelint.program.definitions import named_calls
-from statelint.program.embedding import Embedding
+from statelint.program.embedding import EMBEDDED, Embedding
 from statelint.program.entry_points import GUESSED_ENTRIES, pattern
 from statelint.program.objects import DROPPED, STARTUP, ClassObject, Context, FunctionObject, Instance, Object
 
@@ -107,6 +107,7 @@ class PublicApi(Embedding):
     def _site(self, key: object, body_owner: ClassObject | FunctionObject) -> CallSite:
         module = self.module_context(body_owner.module)
         server = self.contexts["public", key] = Context(module.body, body_owner.module, STARTUP, None, None)
+        self.start_rows[server] = EMBEDDED
         return CallSite(server, body_owner.body.span, [], {}, DROPPED)
 
     def _make(self, cls: ClassObject) -> None:
