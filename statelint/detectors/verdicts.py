@@ -15,7 +15,7 @@ from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Attr, Call, Combine, Const, Invoke, New, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Container, External, Instance, Object
+from statelint.program.objects import Container, External, FunctionObject, Instance, Object
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
 from statelint.program.state import State, Write
 from statelint.program.state_keys import PROCESS
@@ -144,6 +144,10 @@ def _clearing(
     if not state.reads and all(write.how in {"attribute", "rebind", "augment"} for write in state.writes):
         if state.key.holder in ATTRIBUTES:
             return ClearedReason.NEVER_READ, "no code reached while serving reads it"
+    if all(_is_of_own_function(write) for write in state.writes):
+        return ClearedReason.PER_REQUEST, "set by the call that made the function"
+    if _is_only_emptied(state):
+        return ClearedReason.PER_REQUEST, "nothing puts an element into the empty default"
     if _is_of_process(index, state) and not any(_is_foreign_value(index, write) for write in additions):
         return ClearedReason.CONFIGURATION, ""
     if is_in_flight(index, state, asker):
@@ -164,6 +168,27 @@ def _clearing(
     if _is_pool(index, additions):
         return ClearedReason.CLIENT_POOL, "every replica makes its own"
     return None, ""
+
+
+def _is_of_own_function(write: Write) -> bool:
+    """`def wrapper(): ...` and then `wrapper.original = view` in the same call."""
+    return isinstance(write.obj, FunctionObject) and write.obj.environment is write.context
+
+
+def _is_only_emptied(state: State) -> bool:
+    """Whether a default argument is an empty display from which code can only take away."""
+    if state.key.holder is not Holder.DEFAULT_ARGUMENT or any(write.how not in REMOVALS for write in state.writes):
+        return False
+    return bool(state.objects) and all(isinstance(obj, Container) and _is_made_empty(obj) for obj in state.objects)
+
+
+def _is_made_empty(obj: Container) -> bool:
+    site = obj.site
+    return (
+        site is not None
+        and site.context is not None
+        and any(isinstance(op, New) and op.span == site.span and not op.values for op in site.context.body.ops)
+    )
 
 
 def _is_pool(index: ProgramIndex, additions: list[Write]) -> bool:

@@ -41,6 +41,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     @property
     def title(self) -> str:
         """`POST /cart/items`, `websocket /ws`, `schedule shop.jobs.close_orders`."""
+        if self.trigger is Trigger.CALL:
+            return f"an application that calls {self.route or self.function}"
         if self.trigger is Trigger.HTTP:
             return f"{self.method or 'request'} {self.route or self.function}"
         return f"{self.trigger.value} {self.route or self.function}"

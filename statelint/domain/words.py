@@ -69,6 +69,7 @@ class Trigger(Enum):
     TEMPLATE = "template"
     SIGNAL = "signal"
     CALLBACK = "callback"
+    CALL = "call"
     JOB = "job"
     SCHEDULE = "schedule"
     TASK = "task"

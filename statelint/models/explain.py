@@ -18,6 +18,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "signature": "a function that takes",
         "setting": "dotted names in the setting",
         "naming": "functions and classes named",
+        "public": "public functions, and methods of public classes, named",
     }
 )
 LISTS = (

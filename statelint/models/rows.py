@@ -20,6 +20,7 @@ class Form(Enum):
     NAMING = "naming"  # a module-level name or a path
     ATTRIBUTE = "attribute"  # `object.name = handler` for an object of a library
     ITEM = "item"  # `object.name[key] = handler`, where `callables` name that part
+    PUBLIC = "public"  # what a package offers to applications, where it has no handler
     MARK = "mark"  # a method or class with the attribute `mark` set to True in a class body
 
 
@@ -56,7 +57,7 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     bases_pattern: str = ""
     instance: Instance = Instance.PER_REQUEST
     instance_switch: str = ""  # class attribute that keeps one instance for all requests when it is False
-    params: tuple[str, ...] = ()  # SIGNATURE: leading parameter names, self not counted
+    params: tuple[str, ...] = ()  # SIGNATURE: leading parameter names, self not counted; PUBLIC: last words of any
     annotated: str = ""  # SIGNATURE: regular expression over the dotted class in the annotation of the first parameter
     param_types: tuple[str, ...] = ()  # dotted class of each handler parameter, "" where unknown
     mark: str = ""  # MARK: name of the attribute

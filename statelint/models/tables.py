@@ -52,7 +52,7 @@ class Models:
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
-        self._web_classes: set[str] = set()
+        self.web_classes: set[str] = set()
         self.own_process: set[str] = set()
         self.router_classes: set[str] = set()
         self.request_objects: set[str] = set()
@@ -60,6 +60,7 @@ class Models:
         self.setting_rows: tuple[EntryRow, ...] = ()
         self.naming_rows: tuple[EntryRow, ...] = ()
         self.mark_rows: tuple[EntryRow, ...] = ()
+        self.public_rows: tuple[EntryRow, ...] = ()
         self._prefixes: set[str] = set()
         self.installed: Installed = NothingInstalled()
         self._forget()
@@ -99,7 +100,7 @@ class Models:
     def _add_framework(self, framework: FrameworkFile) -> None:
         self.app_classes.update(framework.app_objects)
         if any(row.trigger in REQUESTS for row in framework.entry):
-            self._web_classes.update(framework.app_objects)
+            self.web_classes.update(framework.app_objects)
         self.own_process.update(framework.own_process)
         self.router_classes.update(framework.routers)
         self.request_objects.update(framework.request_objects)
@@ -142,6 +143,8 @@ class Models:
                 self.naming_rows += (row,)
             case Form.MARK:
                 self.mark_rows += (row,)
+            case Form.PUBLIC:
+                self.public_rows += (row,)
 
     def _add_library(self, library: LibraryFile) -> None:
         for type_row in library.type:
@@ -281,7 +284,7 @@ class Models:
 
     def takes_requests(self, dotted: str) -> bool:
         """Whether it makes an application that takes requests or messages."""
-        return dotted in self._web_classes or any(base in self._web_classes for base in self.bases(dotted))
+        return dotted in self.web_classes or any(base in self.web_classes for base in self.bases(dotted))
 
     def is_request_object(self, dotted: str) -> bool:
         """Whether a name or class stands for something that belongs to one request."""

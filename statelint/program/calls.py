@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from statelint.facts.model import Const, Param, Role
 from statelint.program.core import CallSite
+from statelint.program.items import is_mapping
 from statelint.program.objects import (
     DROPPED,
     SERVING,
@@ -261,6 +262,9 @@ class Calls(Parameters):
         inner.target = DROPPED
         if owner is not None:
             self.each(self.lookup(cls, "__init__"), lambda function: self._call_init(function, instance, inner))
+        elif site.phase == STARTUP and (content := self.content_of(instance)) is not None and is_mapping(content):
+            self.call_container_method(content, "update", inner)
+            self._external_init(instance, inner)
         elif self.has_data_fields(cls):
             self._fill_fields(instance, inner)
             self._external_init(instance, inner)

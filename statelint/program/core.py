@@ -38,7 +38,7 @@ MOST_DECORATED = 512  # calls of a closure factory that are told apart
 MOST_CALLERS = 32  # calls of a small helper that are told apart
 DEEPEST_CALLS = 3  # closure factories called by closure factories that are still told apart
 DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its parts are taken together
-DEEPEST_OWNERS = 2  # long-lived objects made by methods of long-lived objects, likewise
+DEEPEST_OWNERS = 3  # long-lived objects made by methods of long-lived objects, likewise
 LONGEST_NAME = 120  # of a string that may name something
 NOWHERE = Span(1, 1, 1, 1)
 

@@ -14,6 +14,7 @@ from statelint.program.objects import SERVING, STARTUP, Context, Object
 from statelint.program.routes import Routes
 
 LOOP = EntryRow(id="endless-loop", form=Form.CALL, trigger=Trigger.TASK, phase=Phase.BACKGROUND)
+GUESSED_ENTRIES = frozenset({"library-calls", "known-registration-forms", "public-api"})
 LIBRARY_CALLS = EntryRow(id="library-calls", form=Form.CALL, trigger=Trigger.CALLBACK)
 
 

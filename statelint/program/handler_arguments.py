@@ -116,6 +116,13 @@ class HandlerArguments(EntryPoints):
         """An application object of a framework, for proxies such as `current_app`."""
         self.solver.add(self._applications(dotted), obj)
 
+    def make_host_application(self, dotted: str) -> None:
+        """The application of whoever installs an extension that makes none itself."""
+        host = self.host_applications[dotted] = External(dotted, None, STARTUP)
+        host.made = True
+        for name in (dotted, *self.models.bases(dotted)):
+            self.application_made(name, host)
+
     def add_application(self, dotted: str, target: Node) -> None:
         """`target` may be any application object of this class, or an attribute of one."""
         owner, _, part = dotted.rpartition(".")

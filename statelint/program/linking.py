@@ -11,7 +11,6 @@ from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem,
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
-from statelint.program.annotations import Annotations
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.definitions import named_calls, returned_globals
 from statelint.program.entry_points import pattern
@@ -31,6 +30,7 @@ from statelint.program.objects import (
     Object,
     Text,
 )
+from statelint.program.public_api import PublicApi
 from statelint.program.scripts import script_modules
 from statelint.program.servers import is_server_command, starts_server
 
@@ -42,7 +42,7 @@ MOST_GUESSES = 2  # classes that define a method name, before a call of it says 
 COMMON_NAMES = frozenset(dir(list) + dir(dict) + dir(set) + dir(str) + ["close", "run", "start", "stop", "send", "write", "read", "open", "save", "delete", "load", "flush", "connect", "execute", "commit", "wait", "put", "submit", "render", "log", "info", "debug", "warning", "error"])  # fmt: skip  # noqa: E501
 
 
-class Linker(Annotations):
+class Linker(PublicApi):
     """Links a program."""
 
     def __init__(self, modules: Modules, models: Models) -> None:
@@ -65,6 +65,7 @@ class Linker(Annotations):
         self.templates = {}
         self.hosts = {}
         self.unknown_items = []
+        self.embedded = {}
         self._unreached: list[FunctionObject] = []
 
     def run(self) -> None:
@@ -77,18 +78,23 @@ class Linker(Annotations):
             if module not in self.copies:
                 self.link(self.contexts["module", module])
         self._solve()
-        for _ in range(MOST_ROUNDS):
-            if not any(stage() for stage in self._stages()):
-                break
+        self._run_stages()
+        if self._settled(self.offer()):
+            self._run_stages()
         self.add_unknown_items()
         self._solve()
         for entry in self.entries.values():
             entry.route = self.full_path(entry.route)
 
+    def _run_stages(self) -> None:
+        for _ in range(MOST_ROUNDS):
+            if not any(stage() for stage in self._stages()):
+                break
+
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
-            self._settings, self._conventions, self._factories, self._missing_instances, self._signatures,
-            self._server_threads, self._endless_loops, self._annotations, self._host_applications,
+            self._settings, self._conventions, self._factories, self._embedded, self._missing_instances,
+            self._signatures, self._server_threads, self._endless_loops, self._annotations, self._host_applications,
             self._guessed_receivers,
         )  # fmt: skip
 
@@ -205,7 +211,7 @@ class Linker(Annotations):
             return True
         if any(self._is_application_class(obj) for obj in self._returned_globals(function)):
             return True
-        callees = [callee for op in named_calls(function.body) for callee in self._named_callees(function.module, op)]
+        callees = [callee for op in named_calls(function.body) for callee in self.named_callees(function.module, op)]
         if any(self._is_application_class(callee) for callee in callees):
             return True
         return depth < DEEPEST_FACTORIES and any(
@@ -217,23 +223,16 @@ class Linker(Annotations):
         for name in returned_globals(function.body):
             yield from tuple(self.global_node(function.module, name).objects)
 
-    def _named_callees(self, module: Module, op: Call | Invoke) -> Iterator[Object]:
-        """What a call by a global name, or by a name in a module, calls."""
-        if isinstance(op, Call):
-            yield from tuple(self.global_node(module, str(op.callee)).objects)
-        else:
-            for obj in tuple(self.global_node(module, str(op.base)).objects):
-                if isinstance(obj, External):
-                    yield self.external(f"{obj.dotted}.{op.name}")
-                elif isinstance(obj, ModuleObject):
-                    yield from tuple(self.global_node(obj.module, op.name).objects)
-
     def _is_application_class(self, obj: Object) -> bool:
         if isinstance(obj, External):
             return self.models.is_application(obj.dotted)
         if isinstance(obj, ClassObject):
             return any(self.models.is_application(base) for base in self.external_bases(obj))
         return False
+
+    def _embedded(self) -> bool:
+        """Functions that nobody calls and that get the application, or a router, of somebody else."""
+        return self._settled(self.embed_all())
 
     def _missing_instances(self) -> bool:
         """A handler class whose one object the framework makes itself."""
@@ -248,11 +247,9 @@ class Linker(Annotations):
 
     def _host_applications(self) -> bool:
         """An extension that makes no application asks for that of whoever installs it."""
-        missing = [(name, node) for name, node in self.applications.items() if not node.objects]
-        for dotted, node in missing:
-            host = self.host_applications[dotted] = External(dotted, None, STARTUP)
-            host.made = True
-            self.solver.add(node, host)
+        missing = [name for name, node in self.applications.items() if not node.objects]
+        for dotted in missing:
+            self.make_host_application(dotted)
         return self._settled(len(missing))
 
     def _signatures(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from statelint.facts.model import (
@@ -44,6 +44,13 @@ class Module:
         if self.all_names:
             return name in self.all_names
         return "__all__" in self.bodies[0].names or not name.startswith("_")
+
+    @property
+    def imported(self) -> Iterator[str]:
+        """First parts of what it imports at its top level."""
+        for op in self.bodies[0].ops:
+            if isinstance(op, Import | ImportFrom | ImportStar) and not (isinstance(op, ImportFrom) and op.level):
+                yield op.module.partition(".")[0].rstrip()
 
     @property
     def package(self) -> tuple[str, ...]:
@@ -96,12 +103,7 @@ class Modules:
     @cached_property
     def imported(self) -> frozenset[str]:
         """First parts of what modules import at their top level."""
-        return frozenset(
-            op.module.partition(".")[0]
-            for module in self.all
-            for op in module.bodies[0].ops
-            if isinstance(op, Import | ImportFrom | ImportStar) and not (isinstance(op, ImportFrom) and op.level)
-        )
+        return frozenset(name for module in self.all for name in module.imported)
 
     def _first_part(self, parts: tuple[str, ...], packages: set[tuple[str, ...]]) -> int:
         """How many leading folders are not part of the dotted name."""

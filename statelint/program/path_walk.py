@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from statelint.facts.model import (
@@ -223,10 +223,19 @@ class NameWalk(ABC):
     def _joined(self, context: Context, operands: Iterable[Operand], stack: Stack, depth: int, *, detail: bool) -> None:
         """The first part says where the path starts; an empty text or a mere prefix of a format says nothing."""
         self.origin.is_joined = True
-        for operand in operands:
+        for operand in self._parts(context, operands):
             self.follow(context, operand, stack, depth, detail=detail)
             starts = not (isinstance(operand, Const) and str(operand.value).startswith(("%", "{")))
             detail = detail or starts
+
+    def _parts(self, context: Context, operands: Iterable[Operand]) -> Iterator[Operand]:
+        """The operands of a joined text; those of a format stand in a tuple."""
+        for operand in operands:
+            made = definitions_of(context.body).get(operand, []) if isinstance(operand, int) else []
+            if len(made) == 1 and isinstance(made[0], New) and made[0].kind == "tuple":
+                yield from made[0].values
+            else:
+                yield operand
 
     def _objects(self, context: Context, operand: Operand) -> None:
         """What the objects themselves tell: a part of the request, an upload."""

@@ -9,13 +9,12 @@ from statelint.domain.findings import Place, Step
 from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Span
 from statelint.models.rows import Form
-from statelint.program.entry_points import EntryPoint
+from statelint.program.entry_points import GUESSED_ENTRIES, EntryPoint
 from statelint.program.linking import Linker
 from statelint.program.objects import SERVING, Context, Edge
 from statelint.program.servers import reloads_code, starts_server
 
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})
-GUESSED_ENTRIES = frozenset({"library-calls", "known-registration-forms"})
 ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Const, Operand, Span
+from statelint.facts.model import Const, Operand, Role, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.program.core import CallSite
 from statelint.program.handed_out import HandedOut
@@ -54,16 +54,21 @@ class Registration(HandedOut):
             route, method = self._route(row, origin, callee.dotted)
             self._decorate(row, site, route, method)
             return True
-        first = site.argument(0)
-        if site.role == 1 or (first is not None and any(isinstance(obj, Handler) for obj in first.objects)):
-            route, method = self._route(row, site, callee.dotted)
-            self._decorate(row, site, route, method)
+        if site.role == Role.DECORATOR:
+            self._decorate(row, site, *self._route(row, site, callee.dotted))
+        else:
+            self.each(site.argument(0), lambda obj: self._decorate_called(obj, callee, row, site))
         self.solver.add(site.target, self.made_here(callee.dotted, site))
         for name, argument in site.keywords.items():
             if name in (row.handler or HANDLER_KEYWORDS):
                 route, method = self._route(row, site, callee.dotted)
                 self.each(argument, lambda obj: self.register(obj, row, site, route, method))  # noqa: B023
         return True
+
+    def _decorate_called(self, obj: Object, callee: External, row: EntryRow, site: CallSite) -> None:
+        """`app.before_request(f)`: a decorator, called as a function."""
+        if isinstance(obj, Handler) and self.first_time("decorated", callee, row.id, site.context, site.span):
+            self._decorate(row, site, *self._route(row, site, callee.dotted))
 
     def _decorate(self, row: EntryRow, site: CallSite, route: str, method: str) -> None:
         def decorated(obj: Object) -> None:

@@ -19,11 +19,12 @@ from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role
 from statelint.program.definitions import definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Context, External
+from statelint.program.objects import ClassObject, Context, External
 from statelint.program.reachability import place_of
 from statelint.program.state import State
 from statelint.syntax.batch import Asker, Question, Verdict
 
+RUN = "run"  # what a thread or process that is a class of its own does
 PUTS = frozenset({"put", "put_nowait"})
 TAKES = frozenset({"get", "get_nowait"})
 
@@ -40,11 +41,21 @@ def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
         if index.reach.entry_of(context).row is LOOP:
             continue
         for op in context.body.ops:
-            if isinstance(op, Call | Invoke) and any(
-                index.models.is_task(callee.dotted) for callee in index.callees(context, op)
-            ):
+            if isinstance(op, Call | Invoke) and (_is_task(index, context, op) or _worker_class(index, context, op)):
                 if not _starts_itself(index, context, op):
                     yield context, op
+
+
+def _is_task(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    return any(index.models.is_task(callee.dotted) for callee in index.callees(context, op))
+
+
+def _worker_class(index: ProgramIndex, context: Context, op: Call | Invoke) -> ClassObject | None:
+    """`Mail(to)` for a class of the program that derives from a thread, or from another kind of work."""
+    for callee in index.linker.objects(context, op.callee) if isinstance(op, Call) else ():
+        if isinstance(callee, ClassObject) and any(map(index.models.is_task, index.linker.external_bases(callee))):
+            return callee
+    return None
 
 
 def _starts_itself(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
@@ -155,12 +166,13 @@ def _feeds_caller(context: Context, op: Call | Invoke) -> bool:
 
 def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
     """Whether everything that the work does is known and stays inside the process."""
-    inner = _work(context, op)
-    if not inner:
-        return False
-    return not any(index.changes_outside(callee) for callee in inner) and not any(
-        _has_unknown(index, callee, set()) for callee in inner
-    )
+    if (cls := _worker_class(index, context, op)) is not None:
+        members = index.linker.mro(cls)
+        runs = (one for one in index.reach.order if one.function is not None and one.function.owner in members)
+        work = [one for one in runs if one.body.name == RUN]
+    else:
+        work = _work(context, op)
+    return bool(work) and not any(index.changes_outside(one) or _has_unknown(index, one, set()) for one in work)
 
 
 def _work(context: Context, op: Call | Invoke) -> list[Context]:

@@ -86,7 +86,7 @@ def _rebind(walk: Walk, node: ast.Assign) -> None:
         if name in scope.global_names or name in scope.nonlocal_names or scope.kind == "class":
             continue
         mentioned = any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node.value))
-        if not mentioned or _is_copy(node.value, name):
+        if not mentioned or _is_copy(node.value, name) or _is_new_text(node.value):
             scope.rebind(name)
 
 
@@ -97,6 +97,14 @@ def _is_copy(value: ast.expr, name: str) -> bool:
             return base == name
         case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[ast.Name(id=given)]):
             return called in COPIES and given == name
+    return False
+
+
+def _is_new_text(value: ast.expr) -> bool:
+    """`f"{name}.json"`, `"%s.json" % name`: never the object that the name was."""
+    match value:
+        case ast.JoinedStr() | ast.BinOp(op=ast.Mod() | ast.Add(), left=ast.Constant(value=str()) | ast.JoinedStr()):
+            return True
     return False
 
 
