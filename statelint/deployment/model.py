@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import msgspec
 
@@ -55,24 +56,30 @@ class Refused(Exception):
         self.reason = reason
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text:
     """A file to parse: its path below the root, its text and whether it is a template of a configuration."""
 
-    path: str
-    text: str
-    templated: bool
+    def __init__(self, path: str, text: str, *, templated: bool) -> None:
+        """Lines are split when the first place asks for them."""
+        self.path = path
+        self.text = text
+        self.templated = templated
+        self._counts_alike = text.isascii()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines, as YAML and the scanners count them."""
+        return self.text.split("\n")
 
     def place(self, line: int, column: int, end_line: int, end_column: int) -> Place:
         """A place from lines and columns in characters, counted from 1; reports count bytes until the end."""
-        if self.text.isascii():
+        if self._counts_alike:
             return Place(self.path, line, column, end_line, end_column)
-        lines = self.text.split("\n")
-        return Place(self.path, line, _bytes(lines, line, column), end_line, _bytes(lines, end_line, end_column))
+        return Place(self.path, line, self._bytes(line, column), end_line, self._bytes(end_line, end_column))
 
-
-def _bytes(lines: list[str], line: int, column: int) -> int:
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
-    return len(text[: column - 1].encode(errors="surrogatepass")) + 1
+    def _bytes(self, line: int, column: int) -> int:
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return len(text[: column - 1].encode(errors="surrogatepass")) + 1
 
 
 class Format(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from statelint.deployment import formats as package
-from statelint.deployment.model import Document, Format, Refused, Text
-from statelint.deployment.templates import is_template
+from statelint.deployment.model import Document, Format, Part, Refused, Text
+from statelint.deployment.templates import has_actions, is_template
 
 
 @cache
@@ -27,11 +27,24 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
     found: list[Document] = []
     refused: list[tuple[str, Refused]] = []
     for path, text in texts:
-        source = Text(path, text, is_template(path, text))
         for known in formats().values():
             if known.recognise(path, text):
                 try:
-                    found.append(Document(path, known.name, tuple(known.parse(source))))
+                    found.append(Document(path, known.name, _parts(known, path, text)))
                 except Refused as error:
                     refused.append((path, error))
     return found, refused
+
+
+def _parts(known: Format, path: str, text: str) -> tuple[Part, ...]:
+    """The objects of a file; what can't be read because of a template's actions has none."""
+    templated = is_template(path, text)
+    try:
+        return tuple(known.parse(Text(path, text, templated=templated)))
+    except Refused:
+        if not has_actions(text):
+            raise
+    try:
+        return () if templated else tuple(known.parse(Text(path, text, templated=True)))
+    except Refused:
+        return ()

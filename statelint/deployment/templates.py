@@ -9,9 +9,14 @@ UNKNOWN = "x"
 SUFFIXES = (".j2", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".gotmpl")
 
 
+def has_actions(text: str) -> bool:
+    """Whether a text has what Go templates, Jinja or ERB replace."""
+    return "{{" in text or "{%" in text or "<%" in text
+
+
 def is_template(path: str, text: str) -> bool:
     """Whether a template language writes the file before the server reads it."""
-    if "{{" not in text and "{%" not in text and "<%" not in text:
+    if not has_actions(text):
         return False
     return path.endswith(SUFFIXES) or "/templates/" in f"/{path}"
 

@@ -8,6 +8,7 @@ import tree_sitter
 import tree_sitter_toml
 
 from statelint.deployment.model import Path, Refused, Setting, Text
+from statelint.deployment.templates import blanked
 from statelint.domain.findings import Place
 
 LANGUAGE = tree_sitter.Language(tree_sitter_toml.language())
@@ -18,8 +19,9 @@ QUOTES = "\"'"
 
 def toml_settings(text: Text) -> Iterator[Setting]:
     """Every value, table and list of a file; raises Refused."""
-    root = tree_sitter.Parser(LANGUAGE).parse(text.text.encode(errors="surrogatepass")).root_node
-    if root.has_error and not text.templated:
+    source = blanked(text.text) if text.templated else text.text
+    root = tree_sitter.Parser(LANGUAGE).parse(source.encode(errors="surrogatepass")).root_node
+    if root.has_error:
         broken = _first_error(root)
         raise Refused(broken.start_point.row + 1, "this is no TOML")
     counted: dict[Path, int] = {}

@@ -12,7 +12,7 @@ from statelint.deployment.templates import UNKNOWN, action_at, blanked
 
 Node = yaml.Node
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MOST_SETTINGS = 200_000
+MOST_SETTINGS = 100_000
 MOST_LEVELS = 60
 MERGE = "<<"
 OWN_TAGS = "tag:yaml.org,2002:"
@@ -25,13 +25,11 @@ def documents(text: Text) -> list[yaml.Node]:
     try:
         return _compose(source)
     except yaml.YAMLError as error:
-        if not text.templated and "{{" not in source and "{%" not in source:
+        if not text.templated:
             raise _refused(error) from error
     try:
-        return _compose(blanked(source).replace("\t", " "))
+        return _compose(source.replace("\t", " "))
     except yaml.YAMLError as error:
-        if text.templated:
-            return []  # a template that is no YAML even with its actions blanked is not broken
         raise _refused(error) from error
 
 
@@ -91,7 +89,6 @@ class Flattener:
     def __init__(self, text: Text) -> None:
         """`text` is the file as it is, with its actions."""
         self._text = text
-        self._lines = text.text.split("\n")
         self._left = MOST_SETTINGS
 
     def settings(self, node: yaml.Node | None, path: Path = ()) -> Iterator[Setting]:
@@ -128,7 +125,7 @@ class Flattener:
         if not node.tag.startswith(OWN_TAGS):
             return "", f"{node.tag} {text}"
         if self._text.templated and UNKNOWN * 4 in text:
-            line = self._lines[mark.line] if mark.line < len(self._lines) else ""
+            line = self._text.lines[mark.line] if mark.line < len(self._text.lines) else ""
             return text.strip(UNKNOWN), action_at(line, mark.column + 1)
         if (match := DEFAULTED.match(text)) is not None:
             name = match["name"] or match["bare"]

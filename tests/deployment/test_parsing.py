@@ -6,8 +6,11 @@ import time
 import pytest
 
 from statelint.app.pipeline import check_sources
-from statelint.deployment.registry import formats
+from statelint.deployment.judge import Judge
+from statelint.deployment.registry import formats, read_deployment
+from statelint.deployment.rows import load_affinity
 from statelint.sources.deployment_files import LARGEST, has_deployment_name, is_deployment_file
+from statelint.sources.read import decode
 from tests.fixtures.test_fixtures import ROOT
 from tests.mutations import mutated
 from tests.witness import sources
@@ -98,9 +101,12 @@ def test_nothing_is_constructed_or_opened(monkeypatch):
 @pytest.mark.parametrize("file", FIXTURES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_damaged_files_are_judged_or_reported(file):
     path = file.relative_to(ROOT / "deployment").as_posix()
+    judge = Judge(load_affinity())
     for seed in range(12):
         started = time.monotonic()
-        check_sources({path: mutated(file.read_bytes(), seed)})
+        documents, refused = read_deployment([(path, decode(mutated(file.read_bytes(), seed)))])
+        assert all(hit.setting.place.line >= 1 for document in documents for hit in judge.hits(document))
+        assert all(error.line >= 1 and error.reason for _, error in refused)
         assert time.monotonic() - started < 10
 
 

@@ -10,7 +10,7 @@ from statelint.deployment.templates import blanked
 from statelint.deployment.words import Line, Word, lines_of_words
 
 DIRECTIVES = re.compile(
-    r"^\s*(ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|<Proxy|<VirtualHost|<Location|LoadModule|Passenger\w+)\b",
+    r"^[ \t]*(ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|<Proxy|<VirtualHost|<Location|Passenger\w+)\b",
     re.MULTILINE | re.IGNORECASE,
 )
 OTHER_SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".tf", ".ini")

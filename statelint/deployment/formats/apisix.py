@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from statelint.deployment.model import Format, Part, Text
 from statelint.deployment.trees import Flattener, documents
 
-NODES = re.compile(r"^[\s-]*\"?nodes\"?\s*:", re.MULTILINE)
+NODES = re.compile(r"^[ \t-]*\"?nodes\"?\s*:", re.MULTILINE)
 KIND = re.compile(r"\"?type\"?\s*:\s*\"?(chash|roundrobin|ewma|least_conn)\b")
 OWNER = re.compile(r"\"?(upstreams?|routes|services)\"?\s*:")
 

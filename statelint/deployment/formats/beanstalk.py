@@ -9,7 +9,7 @@ from statelint.deployment.keyed import with_keyed
 from statelint.deployment.model import Format, Part, Text
 from statelint.deployment.trees import Flattener, documents
 
-SIGNS = re.compile(r"^\s*[\"']?(option_settings|OptionSettings)[\"']?\s*:", re.MULTILINE)
+SIGNS = re.compile(r"^[ \t]*[\"']?(option_settings|OptionSettings)[\"']?\s*:", re.MULTILINE)
 
 
 def recognise(path: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from statelint.deployment.model import Format, Part, Refused, Setting, Text
 from statelint.deployment.templates import blanked
 from statelint.deployment.words import Line, lines_of_words
 
-SIGNS = re.compile(r"^\s*(reverse_proxy|lb_policy|php_fastcgi|handle|route)\b[^;]*$", re.MULTILINE)
+SIGNS = re.compile(r"^[ \t]*(reverse_proxy|lb_policy|php_fastcgi|handle|route)\b[^;\n]*$", re.MULTILINE)
 UPSTREAM = re.compile(r"^(?![@/*-]).*[\w\]]:\d+$|^https?://")
 
 

@@ -11,7 +11,7 @@ from statelint.deployment.model import Format, Part, Setting, Text
 from statelint.deployment.trees import Flattener, child, documents, pairs, scalar
 
 SERVICES = re.compile(r"^services\s*:", re.MULTILINE)
-ANY_KEY = re.compile(r"^\s+(image|build|container_name|ports|extends|deploy|labels|command)\s*:", re.MULTILINE)
+ANY_KEY = re.compile(r"^[ \t]+(image|build|container_name|ports|extends|deploy|labels|command)\s*:", re.MULTILINE)
 
 
 def recognise(path: str, text: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from statelint.deployment.model import Format, Part, Text
 
-APP = re.compile(r"^\s*app\s*=", re.MULTILINE)
-SIGNS = re.compile(r"^\s*\[+\s*(http_service|services|mounts|vm|processes|build|deploy)\b", re.MULTILINE)
+APP = re.compile(r"^[ \t]*app\s*=", re.MULTILINE)
+SIGNS = re.compile(r"^[ \t]*\[+\s*(http_service|services|mounts|vm|processes|build|deploy)\b", re.MULTILINE)
 
 
 def recognise(path: str, text: str) -> bool:

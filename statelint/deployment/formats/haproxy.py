@@ -15,8 +15,8 @@ SECTIONS = frozenset({
     "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "program",
     "mailers", "http-errors", "ring", "log-forward", "log-profile", "crt-store", "fcgi-app", "traces", "acme",
 })  # fmt: skip
-OPENING = re.compile(r"^\s*(defaults|frontend|backend|listen)\b[^;{=:]*$", re.MULTILINE)
-BODY = re.compile(r"^\s*(server|balance|bind|mode|timeout|option|default_backend|cookie|stick)\s+\S", re.MULTILINE)
+OPENING = re.compile(r"^[ \t]*(defaults|frontend|backend|listen)\b[^;{=:\n]*$", re.MULTILINE)
+BODY = re.compile(r"^[ \t]*(server|balance|bind|mode|timeout|option|default_backend|cookie|stick)\s+\S", re.MULTILINE)
 PREFIXES = frozenset({"no", "default"})
 INHERITING = frozenset({"backend", "listen"})
 PORT = re.compile(r":(\d+)$")

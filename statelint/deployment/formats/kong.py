@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from statelint.deployment.model import Format, Part, Text
 from statelint.deployment.trees import Flattener, documents
 
-VERSION = re.compile(r"^\s*[\"']?_format_version[\"']?\s*:", re.MULTILINE)
+VERSION = re.compile(r"^[ \t]*[\"']?_format_version[\"']?\s*:", re.MULTILINE)
 UPSTREAMS = re.compile(r"^[\"']?upstreams[\"']?\s*:", re.MULTILINE)
-HASHED = re.compile(r"^\s+(- )?(hash_on|algorithm|targets)\s*:", re.MULTILINE)
+HASHED = re.compile(r"^[ \t]+(- )?(hash_on|algorithm|targets)\s*:", re.MULTILINE)
 
 
 def recognise(path: str, text: str) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from statelint.deployment.model import Format, Part, Setting, Text
 from statelint.deployment.trees import Flattener, Node, child, documents, items, scalar
 
-KIND = re.compile(r"^(\s*|- )\"?(apiVersion|kind)\"?\s*:", re.MULTILINE)
+KIND = re.compile(r"(?:^[ \t-]*|[{,]\s*)\"?(apiVersion|kind)\"?\s*:", re.MULTILINE)
 SUFFIXES = (".yaml", ".yml", ".json", ".j2", ".tmpl", ".tpl", ".template")
+DEFINITION = "CustomResourceDefinition"  # what objects may say, not what one says
 NAMING = ("image", "app", "app.kubernetes.io/name", "app.kubernetes.io/component", "chart", "helm.sh/chart")
 PORTS = ("port", "targetPort", "containerPort")
 BACKENDS = ("serviceName",)
@@ -19,7 +20,7 @@ def recognise(path: str, text: str) -> bool:
     """Both keys that every object has."""
     if not path.endswith(SUFFIXES) or "apiVersion" not in text:
         return False
-    return len({match[2] for match in KIND.finditer(text)}) > 1
+    return len({match[1] for match in KIND.finditer(text)}) > 1
 
 
 def parse(text: Text) -> Iterator[Part]:
@@ -37,7 +38,7 @@ def _objects(root: Node) -> Iterator[Node]:
     if kind.endswith("List") and child(root, "items") is not None:
         for item in items(child(root, "items")):
             yield from _objects(item)
-    elif kind:
+    elif kind and kind != DEFINITION:
         yield root
 
 

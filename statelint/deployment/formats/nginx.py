@@ -12,7 +12,7 @@ from statelint.deployment.templates import blanked
 from statelint.deployment.words import Word
 
 SIGNS = re.compile(
-    r"^\s*(upstream\s+\S+\s*\{|(proxy|uwsgi|fastcgi|grpc)_pass\s|server\s*\{|location\s.*\{|passenger_\w+\s)",
+    r"^[ \t]*(upstream\s+\S+\s*\{|(proxy|uwsgi|fastcgi|grpc)_pass\s|server\s*\{|location\s.*\{|passenger_\w+\s)",
     re.MULTILINE,
 )
 OTHER_SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".tf", ".ini", ".hcl")

@@ -9,8 +9,8 @@ from statelint.deployment.model import Format, Part, Text
 from statelint.deployment.trees import Flattener, documents
 
 TOP = re.compile(r"^(http|tcp)\s*:", re.MULTILINE)
-SERVICES = re.compile(r"^\s+services\s*:", re.MULTILINE)
-SERVICE = re.compile(r"^\s+(loadBalancer|weighted|mirroring|highestRandomWeight)\s*:", re.MULTILINE | re.IGNORECASE)
+SERVICES = re.compile(r"^[ \t]+services\s*:", re.MULTILINE)
+SERVICE = re.compile(r"^[ \t]+(loadBalancer|weighted|mirroring|highestRandomWeight)\s*:", re.MULTILINE | re.IGNORECASE)
 
 
 def recognise(path: str, text: str) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.deployment.judge import Hit, Judge
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
-from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, Confidence, Holder, Severity
+from statelint.domain.words import SEVERITY_OF, Confidence, Holder, Severity
 from statelint.program.index import ProgramIndex
 from statelint.syntax.batch import Asker
 
@@ -39,10 +39,8 @@ def _candidate(rule: Rule, hit: Hit) -> Candidate:
 def _particulars(rule: Rule, hit: Hit) -> Particulars:
     consequence = hit.row.consequence or rule.consequence
     severity = rule.severity or SEVERITY_OF[consequence]
-    if hit.row.quiet:
+    if hit.row.quiet or hit.is_open or hit.part.copies == 1:
         severity = Severity.INFO
-    elif hit.is_open or hit.part.copies == 1:
-        severity = LOWER_SEVERITY[severity]
     why = hit.row.why or rule.why
     if hit.is_open:
         why = f"{why} Whether it is on is decided by `{hit.setting.decided_by}`."
