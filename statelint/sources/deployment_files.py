@@ -10,7 +10,9 @@ SUFFIXES = frozenset({
     ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".htaccess",
 })  # fmt: skip
 NAMES = re.compile(r"(?i)^(caddyfile|procfile|dockerfile|containerfile|\.htaccess)([._-].*)?$")
-LOCKS = frozenset({"package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json"})
+LOCKS = frozenset(
+    {"package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json", "pyproject.toml"}
+)
 PHRASES = (b"hash ", b"stick ", b"disk:", b'variable "', b"locals {")
 WORDS = (
     *PHRASES,

@@ -140,7 +140,7 @@ def _is_pattern(line: str) -> bool:
 
 def is_program(path: str) -> bool:
     """Whether a file holds code or settings of code, rather than how that is deployed."""
-    return path.endswith(PROGRAM)
+    return not has_deployment_name(path.rpartition("/")[2])
 
 
 def _has_read_name(name: str) -> bool:
