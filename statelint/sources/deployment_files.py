@@ -13,7 +13,7 @@ NAMES = re.compile(r"(?i)^(caddyfile|procfile|dockerfile|containerfile|\.htacces
 LOCKS = frozenset(
     {"package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json", "pyproject.toml"}
 )
-PHRASES = (b"hash ", b"stick ", b"disk:", b'variable "', b"locals {")
+PHRASES = (b"hash ", b"stick ")
 WORDS = (
     *PHRASES,
     *b"""
@@ -21,8 +21,6 @@ WORDS = (
     onsistent hash_policy hash-by lb_policy lb-method selection_policy appsession cookie_name cookie-name hrw
     highestRandomWeight replay_cache hashMethodKey algorithm sessionCookie session_state stateful_session
     loadbalancing load_distribution loadDistribution route.openshift.io Microsoft.Web/sites frontdoor_origin
-    StatefulSet Deployment hostPath PersistentVolumeClaim AutoScaler Autoscaler replica scale container_name workers
-    WEB_CONCURRENCY SingleInstance max_instances maxScale mounts VOLUME
     """.split(),
 )
 
@@ -36,5 +34,5 @@ def has_deployment_name(name: str) -> bool:
 
 
 def is_deployment_file(data: bytes) -> bool:
-    """Whether the content has a word that some row is about."""
+    """Whether the content has a word that some row is about; `rules/affinity` has one in each of its examples."""
     return len(data) <= LARGEST and any(word in data for word in WORDS)

@@ -7,6 +7,7 @@ from statelint.catalogue.load import load_rules
 from statelint.deployment.paths import keys_of
 from statelint.deployment.registry import formats
 from statelint.deployment.rows import load_affinity
+from statelint.sources.deployment_files import has_deployment_name, is_deployment_file
 from tests.markers import places_found, places_marked
 
 FILES = load_affinity()
@@ -38,6 +39,12 @@ def test_row_is_complete(row):
         assert keys_of(where)
     for condition in row.when:
         assert [bool(one) for one in (condition.beside, condition.inside, condition.where)].count(True) == 1
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_file_with_the_setting_is_read(row):
+    assert has_deployment_name(row.file.rpartition("/")[2])
+    assert is_deployment_file(row.example.encode())
 
 
 def test_ids_are_used_once():
