@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 ACTION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>", re.DOTALL)
+CONTROL = re.compile(r"^(\{\{-?\s*(if|else|end|range|with|define|block|/\*)\b|\{%|\{#|<%[^=])")  # gives no text itself
 UNKNOWN = "x"
 SUFFIXES = (".j2", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".gotmpl")
 
@@ -35,7 +36,7 @@ def blanked(text: str) -> str:
 
 def _filler(text: str, match: re.Match[str]) -> str:
     action = match[0]
-    if "\n" in action or _stands_alone(text, match):
+    if "\n" in action or CONTROL.match(action) or _stands_alone(text, match):
         return re.sub(r"[^\n]", " ", action)
     return UNKNOWN * len(action)
 
