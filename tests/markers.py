@@ -1,4 +1,4 @@
-"""Expectations that stand next to the code they are about: `# expect: STL101`."""
+"""Expectations that stand next to what they are about: `# expect: STL101`, or `# expect-below: STL701` above it."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from statelint.app.pipeline import check_sources
 from statelint.domain.findings import Report
 
-MARKER = re.compile(r"#\s*(?P<kind>expect|todo-expect|todo-silent|cleared):?\s*(?P<words>[A-Z0-9_, ]*)")
+MARKER = re.compile(
+    r"(?:#|//|\"//\": \")\s*(?P<kind>expect|todo-expect|todo-silent|cleared)(?P<below>-below)?:?\s*(?P<words>[A-Z0-9_, ]*)"
+)
 WORD = re.compile(r"[A-Z0-9_]+")
 Place = tuple[str, int, str]
 
@@ -18,7 +20,8 @@ def places_marked(files: Mapping[str, str], kind: str = "expect") -> set[Place]:
         for number, line in enumerate(text.splitlines(), 1):
             for match in MARKER.finditer(line):
                 if match["kind"] == kind:
-                    found.update((path, number, word) for word in WORD.findall(match["words"]))
+                    at = number + (match["below"] is not None)
+                    found.update((path, at, word) for word in WORD.findall(match["words"]))
     return found
 
 

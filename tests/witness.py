@@ -5,11 +5,14 @@ from pathlib import Path
 
 from statelint.app.pipeline import check_sources
 from statelint.domain.findings import Report
+from statelint.settings.options import Options
+from statelint.sources.discover import discover
 
 
 def sources(folder: Path) -> dict[str, str]:
-    """The Python files of an application by their path below it."""
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*.py"))}
+    """The files of an application that are read, by their path below it."""
+    found = discover(folder, Options()).sources
+    return {source.path: Path(source.file).read_text(encoding="utf-8") for source in found}
 
 
 def rendered(report: Report) -> str:

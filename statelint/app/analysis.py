@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 
 from statelint.app.columns import in_characters
+from statelint.app.deployment import deployment_of
+from statelint.app.hidden import with_hidden
 from statelint.app.loading import Loaded, unreadable
 from statelint.app.progress import Progress
 from statelint.app.timings import Timings
@@ -24,12 +26,13 @@ from statelint.domain.words import SEVERITY_OF
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
-from statelint.facts.suppressions import mentions_us, suppressions
+from statelint.facts.suppressions import Suppression, deployment_suppressions, mentions_us, suppressions
 from statelint.models.installed import Installed
 from statelint.models.load import load_models
 from statelint.program.index import ProgramIndex
 from statelint.program.modules import Module
 from statelint.settings.options import Options, Selection
+from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
 from statelint.suppression.inline import Codes, Suppressed, suppress
 from statelint.syntax.batch import Asker
@@ -37,17 +40,19 @@ from statelint.syntax.forked import forked_asker, own_asker
 from statelint.syntax.statements import Statements
 
 WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
+PINNING = "sticky-setting"  # the detector kind of what hides state
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
     "app-object": "application object", "closure": "closure variable", "default-argument": "default argument",
     "function-attribute": "function attribute", "memoised-function": "memoised function", "task": "task",
     "library-object": "library object", "secret": "secret", "local-disk": "file or folder",
+    "deployment-setting": "setting",
 }  # fmt: skip
 
 
 def facts_of(loaded: Loaded, options: Options, cache: FactCache, progress: Progress) -> dict[str, FileFacts]:
     """Facts by path; files that can't be parsed become problems."""
-    digests = {path: digest_of(source) for path, source in loaded.sources.items()}
+    digests = {path: digest_of(source) for path, source in loaded.sources.items() if is_program(path)}
     known = cache.get(digests.values())
     missing = sorted(path for path, digest in digests.items() if digest not in known)
     progress.start("reading", len(missing))
@@ -76,18 +81,24 @@ def analyse(
         codes = selected(rules, layers)
         models = load_models(added)
         models.installed = installed or models.installed
-    size = sum(map(len, loaded.sources.values()))
+    size = sum(len(data) for path, data in loaded.sources.items() if is_program(path))
     with (forked_asker if size > WORTH_A_FORK and options.jobs != 1 else own_asker)(texts.text) as asker:
         with timings.stage("facts"):
             facts = facts_of(loaded, options, cache, progress)
+        with timings.stage("deployment"):
+            deployment = deployment_of(loaded, texts, folder, added)
         progress.start("linking", 0)
         with timings.stage("link"):
-            index = ProgramIndex([Module(path, found) for path, found in sorted(facts.items())], models)
+            modules = [Module(path, found) for path, found in sorted(facts.items())]
+            index = ProgramIndex(modules, models, deployment)
         candidates, cleared = _detect(index, rules, asker, timings)
         if "cleared" in wanted:
             with timings.stage("explain"):
                 cleared = [*cleared, *lookalikes(index, cleared)]
-        found = (_finding(candidate) for candidate in candidates if candidate.rule.id in codes)
+        pins = frozenset(rule.id for rule in rules if rule.detector == PINNING)
+        judged = [_finding(candidate) for candidate in candidates]
+        linked = with_hidden(judged, pins, is_application=bool(index.reach.entries))
+        found = (finding for finding in linked if finding.code in codes)
         with timings.stage("suppress"):
             known = Codes(frozenset(all_codes(rules)), codes)
             kept = _without_accepted(sorted(found, key=_finding_order), loaded, known, Statements(texts.text, asker))
@@ -112,9 +123,13 @@ def _without_accepted(findings: list[Finding], loaded: Loaded, codes: Codes, sta
     comments = {
         path: found
         for path, data in loaded.sources.items()
-        if (path in found_in or mentions_us(data)) and (found := suppressions(data))
+        if (path in found_in or mentions_us(data)) and (found := _comments(path, data))
     }
     return suppress(findings, comments, codes, statements)
+
+
+def _comments(path: str, data: bytes) -> tuple[Suppression, ...]:
+    return suppressions(data) if is_program(path) else deployment_suppressions(data)
 
 
 def _detect(

@@ -8,7 +8,8 @@ import msgspec
 
 from statelint.domain.findings import Place, Problem
 from statelint.settings.options import Run
-from statelint.sources.discover import discover
+from statelint.sources.deployment_files import LARGEST, is_deployment_file
+from statelint.sources.discover import discover, is_program
 from statelint.sources.read import read
 from statelint.sources.settings_files import is_settings_file
 
@@ -27,7 +28,10 @@ def load(run: Run) -> Loaded:
     for folder, reason in found.unlisted:
         loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))
     for source in found.sources:
-        data = read(Path(source.file))
+        file = Path(source.file)
+        if not is_program(source.path) and _is_too_large(file):
+            continue  # data with the name of a deployment file
+        data = read(file)
         if isinstance(data, str):
             loaded.problems.append(unreadable(source.path, 1, data))
         elif is_read(source.path, data):
@@ -40,7 +44,16 @@ def load(run: Run) -> Loaded:
 
 def is_read(path: str, data: bytes) -> bool:
     """Whether a file says something about the application."""
-    return path.endswith(".py") or is_settings_file(data)
+    if is_program(path):
+        return path.endswith(".py") or is_settings_file(data)
+    return is_deployment_file(data)
+
+
+def _is_too_large(file: Path) -> bool:
+    try:
+        return file.stat().st_size > LARGEST
+    except OSError:
+        return False
 
 
 def unreadable(path: str, line: int, reason: str) -> Problem:

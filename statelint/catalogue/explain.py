@@ -13,6 +13,12 @@ IN_WORDS: Mapping[str, str] = MappingProxyType({
     "`{holder}`": "the object", "{holder}": "the object", "`{symbol}`": "the object", "{symbol}": "the object",
     "{kind}": "object", "`{entry_point}`": "a request or job", "`{writer}`": "the handler",
     "`{reader}`": "a later request", "`{library}`": "a library", "{scope}": "process memory or the local disk",
+    "`{setting}`": "a setting", "{object}": "an object", " ({product})": "",
+})  # fmt: skip
+
+
+LANGUAGES: Mapping[str, str] = MappingProxyType({
+    "py": "python", "yaml": "yaml", "yml": "yaml", "json": "json", "toml": "toml", "tf": "terraform", "conf": "nginx",
 })  # fmt: skip
 
 
@@ -53,7 +59,7 @@ def _parts(rule: Rule) -> Iterator[str]:
 def _examples(heading: str, examples: list[Example]) -> Iterator[str]:
     yield f"## {heading}"
     for example in examples:
-        yield f"{example.title[:1].upper()}{example.title[1:]}:\n\n{_code(example.code)}"
+        yield f"{example.title[:1].upper()}{example.title[1:]}:\n\n{_code(example.code, language_of(example.file))}"
 
 
 def _remedy(remedy: Remedy) -> str:
@@ -68,8 +74,13 @@ def _remedy(remedy: Remedy) -> str:
     return "\n\n".join(parts)
 
 
-def _code(code: str) -> str:
-    return f"```python\n{code.strip()}\n```"
+def language_of(file: str) -> str:
+    """What a code block of a file is called."""
+    return LANGUAGES.get(file.rpartition(".")[2].lower(), "text")
+
+
+def _code(code: str, language: str = "python") -> str:
+    return f"```{language}\n{code.strip()}\n```"
 
 
 def _choice(rule: Rule) -> str:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import msgspec
 
 from statelint.domain.words import Consequence, Severity
 
+EXPECTED = re.compile(r"(#|//)\W*expect(-below)?:")
+
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A small program; `# expect: STL101` marks the line of each finding."""
+    """A small program or deployment file; `# expect: STL101` marks the line of each finding."""
 
     title: str
     code: str
+    file: str = "app.py"
 
     @property
     def is_marked(self) -> bool:
         """Whether something is to be found in it."""
-        return "# expect:" in self.code
+        return EXPECTED.search(self.code) is not None
 
 
 class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -148,10 +148,10 @@ OPTION_FLAGS = frozenset({
 
 
 def _show_files(run: Run) -> None:
-    from statelint.sources.discover import discover
+    from statelint.app.loading import load
 
-    for source in discover(Path(run.root), run.options, run.chosen).sources:
-        click.echo(os.path.relpath(source.file))
+    for path in load(run).sources:
+        click.echo(os.path.relpath(Path(run.root, path)))
 
 
 def _show_settings(run: Run, given: dict[str, Any]) -> None:

@@ -56,6 +56,15 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     note: str = ""
 
 
+class Hidden(msgspec.Struct, frozen=True, gc=False):
+    """A state object that a setting hides: its rule, its place and its fingerprint."""
+
+    code: str
+    place: Place
+    symbol: str
+    fingerprint: str
+
+
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One state object and everything that shows it."""
 
@@ -75,6 +84,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     entries: tuple[Entry, ...] = ()
     witness: tuple[Step, ...] = ()
     reader: tuple[Step, ...] = ()
+    hides: tuple[Hidden, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -45,6 +45,7 @@ class Holder(Enum):
     TASK = "task"
     SECRET = "secret"
     LOCAL_DISK = "local-disk"
+    DEPLOYMENT_SETTING = "deployment-setting"
 
 
 class Phase(Enum):

@@ -8,7 +8,9 @@ import tokenize
 
 import msgspec
 
+SIGNS = "(?:#|//)"  # of the comments of deployment files
 OURS = re.compile(r"#\s*statelint:\s*(?P<scope>ignore-file|ignore)\b\s*(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
+IN_DEPLOYMENT = re.compile(OURS.pattern.replace("#", rf"(?:^|(?<=\s)){SIGNS}", 1))
 NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
 
 
@@ -45,13 +47,25 @@ def suppressions(source: bytes) -> tuple[Suppression, ...]:
     return tuple(found)
 
 
+def deployment_suppressions(source: bytes) -> tuple[Suppression, ...]:
+    """Every suppression comment of a deployment file, after `#` or `//`."""
+    if b"statelint:" not in source:
+        return ()
+    lines = source.decode(errors="replace").splitlines()
+    found = ((number, line, IN_DEPLOYMENT.search(line)) for number, line in enumerate(lines, 1))
+    return tuple(_made(match, number, match.start(), line) for number, line, match in found if match is not None)
+
+
 def _read(token: tokenize.TokenInfo) -> Suppression | None:
     match = OURS.search(token.string)
     ours = match is not None
     match = match or NOQA.search(token.string)
     if match is None:
         return None
-    line, column = token.start
+    return _made(match, *token.start, token.line, ours=ours)
+
+
+def _made(match: re.Match[str], line: int, column: int, text: str, *, ours: bool = True) -> Suppression:
     codes = match["codes"]
     return Suppression(
         line,
@@ -60,6 +74,6 @@ def _read(token: tokenize.TokenInfo) -> Suppression | None:
         match["reason"].strip() if ours else "",
         codes is None,
         ours and match["scope"] == "ignore-file",
-        not token.line[:column].strip(),
+        not text[:column].strip(),
         not ours,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from statelint.deployment.project import Deployment
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.effects import Effects
@@ -29,8 +30,9 @@ DEEPEST_SEARCH = 6
 class ProgramIndex:
     """Everything that was found out about a program, computed once."""
 
-    def __init__(self, modules: Iterable[Module], models: Models) -> None:
+    def __init__(self, modules: Iterable[Module], models: Models, deployment: Deployment | None = None) -> None:
         """Link, then derive."""
+        self.deployment = deployment or Deployment()
         self.models = models
         served = (module for module in modules if not runs_in_browser(module, models))
         self.linker = Linker(Modules(served), models)

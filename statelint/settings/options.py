@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 
 DEFAULT_EXCLUDE = (
-    ".*/", "*.egg-info/", "__pycache__/", "bower_components/", "build/", "dist/", "env/", "node_modules/",
-    "site-packages/", "venv/",
+    ".*/", "!.ebextensions/", "!.elasticbeanstalk/", "*.egg-info/", "__pycache__/", "bower_components/", "build/",
+    "dist/", "env/", "node_modules/", "site-packages/", "venv/",
 )  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from pathspec import GitIgnoreSpec
 
 from statelint.domain.errors import ConfigurationError
 from statelint.settings.options import Options
+from statelint.sources.deployment_files import has_deployment_name
 
-SUFFIXES = (".py", ".ini")
+PROGRAM = (".py", ".ini")
 TESTS = frozenset({"test", "tests", "testing"})
 
 
@@ -61,14 +62,14 @@ class _Own:
 
 
 def discover(root: Path, options: Options, named: Iterable[str] = ()) -> Found:
-    """Python and settings files below the root, and below the paths `named` by the user even where excluded."""
+    """Files to read below the root, and below the paths `named` by the user even where excluded."""
     unlisted: dict[str, str] = {}
     sources = {source.path: source for source in _walk(root, "", _outer_ignores(root), options, unlisted)}
     for path in named:
         file = root / path
         if file.is_dir() and not any(known.startswith(f"{path}/") for known in sources):
             sources.update((source.path, source) for source in _walk(root, f"{path}/", (), options, unlisted))
-        elif file.suffix in SUFFIXES and file.is_file():
+        elif _has_read_name(file.name) and file.is_file():
             sources.setdefault(path, Source(path, str(file)))
     return Found(tuple(sources[path] for path in sorted(sources)), tuple(sorted(unlisted.items())))
 
@@ -98,7 +99,7 @@ def _walk(
                 if _is_read(entry.name, options) and not own.excludes_folder(below):
                     if not _is_ignored(f"{path}/", ignores):
                         waiting.append((f"{path}/", ignores))
-            elif entry.name.endswith(SUFFIXES) and _is_wanted(entry, real, options) and not own.excludes_file(below):
+            elif _has_read_name(entry.name) and _is_wanted(entry, real, options) and not own.excludes_file(below):
                 if not _is_ignored(path, ignores):
                     yield Source(path, entry.path)
 
@@ -135,6 +136,15 @@ def _is_pattern(line: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_program(path: str) -> bool:
+    """Whether a file holds code or settings of code, rather than how that is deployed."""
+    return not has_deployment_name(path.rpartition("/")[2])
+
+
+def _has_read_name(name: str) -> bool:
+    return name.endswith(PROGRAM) or has_deployment_name(name)
 
 
 def _is_read(name: str, options: Options) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from statelint.domain.findings import Finding, Place, Problem
 from statelint.facts.suppressions import Suppression
+from statelint.sources.discover import is_program
 from statelint.syntax.statements import Statements
 
 
@@ -66,7 +67,8 @@ def _reaches(comment: Suppression, place: Place, statements: Statements) -> bool
     first, last = place.line, max(place.line, place.end_line)
     if first <= comment.line <= last:
         return True
-    first, last = statements.around(place.path, place.line)
+    if is_program(place.path):
+        first, last = statements.around(place.path, place.line)
     return first <= comment.line <= last or (comment.alone and comment.line == first - 1)
 
 

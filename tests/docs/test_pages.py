@@ -65,7 +65,7 @@ def test_ids_of_catalogue_pages_index_and_examples_are_equal():
         code
         for rule in load_rules()
         for example in rule.example
-        for code in re.findall(r"# expect: (STL\d{3})", example.code)
+        for code in re.findall(r"expect: (STL\d{3})", example.code)
     }
     assert pages == CODES
     assert index == CODES

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from statelint.deployment.registry import formats
 from statelint.detectors.registry import detectors
 from statelint.domain import errors
 from statelint.report.registry import renderers
@@ -32,6 +33,7 @@ def test_errors_cross_the_worker_pool(kind):
         ("detectors/kinds", "DETECTOR", detectors),
         ("report/formats", "FORMAT", renderers),
         ("syntax/questions", "QUESTION", question_kinds),
+        ("deployment/formats", "FORMAT", formats),
     ],
 )
 def test_each_extension_is_one_file_with_one_public_constant(folder, constant, found):

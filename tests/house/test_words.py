@@ -11,6 +11,8 @@ import pytest
 
 from statelint import cli
 from statelint.app.pipeline import check_sources
+from statelint.deployment import formats as deployment_formats
+from statelint.deployment.model import Format as DeploymentFormat
 from statelint.detectors import kinds
 from statelint.detectors.candidate import Detector
 from statelint.report import formats
@@ -24,6 +26,7 @@ EXTENSIONS = [
     (kinds, "DETECTOR", Detector, "name"),
     (formats, "FORMAT", Format, "name"),
     (questions, "QUESTION", QuestionKind, "kind"),
+    (deployment_formats, "FORMAT", DeploymentFormat, "name"),
     (cli, "COMMAND", click.Command, "name"),
 ]
 NOT_EXTENSIONS = {"main"}

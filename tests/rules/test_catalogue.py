@@ -16,22 +16,23 @@ from statelint.sources.bundled import rules_folder
 RULES = load_rules()
 BUNDLE = read_bundle(rules_folder())
 FIELDS = {"holder", "symbol", "kind", "entry_point", "writer", "reader"}
-OF_A_ROW = {"library", "scope"}  # of kind library-backend
+OF_A_ROW = {"library-backend": {"library", "scope"}, "sticky-setting": {"setting", "object", "product"}}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
 def test_rule_is_complete(rule):
-    fields = FIELDS | OF_A_ROW if rule.detector == "library-backend" else FIELDS
+    fields = FIELDS | OF_A_ROW.get(rule.detector, set())
     for text in (rule.message, rule.why, rule.instead):
         assert set(re.findall(r"\{(\w+)\}", text)) <= fields
     assert rule.why.endswith(".")
     assert rule.instead.endswith(".")
     assert not rule.message.endswith(".")
-    marked = [example for example in rule.example if "# expect:" in example.code]
+    marked = [example for example in rule.example if example.is_marked]
     assert len(marked) >= 2
     assert len(rule.example) - len(marked) >= 2
     assert rule.remedy
-    for code in (*(example.code for example in rule.example), *(remedy.code for remedy in rule.remedy)):
+    programs = (example.code for example in rule.example if example.file.endswith(".py"))
+    for code in (*programs, *(remedy.code for remedy in rule.remedy)):
         ast.parse(code)
 
 

@@ -13,5 +13,5 @@ EXAMPLES = [(rule, example) for rule in load_rules() for example in rule.example
     ("rule", "example"), EXAMPLES, ids=[f"{rule.id} {example.title}" for rule, example in EXAMPLES]
 )
 def test_rule_judges_its_example_as_marked(rule, example):
-    files = {"app.py": example.code}
+    files = {example.file: example.code}
     assert places_found(check_sources(files)) == places_marked(files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from statelint.domain.findings import Access, Cleared, Entry, Finding, Place, Problem, Report, Step
+from statelint.domain.findings import Access, Cleared, Entry, Finding, Hidden, Place, Problem, Report, Step
 from statelint.report.context import Format, RenderContext
 
 
@@ -70,11 +70,20 @@ def _finding(finding: Finding, context: RenderContext) -> dict[str, Any]:
         "entries": [_entry(entry, context) for entry in finding.entries],
         "witness": [_step(step, context) for step in finding.witness],
         "reader": [_step(step, context) for step in finding.reader],
+        "hides": [_hidden(one, context) for one in finding.hides],
         "why": finding.why,
         "instead": finding.instead,
         "fix": None,
         "fingerprint": finding.fingerprint,
     }
+
+
+def _hidden(hidden: Hidden, context: RenderContext) -> dict[str, Any]:
+    path = context.display(hidden.place.path)
+    return {
+        "code": hidden.code, "path": path, "line": hidden.place.line, "symbol": hidden.symbol,
+        "fingerprint": hidden.fingerprint,
+    }  # fmt: skip
 
 
 def _problem(problem: Problem, context: RenderContext) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Deployment files: formats, what their settings are, and rows that judge them."""

@@ -1,0 +1,31 @@
+"""Kong's declarative files: the whole file is one object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from statelint.deployment.model import Format, Part, Text
+from statelint.deployment.trees import Flattener, documents
+
+VERSION = re.compile(r"^[ \t]*[\"']?_format_version[\"']?\s*:", re.MULTILINE)
+UPSTREAMS = re.compile(r"^[\"']?upstreams[\"']?\s*:", re.MULTILINE)
+HASHED = re.compile(r"^[ \t]+(- )?(hash_on|algorithm|targets)\s*:", re.MULTILINE)
+
+
+def recognise(path: str, text: str) -> bool:
+    """Its version key, or upstreams as only Kong has them."""
+    if not path.endswith((".yaml", ".yml", ".json")) or "apiVersion" in text:
+        return False
+    has_upstreams = UPSTREAMS.search(text) is not None and HASHED.search(text) is not None and "nodes" not in text
+    return has_upstreams or VERSION.search(text) is not None
+
+
+def parse(text: Text) -> Iterator[Part]:
+    """One object for each document."""
+    flattener = Flattener(text)
+    for root in documents(text):
+        yield Part("configuration", "", tuple(flattener.settings(root)))
+
+
+FORMAT = Format("kong", recognise, parse)

@@ -1,0 +1,122 @@
+"""HCL as blocks of settings. Expressions are never evaluated: what is no literal is decided by its own text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import tree_sitter
+import tree_sitter_hcl
+
+from statelint.deployment.model import Path, Setting, Text
+from statelint.domain.findings import Place
+
+LANGUAGE = tree_sitter.Language(tree_sitter_hcl.language())
+PLAIN = frozenset({"bool_lit", "numeric_lit", "null_lit"})
+LONGEST_TEXT = 60
+MOST_LEVELS = 60
+
+
+class Block(msgspec.Struct, frozen=True):
+    """`resource "aws_lb" "web" { }`: its words and what it says, nested blocks as mappings.
+
+    A second block of a name is `name#2`, so that patterns with `name*` tell them apart.
+    """
+
+    words: tuple[str, ...]
+    place: Place
+    settings: tuple[Setting, ...]
+
+
+def blocks(text: Text) -> Iterator[Block]:
+    """The outermost blocks of a file; one that is broken leaves the others as they are."""
+    tree = tree_sitter.Parser(LANGUAGE).parse(text.text.encode(errors="surrogatepass"))
+    for body in _of_type(tree.root_node, "body"):
+        for node in _of_type(body, "block"):
+            heads = [one for one in node.children if one.type in {"identifier", "string_lit"}]
+            place = _place(text.path, heads[0], heads[-1])
+            yield Block(_words(node), place, tuple(_body(text.path, node, ())))
+
+
+def _of_type(node: tree_sitter.Node, kind: str) -> list[tree_sitter.Node]:
+    return [one for one in node.children if one.type == kind]
+
+
+def _words(block: tree_sitter.Node) -> tuple[str, ...]:
+    named = [one for one in block.children if one.type in {"identifier", "string_lit"}]
+    return tuple(_text(one).strip('"') for one in named)
+
+
+def _text(node: tree_sitter.Node) -> str:
+    return (node.text or b"").decode(errors="replace")
+
+
+def _body(path: str, block: tree_sitter.Node, prefix: Path) -> Iterator[Setting]:
+    if len(prefix) > MOST_LEVELS:
+        return
+    seen: dict[str, int] = {}
+    for body in _of_type(block, "body"):
+        for one in body.children:
+            if one.type == "attribute":
+                yield from _attribute(path, one, prefix)
+            elif one.type == "block":
+                yield from _nested(path, one, prefix, seen)
+
+
+def _nested(path: str, block: tree_sitter.Node, prefix: Path, seen: dict[str, int]) -> Iterator[Setting]:
+    words = _words(block)
+    if not words:
+        return
+    inner, decided_by = block, ""
+    if words[0] == "dynamic" and len(words) > 1:
+        words = words[1:]
+        bodies = [part for body in _of_type(block, "body") for part in _of_type(body, "block")]
+        inner = next((one for one in bodies if _words(one)[:1] == ("content",)), block)
+        decided_by = next((one.decided_by for one in _body(path, block, ()) if one.path == ("for_each",)), "")
+    seen[words[0]] = count = seen.get(words[0], 0) + 1
+    name = words[0] if count == 1 else f"{words[0]}#{count}"
+    head = (*prefix, name, *words[1:])
+    yield Setting(head, None, _place(path, block.children[0], block.children[0]), decided_by)
+    yield from _body(path, inner, head)
+
+
+def _attribute(path: str, node: tree_sitter.Node, prefix: Path) -> Iterator[Setting]:
+    names, values = _of_type(node, "identifier"), _of_type(node, "expression")
+    if names and values:
+        yield from _value(path, (*prefix, _text(names[0])), names[0], values[0])
+
+
+def _value(path: str, at: Path, key: tree_sitter.Node, value: tree_sitter.Node) -> Iterator[Setting]:
+    if len(at) > MOST_LEVELS:
+        return
+    collection = next(iter(_of_type(value, "collection_value")), None)
+    if collection is None:
+        text, decided_by = _literal(value)
+        last = value if value.end_point.row == key.start_point.row else key
+        yield Setting(at, text, _place(path, key, last), decided_by)
+        return
+    yield Setting(at, None, _place(path, key, key))
+    for mapping in _of_type(collection, "object"):
+        for element in _of_type(mapping, "object_elem"):
+            pair = _of_type(element, "expression")
+            if len(pair) > 1:
+                yield from _value(path, (*at, _text(pair[0]).strip('"')), pair[0], pair[1])
+    for items in _of_type(collection, "tuple"):
+        for number, item in enumerate(_of_type(items, "expression")):
+            yield from _value(path, (*at, f"[{number}]"), item, item)
+
+
+def _literal(expression: tree_sitter.Node) -> tuple[str, str]:
+    """The value of a literal, or the text that decides."""
+    for literal in _of_type(expression, "literal_value"):
+        kind = literal.children[0].type if literal.children else ""
+        return _text(literal).strip('"') if kind not in PLAIN else _text(literal), ""
+    text = _text(expression)
+    if text.startswith('"${') and text.endswith('}"') and text.count("${") == 1:
+        text = text[3:-2].strip()
+    return "", " ".join(text.split())[:LONGEST_TEXT]
+
+
+def _place(path: str, first: tree_sitter.Node, last: tree_sitter.Node) -> Place:
+    start, end = first.start_point, last.end_point
+    return Place(path, start.row + 1, start.column + 1, end.row + 1, end.column + 1)

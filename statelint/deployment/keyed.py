@@ -1,0 +1,33 @@
+"""Lists of keys and values, which some formats write for mappings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from statelint.deployment.model import Path, Setting
+
+KEYS = ("key", "name", "optionname", "option_name")
+SPACES = ("namespace",)
+VALUES = ("value",)
+
+
+def with_keyed(settings: Iterable[Setting]) -> Iterator[Setting]:
+    """The settings, and `list.key: value` for each item that has both; a namespace comes before its key."""
+    items: dict[Path, dict[str, Setting]] = defaultdict(dict)
+    for one in settings:
+        yield one
+        if len(one.path) > 1 and one.path[-2][0] == "[" and one.value is not None:
+            items[one.path[:-1]][one.path[-1].lower()] = one
+    for path, item in items.items():
+        key, value = _first(item, KEYS), _first(item, VALUES)
+        if key is not None and value is not None:
+            space = _first(item, SPACES)
+            names = (key.value or "",) if space is None else (space.value or "", key.value or "")
+            yield msgspec.structs.replace(value, path=(*path[:-1], *names))
+
+
+def _first(item: dict[str, Setting], names: Iterable[str]) -> Setting | None:
+    return next((item[name] for name in names if name in item), None)

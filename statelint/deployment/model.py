@@ -1,0 +1,98 @@
+"""What a deployment file says, in one shape for all formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+import msgspec
+
+from statelint.domain.findings import Place
+
+Path = tuple[str, ...]  # keys from the object down; items of a list are `[0]`, `[1]`
+
+
+class Setting(msgspec.Struct, frozen=True, gc=False):
+    """One value, or a mapping or list (`value` is None then), at its exact place.
+
+    `decided_by` names the variable or input that gives the value where the file alone does not.
+    """
+
+    path: Path
+    value: str | None
+    place: Place
+    decided_by: str = ""
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """One object of a file: a Kubernetes resource, a service of Compose, an `upstream` of nginx, a HAProxy section.
+
+    `subjects` are names and images that show what stands behind it, `ports` where that listens, and `copies` how many
+    servers the file itself lists (0 where it doesn't).
+    """
+
+    kind: str
+    name: str
+    settings: tuple[Setting, ...]
+    subjects: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    copies: int = 0
+
+    @property
+    def title(self) -> str:
+        """`Service/web`, `upstream backend`."""
+        if not self.name:
+            return self.kind
+        return f"{self.kind}/{self.name}" if self.kind[:1].isupper() else f"{self.kind} {self.name}"
+
+
+class Refused(Exception):
+    """A file that is of a format and that its parser can't read."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        """Both are for the report."""
+        super().__init__(line, reason)
+        self.line = line
+        self.reason = reason
+
+
+class Text:
+    """A file to parse: its path below the root, its text and whether it is a template of a configuration."""
+
+    def __init__(self, path: str, text: str, *, templated: bool) -> None:
+        """Lines are split when the first place asks for them."""
+        self.path = path
+        self.text = text
+        self.templated = templated
+        self._counts_alike = text.isascii()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines, as YAML and the scanners count them."""
+        return self.text.split("\n")
+
+    def place(self, line: int, column: int, end_line: int, end_column: int) -> Place:
+        """A place from lines and columns in characters, counted from 1; reports count bytes until the end."""
+        if self._counts_alike:
+            return Place(self.path, line, column, end_line, end_column)
+        return Place(self.path, line, self._bytes(line, column), end_line, self._bytes(end_line, end_column))
+
+    def _bytes(self, line: int, column: int) -> int:
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return len(text[: column - 1].encode(errors="surrogatepass")) + 1
+
+
+class Format(msgspec.Struct, frozen=True):
+    """A name, whether a text is of the format, and its objects; `parse` raises Refused."""
+
+    name: str
+    recognise: Callable[[str, str], bool]  # path and text
+    parse: Callable[[Text], Iterable[Part]]
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A parsed file."""
+
+    path: str
+    format: str
+    parts: tuple[Part, ...]

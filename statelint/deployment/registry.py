@@ -1,0 +1,50 @@
+"""Finds the formats by walking their package, and reads files with those that recognise them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from statelint.deployment import formats as package
+from statelint.deployment.model import Document, Format, Part, Refused, Text
+from statelint.deployment.templates import has_actions, is_template
+
+
+@cache
+def formats() -> Mapping[str, Format]:
+    """Every format by name."""
+    found: dict[str, Format] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        known = importlib.import_module(f"{package.__name__}.{info.name}").FORMAT
+        found[known.name] = known
+    return found
+
+
+def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], list[tuple[str, Refused]]]:
+    """Documents of files given as path and text, and the files that are of a format and can't be read."""
+    found: list[Document] = []
+    refused: list[tuple[str, Refused]] = []
+    for path, text in texts:
+        for known in formats().values():
+            if known.recognise(path, text):
+                try:
+                    found.append(Document(path, known.name, _parts(known, path, text)))
+                except Refused as error:
+                    refused.append((path, error))
+    return found, refused
+
+
+def _parts(known: Format, path: str, text: str) -> tuple[Part, ...]:
+    """The objects of a file; what can't be read because of a template's actions has none."""
+    templated = is_template(path, text)
+    try:
+        return tuple(known.parse(Text(path, text, templated=templated)))
+    except Refused:
+        if not has_actions(text):
+            raise
+    try:
+        return () if templated else tuple(known.parse(Text(path, text, templated=True)))
+    except Refused:
+        return ()

@@ -1,0 +1,133 @@
+"""YAML and JSON as settings. Nothing is constructed from tags, and aliases are followed within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from statelint.deployment.model import Path, Refused, Setting, Text
+from statelint.deployment.templates import UNKNOWN, action_at, blanked
+
+Node = yaml.Node
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_SETTINGS = 100_000
+MOST_LEVELS = 60
+MERGE = "<<"
+OWN_TAGS = "tag:yaml.org,2002:"
+DEFAULTED = re.compile(r"^\$\{(?P<name>\w+)(?::?-(?P<default>[^${}]*))?\}$|^\$(?P<bare>[A-Z_][A-Z0-9_]*)$")
+
+
+def documents(text: Text) -> list[yaml.Node]:
+    """The root of each document; raises Refused."""
+    source = blanked(text.text) if text.templated else text.text
+    try:
+        return _compose(source)
+    except yaml.YAMLError as error:
+        if not text.templated:
+            raise _refused(error) from error
+    try:
+        return _compose(source.replace("\t", " "))
+    except yaml.YAMLError as error:
+        raise _refused(error) from error
+
+
+def _compose(source: str) -> list[yaml.Node]:
+    try:
+        return list(yaml.compose_all(source, Loader=LOADER))
+    except (ValueError, RecursionError) as error:
+        raise yaml.YAMLError(str(error)) from error
+
+
+def _refused(error: yaml.YAMLError) -> Refused:
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return Refused(mark.line + 1 if mark is not None else 1, f"this is no YAML: {reason}")
+
+
+def scalar(node: yaml.Node | None) -> str:
+    """The text of a scalar; empty for anything else."""
+    return node.value if isinstance(node, yaml.ScalarNode) else ""
+
+
+def pairs(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Keys and values of a mapping, with those that it merges in where it has none of its own."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    own = {key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        if key.value != MERGE:
+            yield key, value
+            continue
+        for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            if merged is not node and isinstance(merged, yaml.MappingNode):
+                yield from (
+                    (inner, one)
+                    for inner, one in merged.value
+                    if isinstance(inner, yaml.ScalarNode) and inner.value not in own and inner.value != MERGE
+                )
+
+
+def items(node: yaml.Node | None) -> list[yaml.Node]:
+    """Items of a sequence."""
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def child(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
+    """The value below some keys."""
+    for wanted in keys:
+        node = next((value for key, value in pairs(node) if key.value == wanted), None)
+    return node
+
+
+class Flattener:
+    """Settings of the nodes of one file."""
+
+    def __init__(self, text: Text) -> None:
+        """`text` is the file as it is, with its actions."""
+        self._text = text
+        self._left = MOST_SETTINGS
+
+    def settings(self, node: yaml.Node | None, path: Path = ()) -> Iterator[Setting]:
+        """Every value, mapping and list below a node, each once for each way to it."""
+        if node is None or len(path) > MOST_LEVELS:
+            return
+        if isinstance(node, yaml.MappingNode):
+            for key, value in pairs(node):
+                yield from self._one((*path, key.value), key, value)
+        else:
+            for at, item in enumerate(items(node)):
+                yield from self._one((*path, f"[{at}]"), item, item)
+
+    def _one(self, path: Path, key: yaml.Node, value: yaml.Node) -> Iterator[Setting]:
+        self._left -= 1
+        if self._left < 0:
+            return
+        yield self.setting(path, key, value)
+        yield from self.settings(value, path)
+
+    def setting(self, path: Path, key: yaml.Node, value: yaml.Node) -> Setting:
+        """One setting, from its key to its value."""
+        inline = isinstance(value, yaml.ScalarNode) and value.start_mark.line >= key.start_mark.line
+        start, end = key.start_mark, (value.end_mark if inline else key.end_mark)
+        if inline and end.line != start.line:
+            end = key.end_mark
+        place = self._text.place(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        text, decided_by = self._value(value) if isinstance(value, yaml.ScalarNode) else (None, "")
+        return Setting(path, text, place, decided_by)
+
+    def _value(self, node: yaml.ScalarNode) -> tuple[str, str]:
+        mark = node.start_mark
+        text = str(node.value)
+        if not node.tag.startswith(OWN_TAGS):
+            return "", f"{node.tag} {text}"
+        if self._text.templated and UNKNOWN * 4 in text:
+            line = self._text.lines[mark.line] if mark.line < len(self._text.lines) else ""
+            return text.strip(UNKNOWN), action_at(line, mark.column + 1)
+        if (match := DEFAULTED.match(text)) is not None:
+            name = match["name"] or match["bare"]
+            return match["default"] or "", f"${name}"
+        return text, ""

@@ -1,0 +1,53 @@
+"""Inputs that decide are followed where they are literal, and named where they are not."""
+
+import pytest
+
+from statelint.app.pipeline import check_sources
+from statelint.domain.words import Confidence, Severity
+
+TF = 'resource "cloudflare_load_balancer" "a" {{\n  session_affinity = {value}\n}}\n'
+CFN = (
+    "Parameters:\n  P:\n    Type: String\n{default}Resources:\n  A:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n"
+    "    Properties:\n      TargetGroupAttributes: [{{Key: stickiness.enabled, Value: !Ref P}}]\n"
+)
+COMPOSE = (
+    "services:\n  web:\n    image: x\n    labels:\n      traefik.http.services.w.loadbalancer.sticky.cookie: {value}\n"
+)
+CHART = "apiVersion: v1\nkind: Service\nspec:\n  sessionAffinity: {value}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "decided_by"),
+    [
+        ("main.tf", TF.format(value="var.affinity"), "var.affinity"),
+        ("main.tf", TF.format(value='var.on ? "cookie" : "none"'), 'var.on ? "cookie" : "none"'),
+        ("main.tf", 'variable "a" {\n  default = "cookie"\n}\n' + TF.format(value="var.a"), "var.a"),
+        ("t.yaml", CFN.format(default=""), "the parameter P"),
+        ("t.yaml", CFN.format(default='    Default: "true"\n'), "the parameter P"),
+        ("compose.yaml", COMPOSE.format(value="${STICKY}"), "$STICKY"),
+        ("compose.yaml", COMPOSE.format(value="${STICKY:-true}"), "$STICKY"),
+        ("c/templates/s.yaml", CHART.format(value="{{ .Values.service.affinity }}"), ".Values.service.affinity"),
+    ],
+)
+def test_what_decides_is_named(path, text, decided_by):
+    findings = check_sources({path: text}).findings
+    assert [(one.confidence, one.severity) for one in findings] == [(Confidence.LIKELY, Severity.INFO)]
+    assert f"`{decided_by}`" in findings[0].why
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("main.tf", 'variable "a" {\n  default = "none"\n}\n' + TF.format(value="var.a")),
+        ("main.tf", 'locals {\n  a = "none"\n}\n' + TF.format(value="local.a")),
+        ("t.yaml", CFN.format(default='    Default: "false"\n')),
+        ("compose.yaml", COMPOSE.format(value="${STICKY:-false}")),
+    ],
+)
+def test_default_that_is_off_is_silent(path, text):
+    assert not check_sources({path: text}).findings
+
+
+def test_local_is_what_it_is():
+    found = check_sources({"main.tf": 'locals {\n  a = "cookie"\n}\n' + TF.format(value="local.a")}).findings
+    assert [one.confidence for one in found] == [Confidence.SURE]
