@@ -36,7 +36,7 @@ VALUES = {
     "a file": (CACHE, "", "return open(key).read()"),
     "a file by pathlib": (CACHE, "from pathlib import Path\n", "return Path(key).read_text()"),
     "rows of a query": (
-        CACHE, "import sqlite3\n", "return [row for row in sqlite3.connect('x').execute('select ?', key)]",
+        CACHE, "import psycopg\n", "return [row for row in psycopg.connect('x').execute('select %s', key)]",
     ),
 }  # fmt: skip
 CASES = {

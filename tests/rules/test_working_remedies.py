@@ -30,6 +30,11 @@ NOT_RUN = {
     "STL502 Huey over Redis": "STL504 runs it with results",
     "STL502 a queue with workers": "STL504 runs it with results",
     "STL502 sent after the transaction, done by a worker": "STL504 runs the worker; the transaction is Django's",
+    **dict.fromkeys(
+        [f"STL{code} sessions in Redis, then the pin can go" for code in (701, 702, 703, 704)]
+        + [f"STL{code} what replicas share, in Redis" for code in (701, 702, 703, 704)],
+        "STL202 and STL201 run it",
+    ),
 }
 PACKAGES = {framework.name: framework.package for framework in read_bundle(rules_folder()).frameworks}
 
