@@ -13,7 +13,7 @@ from statelint.sources.bundled import rules_folder
 LIBRARIES = tuple(library for library in read_bundle(rules_folder()).libraries if library.backend)
 ROWS = tuple((library, row) for library in LIBRARIES for row in library.backend)
 RECORD = Path(__file__).parent / "rules" / "checked.json"
-FILE_NAME = re.compile(r"^# ([\w/]+\.py)\n", re.M)
+FILE_NAME = re.compile(r"^# ([\w/]+\.(?:py|ini))\n", re.M)
 
 
 def files_of(code: str) -> dict[str, str]:

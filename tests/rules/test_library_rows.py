@@ -94,7 +94,7 @@ def test_programs_parse_and_are_about_the_library(library, row):
     clauses = {name.partition(".")[0] for clause in clauses_of(row) for name in dotted_of(clause)}
     allowed = clauses | LIBRARIES | FRAMEWORKS | COMPANIONS | set(sys.stdlib_module_names)
     for code in filter(None, (row.example, row.silent)):
-        for text in files_of(code).values():
+        for text in (text for path, text in files_of(code).items() if path.endswith(".py")):
             assert imported(text) <= allowed
 
 
