@@ -12,7 +12,7 @@ from statelint.facts.model import Call, Invoke, MakeClass, Operand, SetItem, Spa
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import ClassObject, Container, Context, External, Site
-from statelint.program.settings import Setting
+from statelint.program.settings import Setting, is_for_development
 from statelint.program.stores import Store
 from statelint.program.values import Value, argument
 
@@ -190,7 +190,7 @@ class Backends:
                     level, variable = self.clauses.test(clause, subject.values, subject.source)
                 if level is not Level.NO and subject.setting is not None:
                     local[subject.setting] = None
-                if level > best:
+                if _rank(level, subject.setting) > _rank(best, judged.setting if judged is not None else None):
                     best, judged = level, Judged(level, variable, subject.setting, drawn=self._drawn(clause, subject))
             if clause.absent and not self._subjects(clause, use):
                 best, judged = Level.YES, Judged(Level.YES)
@@ -250,6 +250,11 @@ class Backends:
             for obj in tuple(node.objects) if node is not None else ():
                 for setting in self.index.settings.in_object(obj, key):
                     yield Subject(self.index.values.stored(setting.store), setting)
+
+
+def _rank(level: Level, setting: Setting | None) -> tuple[bool, bool, Level]:
+    """What is deployed tells more than what only tests or development set."""
+    return (level is not Level.NO, setting is None or not is_for_development(setting.symbol), level)
 
 
 def _all_elsewhere(subjects: list[Subject]) -> bool:

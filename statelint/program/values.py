@@ -143,7 +143,10 @@ class Values:
         found = self._known.get(key)
         if found is None:
             search = _Search()
-            values = tuple(dict.fromkeys(self._values(context, operand, search)))
+            try:
+                values = tuple(dict.fromkeys(self._values(context, operand, search)))
+            except RecursionError:  # a chain of calls deeper than the machine's stack says nothing
+                values = ()
             found = self._known[key] = (values or (UNKNOWN,), tuple(search.through))
         return found
 
@@ -169,14 +172,14 @@ class Values:
             named = self._name(context, operand, search)
             followed = followed or named is not None
             found += named or ()
-        return found if followed else self._objects(context, operand)
+        return found if followed else self._objects(context, operand, search)
 
-    def _objects(self, context: Context, operand: Operand) -> list[Value]:
+    def _objects(self, context: Context, operand: Operand, search: _Search) -> list[Value]:
         node = self.linker.node(context, operand)
         objects = tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
-        return [self._of_object(obj) for obj in objects] or [UNKNOWN]
+        return [self._of_object(obj, search) for obj in objects] or [UNKNOWN]
 
-    def _of_object(self, obj: Object) -> Value:
+    def _of_object(self, obj: Object, search: _Search) -> Value:
         match obj:
             case Text(value=text):
                 return Known(text)
@@ -190,7 +193,7 @@ class Values:
                 if op is None or context is None:
                     return UNKNOWN
                 reader = self.arguments.reader(dotted)
-                return self._from_environment(context, reader, op, _Search()) if reader else Result(dotted, context, op)
+                return self._from_environment(context, reader, op, search) if reader else Result(dotted, context, op)
             case Instance(per_request=True):
                 return FromRequest()
         return Made(obj)
@@ -215,7 +218,7 @@ class Values:
                 return [self._joined(context, operands, JOINING[operator], search)]
             case Call() | Invoke():
                 return self._call(context, op, search)
-        return self._objects(context, getattr(op, "target", None))
+        return self._objects(context, getattr(op, "target", None), search)
 
     def _defaults(self, getters: list[Context], name: str) -> Iterator[Store]:
         """Where methods that make the default of an attribute make it."""
@@ -274,7 +277,7 @@ class Values:
         param = context.body.params[index]
         is_method = context.function is not None and context.function.owner is not None
         if index == 0 and is_method:
-            return self._objects(context, name)
+            return self._objects(context, name, search)
         if context in self._entry_contexts:
             return [FromRequest()]
         found: list[Value] = []
@@ -317,7 +320,7 @@ class Values:
         found: list[Value] = []
         for obj in self._bases(context, base):
             found += self._attribute_of(obj, name, search)
-        return found or self._objects(context, target)
+        return found or self._objects(context, target, search)
 
     def _attribute_of(self, obj: Object, name: str, search: _Search) -> list[Value]:
         if isinstance(obj, ModuleObject):
@@ -358,7 +361,7 @@ class Values:
                 found.append(FromEnvironment(str(literal.value) if isinstance(literal, Const) else ""))
             elif isinstance(literal, Const):
                 found += self._stored(self.stores.of_item(obj, literal.value), search)
-        return found or (self._objects(context, target) if target is not None else [])
+        return found or (self._objects(context, target, search) if target is not None else [])
 
     # --- calls
 
@@ -375,7 +378,7 @@ class Values:
             if op.name in {"get", "pop", "setdefault"} and op.args:
                 default = self._values(context, op.args[1], search) if len(op.args) > 1 else []
                 return self._item(context, op.base, op.args[0], None, search) or default or [UNKNOWN]
-        return self._objects(context, op.target)
+        return self._objects(context, op.target, search)
 
     def _returned(self, callees: list[Context], search: _Search) -> list[Value]:
         return [

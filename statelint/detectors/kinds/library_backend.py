@@ -34,7 +34,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     del asker
-    if not index.reach.entries:
+    if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
     backends = Backends(index)
     by_id = {rule.id: rule for rule, _ in rules}

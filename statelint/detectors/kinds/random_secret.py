@@ -48,7 +48,7 @@ class Drawn(msgspec.Struct, frozen=True):
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     del asker
     candidates: list[Candidate] = []
-    if not index.reach.entries:
+    if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
     for rule, params in rules:
         named = re.compile(params.names), re.compile(params.not_names)

@@ -1,0 +1,57 @@
+"""Values of arguments and settings, as findings show them."""
+
+from statelint.app.pipeline import check_sources
+
+VIEWS = """
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.urls import path
+
+
+def index(request):
+    cache.set("last", request.path)
+    return HttpResponse(cache.get("last"))
+
+
+urlpatterns = [path("", index)]
+"""
+
+
+def found(settings: dict[str, str]) -> list[tuple[str, str, int, str]]:
+    report = check_sources({"urls.py": VIEWS, **settings})
+    return [(one.code, one.place.path, one.place.line, one.severity.value) for one in report.findings]
+
+
+def test_readers_of_the_environment_that_call_one_another_end():
+    environment = """
+import os
+
+
+def get(name, default=None, fallback=None):
+    file_name = f"{name}_FILE"
+    if file_name in os.environ:
+        with open(os.environ[file_name]) as handle:
+            return handle.read()
+    if fallback and fallback in os.environ:
+        name = fallback
+    return os.environ.get(name, default)
+"""
+    settings = """
+from environment import get
+
+A = get("A", get("B"))
+CACHES = {"default": {"BACKEND": get("C", get("D", "django.core.cache.backends.locmem.LocMemCache"))}}
+"""
+    assert found({"environment.py": environment, "settings.py": settings}) == [("STL303", "settings.py", 5, "warning")]
+
+
+def test_default_of_what_is_deployed_is_not_hidden_by_settings_of_development():
+    base = """
+import os
+
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {"default": {"BACKEND": os.environ.get("CACHE", LOCAL)}}
+"""
+    development = 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}\n'
+    places = found({"settings/__init__.py": "", "settings/base.py": base, "settings/development.py": development})
+    assert places == [("STL303", "settings/base.py", 5, "warning")]
