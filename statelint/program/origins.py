@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from statelint.domain.findings import Place
@@ -48,9 +50,17 @@ class Origin:
         """Take over what another walk found."""
         self.anchors.update(other.anchors)
         self.births |= other.births
-        self.texts.extend(other.texts)
-        self.details.extend(other.details)
+        self.add_texts(other.texts)
+        self.add_details(other.details)
         self.is_joined = self.is_joined or other.is_joined
+
+    def add_texts(self, texts: Iterable[str]) -> None:
+        """More texts that may start the path; attributes that feed one another tell each of them once."""
+        self.texts.extend(text for text in dict.fromkeys(texts) if text not in self.texts)
+
+    def add_details(self, details: Iterable[str]) -> None:
+        """More texts that may follow in it, each of them once."""
+        self.details.extend(text for text in dict.fromkeys(details) if text not in self.details)
 
     @property
     def is_device(self) -> bool:

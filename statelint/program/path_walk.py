@@ -155,11 +155,11 @@ class NameWalk(ABC):
         origin = self.origin
         origin.births |= found.births - PLACES if detail else found.births
         if detail:
-            origin.details.extend((*found.texts, *found.details))
+            origin.add_details((*found.texts, *found.details))
             return
         origin.anchors.update(found.anchors)
-        origin.texts.extend(found.texts)
-        origin.details.extend(found.details)
+        origin.add_texts(found.texts)
+        origin.add_details(found.details)
 
     def _parameter(self, context: Context, index: int, stack: Stack, depth: int, *, detail: bool) -> None:
         param = context.body.params[index]

@@ -21,7 +21,7 @@ from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.reachability import place_of
-from statelint.program.settings import is_for_development
+from statelint.program.settings import INI, Setting, is_for_development
 from statelint.syntax.batch import Asker
 
 SCOPES = {"process": "process memory", "host": "the local disk", "client": "the client"}
@@ -67,9 +67,19 @@ def _judged(backends: Backends, row: BackendRow) -> Iterator[tuple[list[Use], Ju
         groups.setdefault(_group(backends, row, use, judged), ([], judged))[0].append(use)
     if not uses and row.form is BackendForm.SETTING:
         judged = backends.judge(row, None)
-        if judged is not None and judged.setting is not None:
+        if judged is not None and judged.setting is not None and _is_in_use(backends.index, row, judged.setting):
             yield [], judged
     yield from groups.values()
+
+
+def _is_in_use(index: ProgramIndex, row: BackendRow, setting: Setting) -> bool:
+    """Whether the program imports the library; what an ini file names is loaded from there."""
+    packages = {name.partition(".")[0] for name in row.callables}
+    return (
+        setting.store.context.module.path.endswith(INI)
+        or any(not packages.isdisjoint(module.imported) for module in index.linker.modules.all)
+        or any(obj.dotted.partition(".")[0] in packages for obj in tuple(index.linker.externals.values()))
+    )
 
 
 def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
