@@ -41,6 +41,7 @@ from statelint.syntax.statements import Statements
 
 WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
 PINNING = "sticky-setting"  # the detector kind of what hides state
+NO_ENTRY = "serving code"  # in words where no entry point is known: no name of the program
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
     "app-object": "application object", "closure": "closure variable", "default-argument": "default argument",
@@ -183,7 +184,7 @@ def _finding(candidate: Candidate) -> Finding:
         "holder": _short(candidate),
         "symbol": candidate.symbol,
         "kind": KINDS[candidate.holder.value],
-        "entry_point": entry.title if entry else "serving code",
+        "entry_point": entry.title if entry else NO_ENTRY,
         "writer": candidate.writes[0].function if candidate.writes else candidate.symbol,
         "reader": candidate.reads[0].function if candidate.reads else "a later request",
     }
@@ -194,8 +195,9 @@ def _finding(candidate: Candidate) -> Finding:
     why, instead = rule.why.format(**names), rule.instead.format(**names)
     if own is not None:
         why, instead = own.why or why, own.instead or instead
+    message = rule.message.format(**names).replace(f"`{NO_ENTRY}`", NO_ENTRY)
     return Finding(
-        rule.id, rule.name, severity, consequence, candidate.confidence, rule.message.format(**names), candidate.place,
+        rule.id, rule.name, severity, consequence, candidate.confidence, message, candidate.place,
         candidate.symbol, candidate.holder, why, instead, candidate.writes, candidate.reads, candidate.entries,
         candidate.witness, candidate.reader,
     )  # fmt: skip

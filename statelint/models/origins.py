@@ -63,6 +63,10 @@ class Origins:
         name = dotted.rpartition(".")[2]
         return "outside" if any(name == verb or name.startswith(f"{verb}_") for verb in self._verbs) else None
 
+    def is_service(self, dotted: str) -> bool:
+        """Whether a call makes a client of a database or service, where what it is given is kept."""
+        return self.is_client(dotted) and self.of(dotted) == "outside"
+
     def is_client(self, dotted: str) -> bool:
         """Whether a call makes a client, pool, engine or model that every replica makes alike."""
         return self._client_answers[dotted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from statelint.facts.model import Body, Call, Const, FileFacts, ImportStar, Invoke, Operand, Role, Span
 from statelint.facts.scope import VERSION
@@ -331,6 +331,10 @@ class Core(ABC):
         """The objects that an operand may be, as far as is known."""
         node = self.node(context, operand)
         return tuple(node.objects) if node is not None else ()
+
+    def texts(self) -> Iterator[str]:
+        """String constants of linked code that may name something."""
+        return (text for text, node in self._text_nodes.items() if node is not None)
 
     def text_node(self, value: str) -> Node | None:
         """The node of a string constant that may name something."""

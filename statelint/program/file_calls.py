@@ -57,9 +57,13 @@ class FileCalls:
         bases = self._objects(context, op.base)
         if row is None and not bases and self._is_handle(context, op.base, LONGEST_CHAIN):
             row = files.row((f"builtins.open.{op.name}",))
-        if row is None and all(_is_vague(base) for base in bases) and not hasattr(str, op.name):
+        if row is None and all(self._may_be_path(base) for base in bases) and not hasattr(str, op.name):
             row = files.of_unknown(op.name)
         return row
+
+    def _may_be_path(self, obj: Object) -> bool:
+        """Whether all that is known of a value is its library, and that is no client of a service."""
+        return isinstance(obj, External) and "*" in obj.dotted and not self._models.origins.is_service(obj.dotted)
 
     def _known_row(self, context: Context, op: Call | Invoke) -> WriteRow | None:
         if isinstance(op, Invoke):
@@ -170,10 +174,6 @@ class FileCalls:
             for op in maker.body.ops:
                 if isinstance(op, Call | Invoke) and op.span == obj.site.span:
                     yield FileUse(maker, op, row, self._path(op, row))
-
-
-def _is_vague(obj: Object) -> bool:
-    return isinstance(obj, External) and "*" in obj.dotted
 
 
 def names_flags(context: Context, operand: Operand, wanted: frozenset[str] = WRITING_FLAGS) -> bool:

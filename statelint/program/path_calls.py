@@ -127,6 +127,9 @@ class Walk(NameWalk):
     def _method(self, context: Context, op: Invoke, stack: Stack, depth: int, *, detail: bool) -> None:
         names = self._names(context, op)
         self._library(names)
+        if any(self.models.origins.is_service(name) for name in names):
+            self._birth(MEMORY, detail=detail)  # a file of the service
+            return
         if any(self._is_configuration(name) for name in names):
             self._configured(context, op, stack, depth, detail=detail)
             return

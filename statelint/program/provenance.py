@@ -248,13 +248,11 @@ class Provenance:
         return known
 
     def _is_service(self, obj: Object) -> bool:
-        models = self.linker.models
         return (
             isinstance(obj, External)
             and obj.made
             and not obj.of_value
-            and models.origins.is_client(obj.dotted)
-            and models.origins.of(obj.dotted) == OUTSIDE
+            and self.linker.models.origins.is_service(obj.dotted)
         )
 
     def _constructs_client(self, context: Context, op: Call | Invoke) -> bool:

@@ -73,12 +73,21 @@ def test_order_workers_cache_and_hash_seed_change_nothing(program, statelint, mo
     listed = os.scandir
     chance = random.Random(1)
 
-    def shuffled(path):
-        entries = list(listed(path))
-        chance.shuffle(entries)
-        return iter(entries)
+    class Shuffled(list):
+        """What `os.scandir` gives, in another order; some Pythons list folders in a `with`."""
 
-    monkeypatch.setattr(os, "scandir", shuffled)
+        def __init__(self, path="."):
+            with listed(path) as entries:
+                super().__init__(entries)
+            chance.shuffle(self)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+    monkeypatch.setattr(os, "scandir", Shuffled)
     assert without_times(statelint(*command, "--no-cache", "--jobs", "1").out) == expected
     monkeypatch.setattr(os, "scandir", listed)
     for options in (["--jobs", "2"], ["--jobs", "1"], ["--jobs", "2", "--no-cache"]):

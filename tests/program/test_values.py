@@ -55,3 +55,19 @@ CACHES = {"default": {"BACKEND": os.environ.get("CACHE", LOCAL)}}
     development = 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}\n'
     places = found({"settings/__init__.py": "", "settings/base.py": base, "settings/development.py": development})
     assert places == [("STL303", "settings/base.py", 5, "warning")]
+
+
+def test_setting_of_a_library_that_the_program_does_not_name_is_silent():
+    config = 'class ProductionConfig:\n    CACHE_TYPE = "simple"\n'
+    app = "import flask\n\napp = flask.Flask(__name__)\napp.config.from_object('config.ProductionConfig')\n"
+    cached = "from flask_caching import Cache\n\n" + app + "cache = Cache(app)\n"
+    assert not check_sources({"config.py": config, "app.py": app}).findings
+    findings = check_sources({"config.py": config, "app.py": cached}).findings
+    assert [(one.code, one.place.path, one.place.line) for one in findings] == [("STL303", "config.py", 2)]
+    assert "flask_caching" in findings[0].message
+
+
+def test_setting_of_a_library_that_settings_alone_name_is_found():
+    settings = 'INSTALLED_APPS = ["channels"]\nCHANNEL_LAYERS = {\n    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},\n}\n'
+    report = check_sources({"urls.py": VIEWS, "settings.py": settings}, ("STL602",))
+    assert [(one.code, one.place.path, one.place.line) for one in report.findings] == [("STL602", "settings.py", 3)]

@@ -73,13 +73,11 @@ def _judged(backends: Backends, row: BackendRow) -> Iterator[tuple[list[Use], Ju
 
 
 def _is_in_use(index: ProgramIndex, row: BackendRow, setting: Setting) -> bool:
-    """Whether the program imports the library; what an ini file names is loaded from there."""
+    """Whether the program imports the library, or names it in its settings; an ini file loads what it names."""
     packages = {name.partition(".")[0] for name in row.callables}
-    return (
-        setting.store.context.module.path.endswith(INI)
-        or any(not packages.isdisjoint(module.imported) for module in index.linker.modules.all)
-        or any(obj.dotted.partition(".")[0] in packages for obj in tuple(index.linker.externals.values()))
-    )
+    linker = index.linker
+    named = (*linker.modules.imported, *(obj.dotted for obj in linker.externals.values()), *linker.texts())
+    return setting.store.context.module.path.endswith(INI) or any(name.partition(".")[0] in packages for name in named)
 
 
 def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
