@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
-from statelint.facts.model import Call, Invoke, MakeClass, Operand, SetItem, Span
+from statelint.facts.model import Call, Invoke, MakeClass, Operand, SetItem
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import ClassObject, Container, Context, External, Site
+from statelint.program.library_uses import Use
+from statelint.program.objects import Container, Context, Site
 from statelint.program.settings import Setting, is_for_development
 from statelint.program.stores import Store
 from statelint.program.values import Value, argument
-
-
-class Use(msgspec.Struct, frozen=True):
-    """A call of a library's back end, an item put into an object that it gives, or a class derived from its own."""
-
-    dotted: str
-    context: Context
-    op: Call | Invoke | SetItem | MakeClass
-
-    @property
-    def span(self) -> Span:
-        """Where it stands; a class stands in its first line."""
-        if not isinstance(self.op, MakeClass):
-            return self.op.span
-        whole = self.context.module.bodies[self.op.body].span
-        return Span(whole.line, whole.column, whole.line, whole.column + len("class"))
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -56,81 +40,17 @@ class Backends:
     """Judges uses of back ends."""
 
     def __init__(self, index: ProgramIndex) -> None:
-        """One table of calls for all rows."""
+        """Nothing judged yet."""
         self.index = index
         self.clauses = Clauses(index)
-        self._uses: dict[str, list[Use]] | None = None
-        self._class_names = frozenset(
-            name
-            for row in index.models.arguments.backend_rows
-            if row.form is BackendForm.BASE_CLASS
-            for name in row.callables
-        )
-
-    def uses(self, names: Iterable[str]) -> list[Use]:
-        """Calls of any of the names, or of a method of an object of that name: by name, then by place."""
-        if self._uses is None:
-            self._uses = self._all_uses()
-        return list(dict.fromkeys(use for name in names for use in sorted(self._uses.get(name, ()), key=_use_order)))
-
-    def _all_uses(self) -> dict[str, list[Use]]:
-        found: dict[str, list[Use]] = defaultdict(list)
-        wanted = self._wanted_names()
-        last_names = {name.rpartition(".")[2] for name in wanted} | {"__init__"}
-        for context in tuple(self.index.linker.contexts.values()):
-            for op in context.body.ops:
-                if isinstance(op, Call | SetItem | MakeClass) or (
-                    isinstance(op, Invoke) and self._may_be(context, op, last_names)
-                ):
-                    for name in self._used(context, op):
-                        if name in wanted:
-                            found[name].append(Use(name, context, op))
-        return found
-
-    def _may_be(self, context: Context, op: Invoke, last_names: set[str]) -> bool:
-        """Whether a method has the last name of a row, or may be one of an object that a library makes itself."""
-        return op.name in last_names or any(
-            isinstance(obj, External) and not obj.made and obj.dotted.rpartition(".")[2] in last_names
-            for obj in self.index.linker.objects(context, op.base)
-        )
-
-    def _used(self, context: Context, op: Call | Invoke | SetItem | MakeClass) -> Iterator[str]:
-        if isinstance(op, MakeClass):
-            bases = [obj for base in op.bases for obj in self.index.linker.objects(context, base)]
-            yield from (obj.dotted for obj in bases if isinstance(obj, External) and obj.dotted in self._class_names)
-            return
-        if isinstance(op, SetItem):
-            yield from (
-                obj.dotted
-                for obj in self.index.linker.objects(context, op.base)
-                if isinstance(obj, External) and not obj.made
-            )
-            return
-        for callee in self.index.callees(context, op):
-            yield from self._names(callee)
-        if isinstance(op, Call):
-            for obj in self.index.linker.objects(context, op.callee):
-                if isinstance(obj, ClassObject) and self.index.linker.defining(obj, "__init__") is None:
-                    yield from self.index.linker.external_bases(obj)
-
-    def _names(self, callee: External) -> Iterator[str]:
-        """The callable itself; the object of a library whose method it is, such as a cache that it makes itself."""
-        yield from self.index.models.names_through_bases(callee.dotted.removesuffix(".__init__"))
-        if isinstance(callee.base, External) and not callee.base.made:
-            yield callee.base.dotted
-
-    def _wanted_names(self) -> frozenset[str]:
-        rows = self.index.models.arguments.backend_rows
-        return frozenset(
-            name
-            for row in rows
-            for name in (*row.callables, *(clause.of for clause in (*row.local_when, *row.external_when)))
-        )
+        self._known: dict[tuple[Clause, Use | None], tuple[Subject, ...]] = {}
 
     def may_be_local(self, dotted: str, site: Site) -> bool:
         """Whether a memo keeps its results in the process: no row says otherwise of the call that made it."""
         rows = self.index.models.arguments.backends(dotted)
-        uses = [use for use in self.uses([dotted]) if use.context is site.context and use.span == site.span]
+        uses = [
+            use for use in self.index.library_uses.of([dotted]) if use.context is site.context and use.span == site.span
+        ]
         return not rows or any(self.judge(row, uses[0] if uses else None) is not None for row in rows)
 
     def judge(self, row: BackendRow, use: Use | None) -> Judged | None:
@@ -209,14 +129,21 @@ class Backends:
                 return store
         return None
 
-    def _subjects(self, clause: Clause, use: Use | None) -> list[Subject]:
+    def _subjects(self, clause: Clause, use: Use | None) -> tuple[Subject, ...]:
+        key = (clause, use)
+        if key not in self._known:
+            self._known[key] = tuple(self._find_subjects(clause, use))
+        return self._known[key]
+
+    def _find_subjects(self, clause: Clause, use: Use | None) -> Iterator[Subject]:
         if clause.setting:
-            return [*self._settings(clause.setting), *self._handed_over(clause.setting, use)]
-        if not clause.arg:
-            return []
-        uses = self.uses([clause.of]) if clause.of else [use] if use is not None else []
-        where = (clause.arg,) if clause.position is None else (clause.arg, clause.position)
-        return [subject for one in uses for subject in self._given(one, where)]
+            yield from self._settings(clause.setting)
+            yield from self._handed_over(clause.setting, use)
+        elif clause.arg:
+            uses = self.index.library_uses.of([clause.of]) if clause.of else [use] if use is not None else []
+            where = (clause.arg,) if clause.position is None else (clause.arg, clause.position)
+            for one in uses:
+                yield from self._given(one, where)
 
     def _given(self, use: Use, where: tuple[int | str, ...]) -> Iterator[Subject]:
         if isinstance(use.op, SetItem | MakeClass):
@@ -257,13 +184,9 @@ def _rank(level: Level, setting: Setting | None) -> tuple[bool, bool, Level]:
     return (level is not Level.NO, setting is None or not is_for_development(setting.symbol), level)
 
 
-def _all_elsewhere(subjects: list[Subject]) -> bool:
+def _all_elsewhere(subjects: Iterable[Subject]) -> bool:
     return all(is_decided_elsewhere(subject.values) or not subject.values for subject in subjects)
 
 
 def _looks_at_value(clause: Clause) -> bool:
     return not (clause.absent or clause.present or clause.always)
-
-
-def _use_order(use: Use) -> tuple[int, str, int, int, str]:
-    return (use.context.phase, use.context.module.path, use.span.line, use.span.column, use.dotted)

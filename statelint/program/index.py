@@ -13,6 +13,7 @@ from statelint.program.file_calls import FileCalls
 from statelint.program.file_states import FileStates
 from statelint.program.holders import Holders
 from statelint.program.jobs import Job, jobs
+from statelint.program.library_uses import LibraryUses
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import STARTUP, Context, Edge, External, FunctionObject, Object
@@ -160,6 +161,11 @@ class ProgramIndex:
     def serving_process(self) -> ServingProcess:
         """Which start-up code runs in a process that serves."""
         return ServingProcess(self.linker, self.reach)
+
+    @cached_property
+    def library_uses(self) -> LibraryUses:
+        """Where the program uses back ends of libraries."""
+        return LibraryUses(self.linker, self.callees)
 
     def contexts_of(self, function: FunctionObject) -> list[Context]:
         """Contexts of a function that are reached while serving."""

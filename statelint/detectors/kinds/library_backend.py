@@ -8,18 +8,18 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.backends import Backends, Judged, Use
+from statelint.detectors.backends import Backends, Judged
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.opened import outlives_call
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, ClearedReason, Confidence, Holder, Severity
-from statelint.facts.model import Bind, MakeClass, SetItem, Span
+from statelint.facts.model import MakeClass, SetItem
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import Context
+from statelint.program.library_uses import Use
 from statelint.program.reachability import place_of
 from statelint.program.settings import INI, Setting, is_for_development
 from statelint.syntax.batch import Asker
@@ -47,8 +47,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         for uses, judged in _judged(backends, row):
             if judged is None:
                 if backends.is_external(row, uses[0]):
-                    place = _call_place(uses[0])
-                    cleared.append(Cleared(place, _symbol(uses[0]), ClearedReason.EXTERNAL_BACKEND, row.id))
+                    place = place_of(uses[0].context, uses[0].span)
+                    cleared.append(Cleared(place, uses[0].symbol, ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
             candidate = _candidate(index, rule, row, uses, judged)
             candidates.setdefault((rule.id, candidate.place), candidate)
@@ -57,7 +57,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 def _judged(backends: Backends, row: BackendRow) -> Iterator[tuple[list[Use], Judged | None]]:
     """Uses with one verdict: those that one setting decides, that share a value, or that nothing decides."""
-    uses = [use for use in backends.uses(row.callables) if _counts(backends.index, row, use)]
+    uses = [use for use in backends.index.library_uses.of(row.callables) if _counts(backends.index, row, use)]
     groups: dict[object, tuple[list[Use], Judged]] = {}
     for use in uses:
         judged = backends.judge(row, use)
@@ -109,7 +109,7 @@ def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use]
         places.append((judged.drawn.context, judged.drawn.span))
     serving = [pair for pair in places if pair[0] in index.reach]
     store = judged.drawn if setting is None else setting.store
-    place = _call_place(uses[0]) if store is None else place_of(store.context, store.span)
+    place = place_of(uses[0].context, uses[0].span) if store is None else place_of(store.context, store.span)
     path = witness(index, serving, f"uses {row.callables[0]}") or (
         Step(place, _owner(uses, setting), "switched on here"),
     )
@@ -144,31 +144,13 @@ def _decided_by(uses: list[Use], judged: Judged) -> str:
         return judged.setting.symbol
     if judged.drawn is not None:
         return f"{judged.drawn.context.symbol}.{judged.drawn.name}"
-    return _symbol(uses[0])
+    return uses[0].symbol
 
 
-def _owner(uses: list[Use], setting: object) -> str:
+def _owner(uses: list[Use], setting: Setting | None) -> str:
     if uses:
         return uses[0].context.symbol
-    return getattr(setting, "symbol", "")
-
-
-def _call_place(use: Use) -> Place:
-    span = use.span
-    return place_of(use.context, Span(span.line, span.column, span.end_line, span.end_column))
-
-
-def _symbol(use: Use) -> str:
-    """The name that the result is bound to, or the callable."""
-    return f"{use.context.symbol}.{_bound_to(use.context, use) or use.dotted.rpartition('.')[2]}"
-
-
-def _bound_to(context: Context, use: Use) -> str:
-    if isinstance(use.op, MakeClass):
-        return context.module.bodies[use.op.body].name
-    if isinstance(use.op, SetItem):
-        return ""
-    return next((op.name for op in context.body.ops if isinstance(op, Bind) and op.source == use.op.target), "")
+    return setting.symbol if setting is not None else ""
 
 
 DETECTOR = Detector("library-backend", Params, _detect, takes_every_rule=True)

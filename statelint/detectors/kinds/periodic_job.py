@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.backends import Backends, Use
+from statelint.detectors.backends import Backends
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.outward import Act, act_of, takes_lease, work_of
 from statelint.detectors.recurrence import Rhythm, rhythm_of
@@ -19,6 +19,7 @@ from statelint.facts.model import Bind, SetAttr
 from statelint.models.rows import BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
+from statelint.program.library_uses import Use
 from statelint.program.objects import STARTUP, Context, External
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Asker, Question, Verdict
@@ -156,7 +157,7 @@ class Judge:
         """Schedulers whose jobs are not known, and calls that a row alone says to be a scheduler."""
         known = {name for job in self.jobs for name in self._packages(job)}
         for row in self.index.models.arguments.backend_rows:
-            for use in self.backends.uses(row.callables) if row.rule == self.rule.id else ():
+            for use in self.index.library_uses.of(row.callables) if row.rule == self.rule.id else ():
                 judged = self.backends.judge(row, use) if use.dotted.partition(".")[0] not in known else None
                 if judged is not None and (not _is_always(row) or self._is_served(use.context)):
                     yield self._scheduler(row, use, Confidence.LIKELY if _is_always(row) else Confidence.SURE)
@@ -175,12 +176,9 @@ class Judge:
             self.rule.severity or SEVERITY_OF[consequence], consequence, row.why, row.instead,
             {"library": use.dotted, "scope": "process memory"},
         )  # fmt: skip
-        target = getattr(use.op, "target", None)
-        bound = (op.name for op in use.context.body.ops if isinstance(op, Bind) and op.source == target)
-        symbol = f"{use.context.symbol}.{next(bound, use.dotted.rpartition('.')[2])}"
         return Candidate(
-            self.rule, place, symbol, Holder.LIBRARY_OBJECT, confidence, (Access(place, use.context.symbol),), (), (),
-            (Step(place, use.context.symbol, "switched on here"),), (), particulars,
+            self.rule, place, use.symbol, Holder.LIBRARY_OBJECT, confidence, (Access(place, use.context.symbol),), (),
+            (), (Step(place, use.context.symbol, "switched on here"),), (), particulars,
         )  # fmt: skip
 
     def _name(self, every: list[Found]) -> str:
