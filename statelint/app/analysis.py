@@ -40,7 +40,6 @@ from statelint.syntax.forked import forked_asker, own_asker
 from statelint.syntax.statements import Statements
 
 WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
-PINNING = "sticky-setting"  # the detector kind of what hides state
 NO_ENTRY = "serving code"  # in words where no entry point is known: no name of the program
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",
@@ -96,9 +95,8 @@ def analyse(
         if "cleared" in wanted:
             with timings.stage("explain"):
                 cleared = [*cleared, *lookalikes(index, cleared)]
-        pins = frozenset(rule.id for rule in rules if rule.detector == PINNING)
         judged = [_finding(candidate) for candidate in candidates]
-        linked = with_hidden(judged, pins, is_application=bool(index.reach.entries))
+        linked = with_hidden(judged, is_application=bool(index.reach.entries))
         found = (finding for finding in linked if finding.code in codes)
         with timings.stage("suppress"):
             known = Codes(frozenset(all_codes(rules)), codes)

@@ -14,11 +14,11 @@ NAMED = 3  # states that the message names
 NOT_NEEDED = "no state was found in this project that it would hide, so it can go"
 
 
-def with_hidden(findings: Sequence[Finding], pins: frozenset[str], *, is_application: bool) -> Iterator[Finding]:
-    """The findings; those of the rules in `pins` name the states that they hide, nearest first."""
+def with_hidden(findings: Sequence[Finding], *, is_application: bool) -> Iterator[Finding]:
+    """The findings; those that pin clients name the states that they hide, nearest first."""
     states = [finding for finding in findings if _is_hidden_by_pins(finding)]
     for finding in findings:
-        if finding.code not in pins:
+        if finding.holder is not Holder.DEPLOYMENT_SETTING:
             yield finding
         elif states:
             nearest = _nearest_first(finding, states)
