@@ -32,8 +32,8 @@ ADDED_LATER = "A request adds the job: only this replica knows of it, and a rest
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a rule may set: words in names of jobs that every process has to do, and of switches for one process."""
 
-    duties: tuple[str, ...] = ("heartbeat", "keepalive", "alive", "ping", "register", "announce", "metrics", "watchdog")
-    switches: tuple[str, ...] = ("leader", "primary", "master", "scheduler", "cron", "worker", "beat", "singleton")
+    duties: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
 
 
 class Found(msgspec.Struct, frozen=True):
