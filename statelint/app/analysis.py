@@ -22,7 +22,6 @@ from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
 from statelint.domain.findings import Cleared, Finding, Problem, Report, Summary
-from statelint.domain.words import SEVERITY_OF
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
@@ -186,13 +185,14 @@ def _finding(candidate: Candidate) -> Finding:
         "writer": candidate.writes[0].function if candidate.writes else candidate.symbol,
         "reader": candidate.reads[0].function if candidate.reads else "a later request",
     }
-    severity, consequence = rule.severity or SEVERITY_OF[rule.consequence], rule.consequence
+    severity, consequence = rule.severity_of(), rule.consequence
     if (own := candidate.particulars) is not None:
         severity, consequence = own.severity, own.consequence
         names.update(own.names)
     why, instead = rule.why.format(**names), rule.instead.format(**names)
     if own is not None:
-        why, instead = own.why or why, own.instead or instead
+        why = " ".join(filter(None, (own.why or why, own.besides)))
+        instead = own.instead or instead
     message = rule.message.format(**names).replace(f"`{NO_ENTRY}`", NO_ENTRY)
     return Finding(
         rule.id, rule.name, severity, consequence, candidate.confidence, message, candidate.place,

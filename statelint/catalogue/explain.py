@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from statelint.catalogue.rule import Example, Remedy, Rule
-from statelint.domain.words import SEVERITY_OF
 
 IN_WORDS: Mapping[str, str] = MappingProxyType({
     "`{holder}`": "the object", "{holder}": "the object", "`{symbol}`": "the object", "{symbol}": "the object",
@@ -40,9 +39,8 @@ def in_words(text: str) -> str:
 
 
 def _parts(rule: Rule) -> Iterator[str]:
-    severity = rule.severity or SEVERITY_OF[rule.consequence]
     yield f"# {rule.id} {rule.name}"
-    yield f"Consequence **{rule.consequence.value}**, severity {severity.value}, since {rule.since}."
+    yield f"Consequence **{rule.consequence.value}**, severity {rule.severity_of().value}, since {rule.since}."
     yield f"## What it finds\n\n{finds(rule)[:1].upper()}{finds(rule)[1:]}."
     yield f"## Why it matters\n\n{in_words(rule.why)}"
     yield from _examples("Examples that are reported", [example for example in rule.example if example.is_marked])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from statelint.domain.words import Consequence, Severity
+from statelint.domain.words import SEVERITY_OF, Consequence, Severity
 
 EXPECTED = re.compile(r"(#|//)\W*expect(-below)?:")
 
@@ -52,6 +52,10 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     params: dict[str, Any] = {}
     example: tuple[Example, ...] = ()
     remedy: tuple[Remedy, ...] = ()
+
+    def severity_of(self, consequence: Consequence | None = None) -> Severity:
+        """How loud a finding is that has this consequence, instead of the one that the rule names."""
+        return self.severity or SEVERITY_OF[consequence or self.consequence]
 
 
 class Ruleset(msgspec.Struct, frozen=True):

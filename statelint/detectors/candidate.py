@@ -15,13 +15,14 @@ from statelint.syntax.batch import Asker
 
 
 class Particulars(msgspec.Struct, frozen=True):
-    """What a row of a library says about one finding, instead of what the rule says about all."""
+    """What is said of one finding, instead of what its rule says of all; an empty text is the rule's own."""
 
     severity: Severity
     consequence: Consequence
-    why: str
-    instead: str
-    names: dict[str, str]  # further fields for the rule's texts
+    why: str = ""
+    instead: str = ""
+    names: dict[str, str] = {}  # further fields for the rule's texts
+    besides: str = ""  # follows the reason
 
 
 class Candidate(msgspec.Struct, frozen=True):

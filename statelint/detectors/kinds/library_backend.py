@@ -14,7 +14,7 @@ from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.opened import outlives_call
 from statelint.domain.findings import Cleared, Place, Step
-from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, ClearedReason, Confidence, Holder, Severity
+from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Severity
 from statelint.facts.model import MakeClass, SetItem
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
@@ -122,20 +122,22 @@ def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use]
 
 def _particulars(rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Particulars:
     consequence = row.consequence or rule.consequence
-    severity = rule.severity or SEVERITY_OF[consequence]
+    severity = rule.severity_of(consequence)
     if judged.setting is not None and is_for_development(judged.setting.symbol):
         severity = Severity.INFO
     elif judged.level is Level.BY_DEFAULT:
         severity = LOWER_SEVERITY[severity]
-    why = row.why or rule.why
+    names = {"library": uses[0].dotted if uses else row.callables[0], "scope": SCOPES[row.scope]}
+    return Particulars(severity, consequence, row.why, row.instead, names, _unless(judged))
+
+
+def _unless(judged: Judged) -> str:
+    """In words when the back end is another one."""
     if judged.variable:
-        why = f"{why} This is what happens unless `{judged.variable}` is set."
-    elif judged.is_project_elsewhere:
-        why = f"{why} This is what happens unless the project that uses this package sets it."
-    elif judged.level is Level.BY_DEFAULT:
-        why = f"{why} Another branch chooses another back end."
-    library = uses[0].dotted if uses else row.callables[0]
-    return Particulars(severity, consequence, why, row.instead, {"library": library, "scope": SCOPES[row.scope]})
+        return f"This is what happens unless `{judged.variable}` is set."
+    if judged.is_project_elsewhere:
+        return "This is what happens unless the project that uses this package sets it."
+    return "Another branch chooses another back end." if judged.level is Level.BY_DEFAULT else ""
 
 
 def _decided_by(uses: list[Use], judged: Judged) -> str:

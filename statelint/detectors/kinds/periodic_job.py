@@ -14,7 +14,7 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome, Particul
 from statelint.detectors.outward import Act, act_of, takes_lease, work_of
 from statelint.detectors.recurrence import Rhythm, rhythm_of
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
-from statelint.domain.words import SEVERITY_OF, ClearedReason, Confidence, Consequence, Holder, Phase, Severity
+from statelint.domain.words import ClearedReason, Confidence, Consequence, Holder, Phase, Severity
 from statelint.facts.model import Bind, SetAttr
 from statelint.models.rows import BackendRow
 from statelint.program.index import ProgramIndex
@@ -172,10 +172,7 @@ class Judge:
     def _scheduler(self, row: BackendRow, use: Use, confidence: Confidence) -> Candidate:
         place = place_of(use.context, use.span)
         consequence = row.consequence or self.rule.consequence
-        particulars = Particulars(
-            self.rule.severity or SEVERITY_OF[consequence], consequence, row.why, row.instead,
-            {"library": use.dotted, "scope": "process memory"},
-        )  # fmt: skip
+        particulars = Particulars(self.rule.severity_of(consequence), consequence, row.why, row.instead)
         return Candidate(
             self.rule, place, use.symbol, Holder.LIBRARY_OBJECT, confidence, (Access(place, use.context.symbol),), (),
             (), (Step(place, use.context.symbol, "switched on here"),), (), particulars,
@@ -197,11 +194,11 @@ class Judge:
         why, instead = (row.why, row.instead) if row is not None else ("", "")
         if self._is_requested(found.job):
             consequence, why = Consequence.LOST, ADDED_LATER
-        severity = self.rule.severity or SEVERITY_OF[consequence]
+        severity = self.rule.severity_of(consequence)
         if switch := self._switch(found.job):
             severity = Severity.INFO
             why = SWITCHED.format(switch=switch)
-        return Particulars(severity, consequence, why, instead, {"library": _library(found), "scope": "process memory"})
+        return Particulars(severity, consequence, why, instead)
 
     def _switch(self, job: Job) -> str:
         """A setting by whose name one process is told apart, and that decides whether the job is started."""
@@ -243,11 +240,6 @@ def _entry(job: Job) -> Entry:
     if job.entry is not None:
         return job.entry.entry
     return Entry(job.kind.trigger, place_of(job.context, job.span), _symbol(job))
-
-
-def _library(found: Found) -> str:
-    scheduler = found.job.scheduler
-    return scheduler.dotted if scheduler is not None else found.act.name
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:

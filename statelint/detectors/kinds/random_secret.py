@@ -14,7 +14,7 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome, Particul
 from statelint.detectors.clauses import alternatives
 from statelint.detectors.evidence import accesses
 from statelint.domain.findings import Step
-from statelint.domain.words import LOWER_SEVERITY, SEVERITY_OF, Confidence, Holder, Severity
+from statelint.domain.words import LOWER_SEVERITY, Confidence, Holder, Severity
 from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op, Operand, Return, SetAttr, SetItem, Span
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
@@ -157,7 +157,7 @@ def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Candidate
 
 
 def _particulars(index: ProgramIndex, rule: Rule, drawn: Drawn, variable: str) -> Particulars:
-    severity = rule.severity or SEVERITY_OF[rule.consequence]
+    severity = rule.severity_of()
     details = []
     if is_for_development(f"{drawn.context.symbol}.{drawn.name}"):
         severity = Severity.INFO
@@ -166,7 +166,7 @@ def _particulars(index: ProgramIndex, rule: Rule, drawn: Drawn, variable: str) -
         details.append(f"This is what happens unless `{variable}` is set.")
     if FILE in index.provenance.of(drawn.context, drawn.operand):
         details.append("It is kept in a local file, which replicas on other hosts do not have.")
-    return Particulars(severity, rule.consequence, " ".join([rule.why, *details]), "", {})
+    return Particulars(severity, rule.consequence, besides=" ".join(details))
 
 
 DETECTOR = Detector("random-secret", Params, _detect)

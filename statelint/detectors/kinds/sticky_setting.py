@@ -9,7 +9,7 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.deployment.judge import Hit, Judge
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
-from statelint.domain.words import SEVERITY_OF, Confidence, Holder, Severity
+from statelint.domain.words import Confidence, Holder, Severity
 from statelint.program.index import ProgramIndex
 from statelint.syntax.batch import Asker
 
@@ -38,19 +38,17 @@ def _candidate(rule: Rule, hit: Hit) -> Candidate:
 
 def _particulars(rule: Rule, hit: Hit) -> Particulars:
     consequence = hit.row.consequence or rule.consequence
-    severity = rule.severity or SEVERITY_OF[consequence]
+    severity = rule.severity_of(consequence)
     if hit.row.quiet or hit.is_open or hit.part.copies == 1:
         severity = Severity.INFO
-    why = hit.row.why or rule.why
-    if hit.is_open:
-        why = f"{why} Whether it is on is decided by `{hit.setting.decided_by}`."
+    besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
     names = {
         "holder": hit.setting.path[-1],
         "setting": _shown(hit),
         "object": hit.part.title,
         "product": hit.product,
     }
-    return Particulars(severity, consequence, why, hit.row.instead, names)
+    return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
 
 
 def _shown(hit: Hit) -> str:
