@@ -10,9 +10,7 @@ import msgspec
 from statelint.syntax.conditions import Atom, Clause, Form, absent, clauses, either
 from statelint.syntax.failures import error_names, failed_lookups, suppressed_errors
 from statelint.syntax.names import Names, is_nothing
-from statelint.syntax.nodes import statements_of, walk_scope
-
-Suite = cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module
+from statelint.syntax.nodes import Suite, statements_of, walk_scope
 
 
 class Guard(msgspec.Struct, frozen=True):

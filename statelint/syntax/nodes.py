@@ -15,6 +15,7 @@ LAYOUT_FIELD = re.compile(
     r"\w*colon$|equal$|trailing|indent$|encoding$|default_|has_|asynchronous$|posonly_ind$|separator$"
 )
 SCOPES = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
+Suite = cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module
 
 
 LEAVES = frozenset({cst.Name, cst.Integer, cst.Float, cst.SimpleString, cst.Pass, cst.Break, cst.Continue})
@@ -82,7 +83,7 @@ def heads(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def statements_of(block: cst.CSTNode | None) -> tuple[cst.CSTNode, ...]:
     """Small and compound statements of a suite or module, one level deep."""
-    if not isinstance(block, cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module):
+    if not isinstance(block, Suite):
         return ()
     found: list[cst.CSTNode] = []
     for statement in block.body:
@@ -93,6 +94,6 @@ def statements_of(block: cst.CSTNode | None) -> tuple[cst.CSTNode, ...]:
 def suite_of(parents: Mapping[cst.CSTNode, cst.CSTNode], node: cst.CSTNode) -> cst.CSTNode | None:
     """The block in which a node's statement stands."""
     parent = parents.get(node)
-    while parent is not None and not isinstance(parent, cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module):
+    while parent is not None and not isinstance(parent, Suite):
         parent = parents.get(parent)
     return parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import libcst as cst
@@ -75,6 +76,10 @@ class Segment:
         while (parent := self.parents.get(node)) is not None:
             yield parent
             node = parent
+
+    def within_function(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes above, innermost first, short of the function in which it runs."""
+        return takewhile(lambda one: not isinstance(one, cst.FunctionDef), self.above(node))
 
     def function_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """The function or module in which a node runs."""

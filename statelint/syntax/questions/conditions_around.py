@@ -27,11 +27,7 @@ def answer(segment: Segment, question: Question) -> Answer:
 
 def _tests(segment: Segment, node: cst.CSTNode, line: int) -> Iterator[cst.BaseExpression]:
     function = segment.function_of(node)
-    for above in segment.above(node):
-        if above is function:
-            break
-        if isinstance(above, cst.If):
-            yield above.test
+    yield from (above.test for above in segment.within_function(node) if isinstance(above, cst.If))
     for head in segment.heads:
         if head.first < line and isinstance(head.node, cst.If) and segment.function_of(head.node) is function:
             if _leaves(head.node.body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -23,14 +24,9 @@ def answer(segment: Segment, question: Question) -> Answer:
 
 
 def _names_around(segment: Segment, node: cst.CSTNode) -> Iterator[str]:
-    function = segment.function_of(node)
-    inner = node
-    for above in segment.above(node):
-        if above is function:
-            return
+    for inner, above in pairwise((node, *segment.within_function(node))):
         if isinstance(above, cst.If) and inner is above.body:
             yield from _needed(above.test)
-        inner = above
 
 
 def _needed(test: cst.BaseExpression) -> Iterator[str]:

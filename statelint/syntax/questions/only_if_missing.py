@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -26,15 +27,11 @@ def answer(segment: Segment, question: Question) -> Answer:
     head = segment.head(question.line)
     if head is None:
         return unknown("no statement stands on this line")
-    below: cst.CSTNode = head.node
-    for above in segment.above(head.node):
-        if isinstance(above, cst.FunctionDef):
-            break
+    for below, above in pairwise((head.node, *segment.within_function(head.node))):
         if isinstance(above, cst.If):
             wanted = IS_MISSING if below is above.body else IS_THERE
             if m.matches(above.test, wanted):
                 return confirmed("only where it is missing")
-        below = above
     return refuted("whether it is there or not")
 
 

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
-from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
-
-if TYPE_CHECKING:
-    from statelint.syntax.segment import Segment
+from statelint.syntax.question import QuestionKind
+from statelint.syntax.surroundings import outside_of
 
 HANDLERS = (cst.ExceptHandler, cst.ExceptStarHandler)
 
-
-def answer(segment: Segment, question: Question) -> Answer:
-    """Look for an exception handler around the statement, up to the function."""
-    head = segment.head(question.line)
-    if head is None:
-        return unknown("no statement stands on this line")
-    for above in segment.above(head.node):
-        if isinstance(above, cst.FunctionDef):
-            break
-        if isinstance(above, HANDLERS):
-            return refuted("only after an exception")
-    return confirmed("after every success")
-
-
-QUESTION = QuestionKind("runs_anyway", answer)
+QUESTION = QuestionKind(
+    "runs_anyway", outside_of(HANDLERS, outside="after every success", inside="only after an exception")
+)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from statelint.syntax.nodes import walk_scope
+from statelint.syntax.nodes import Suite, walk_scope
 from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
 
 if TYPE_CHECKING:
     from statelint.syntax.segment import Segment
 
-Suite = cst.IndentedBlock | cst.SimpleStatementSuite | cst.Module
 Loop = cst.For | cst.While
 
 
@@ -40,12 +40,8 @@ def answer(segment: Segment, question: Question) -> Answer:
 
 
 def _chain(segment: Segment, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
-    """Each node above with its child on the way, up to the function."""
-    for parent in segment.above(node):
-        yield node, parent
-        if isinstance(parent, cst.FunctionDef):
-            return
-        node = parent
+    """Each node above with its child on the way, short of the function."""
+    return pairwise((node, *segment.within_function(node)))
 
 
 def _in_suite(
