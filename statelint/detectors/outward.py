@@ -49,15 +49,24 @@ def work_of(targets: Iterable[Context], plans: Container[tuple[Context, Span]]) 
     return found
 
 
+def path_to(work: dict[Context, Edge | None], context: Context) -> tuple[Edge, ...]:
+    """The calls that lead from the start of the work to a function."""
+    found: list[Edge] = []
+    while (edge := work[context]) is not None:
+        found.append(edge)
+        context = edge.caller
+    return tuple(reversed(found))
+
+
 def act_of(index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker) -> Act | None:
     """The nearest call that changes something outside; by the name of its method where nothing else is known."""
     guessed: Act | None = None
     for context in work:
         for op in _calls(context):
             if _changes(index, context, op, asker):
-                return Act(context, op.span, _name(index, context, op), is_guess=False, path=_path(work, context))
+                return Act(context, op.span, _name(index, context, op), is_guess=False, path=path_to(work, context))
             if guessed is None and isinstance(op, Invoke) and _may_change(index, context, op, asker):
-                guessed = Act(context, op.span, op.name, is_guess=True, path=_path(work, context))
+                guessed = Act(context, op.span, op.name, is_guess=True, path=path_to(work, context))
     return guessed
 
 
@@ -136,11 +145,3 @@ def _name(index: ProgramIndex, context: Context, op: Call | Invoke) -> str:
     names = [callee.dotted for callee in index.callees(context, op) if "*" not in callee.dotted]
     known = next((name for name in names if index.models.origins.writes_outside(name)), "")
     return known or (op.name if isinstance(op, Invoke) else "a library")
-
-
-def _path(work: dict[Context, Edge | None], context: Context) -> tuple[Edge, ...]:
-    found: list[Edge] = []
-    while (edge := work[context]) is not None:
-        found.append(edge)
-        context = edge.caller
-    return tuple(reversed(found))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
-from statelint.detectors.outward import Act
+from statelint.detectors.outward import Act, path_to
 from statelint.facts.model import Call, Invoke, Operand, Span
 from statelint.models.rows import CallRow, EntryRow
 from statelint.program.index import ProgramIndex
@@ -35,7 +33,7 @@ def rhythm_of(index: ProgramIndex, job: Job, work: dict[Context, Edge | None], a
             span = job.op.span if job.op is not None else job.span
             act = Act(job.context, span, listener.dotted, is_guess=False, path=())
             return Rhythm("for ever", act)
-    near = [context for context in work if _distance(work, context) <= NEAREST]
+    near = [context for context in work if len(path_to(work, context)) <= NEAREST]
     if any(_takes_from_queue(index, context) for context in near):
         return None
     for context in near:
@@ -52,8 +50,8 @@ def _in(
             continue
         for callee in index.callees(context, op):
             if index.models.recurrence.listens(callee.dotted):
-                path = tuple(_edges(work, context))
-                return Rhythm("for ever", Act(context, op.span, callee.dotted, is_guess=False, path=path))
+                act = Act(context, op.span, callee.dotted, is_guess=False, path=path_to(work, context))
+                return Rhythm("for ever", act)
             if _starts_again(index, callee, context, op, job):
                 return Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
             if index.models.recurrence.waits(callee.dotted) and _is_each_turn(asker, context, op.span):
@@ -88,16 +86,6 @@ def _takes_from_queue(index: ProgramIndex, context: Context) -> bool:
         if isinstance(op, Invoke) and op.name in TAKES
         for obj in index.linker.objects(context, op.base)
     )
-
-
-def _distance(work: dict[Context, Edge | None], context: Context) -> int:
-    return sum(1 for _ in _edges(work, context))
-
-
-def _edges(work: dict[Context, Edge | None], context: Context) -> Iterator[Edge]:
-    while (edge := work[context]) is not None:
-        yield edge
-        context = edge.caller
 
 
 # --- in words
