@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from statelint.detectors.asking import holds_at
 from statelint.domain.words import Phase
 from statelint.facts.model import Attr, Bind, Call, Combine, Const, Move, New, Op, Operand
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, Context
 from statelint.program.state import State, Write
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker
 
 REMOVALS = frozenset(
     {"delete", "pop", "popitem", "popleft", "remove", "discard", "clear", "get", "get_nowait", "task_done"}
@@ -114,9 +115,8 @@ def _follows(first: Write, second: Write, asker: Asker) -> bool:
     """Whether the second write runs after the first in every run."""
     if _is_exit_of(first, second):
         return True
-    question = Question("same_run", first.span.line, first.span.column, str(second.span.line))
-    return (
-        first.context is second.context and asker.ask(first.context.module.path, question).verdict is Verdict.CONFIRMED
+    return first.context is second.context and holds_at(
+        asker, first.context, first.span, "same_run", str(second.span.line)
     )
 
 

@@ -7,13 +7,14 @@ from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
+from statelint.detectors.asking import answer_at
 from statelint.domain.findings import Step
 from statelint.facts.model import Attr, Call, Const, Invoke, Span
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, Edge, External
 from statelint.program.reachability import place_of
 from statelint.program.values import Known
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker, Verdict
 
 FARTHEST = 400  # functions that one piece of work calls, before the search ends
 
@@ -128,7 +129,7 @@ def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker:
     if any(isinstance(text, str) for text in texts):
         return all(isinstance(text, str) and origins.is_reading_statement(text) for text in texts)
     if op.args and statement is None:
-        answer = asker.ask(context.module.path, Question("first_word", op.span.line, op.span.column))
+        answer = answer_at(asker, context, op.span, "first_word")
         if answer.verdict is Verdict.CONFIRMED:
             return origins.is_reading_statement(answer.note)
     made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]

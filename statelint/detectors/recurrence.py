@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from statelint.detectors.asking import holds_at
 from statelint.detectors.outward import Act, path_to
-from statelint.facts.model import Call, Invoke, Operand, Span
+from statelint.facts.model import Call, Invoke, Operand
 from statelint.models.rows import CallRow, EntryRow
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
 from statelint.program.objects import Container, Context, Edge, External
 from statelint.program.values import Known, argument
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker
 
 TAKES = frozenset({"get", "get_nowait"})
 NEAREST = 1  # calls between what is started and the loop or the next start
@@ -54,14 +55,9 @@ def _in(
                 return Rhythm("for ever", act)
             if _starts_again(index, callee, context, op, job):
                 return Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
-            if index.models.recurrence.waits(callee.dotted) and _is_each_turn(asker, context, op.span):
+            if index.models.recurrence.waits(callee.dotted) and holds_at(asker, context, op.span, "waiting_loop"):
                 return Rhythm(_waiting(index, context, op))
     return None
-
-
-def _is_each_turn(asker: Asker, context: Context, span: Span) -> bool:
-    question = Question("waiting_loop", span.line, span.column)
-    return asker.ask(context.module.path, question).verdict is Verdict.CONFIRMED
 
 
 def _starts_again(index: ProgramIndex, callee: External, context: Context, op: Call | Invoke, job: Job) -> bool:

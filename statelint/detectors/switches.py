@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from statelint.detectors.asking import answer_at
 from statelint.facts.model import Bind, Const
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.state import Write
 from statelint.program.values import Known
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker, Verdict
 
 
 def is_switched_off(index: ProgramIndex, write: Write, asker: Asker) -> bool:
@@ -15,7 +16,7 @@ def is_switched_off(index: ProgramIndex, write: Write, asker: Asker) -> bool:
     off = _parameters_off(index, write.context)
     if not off:
         return False
-    answer = asker.ask(write.context.module.path, Question("needs_true", write.span.line, write.span.column))
+    answer = answer_at(asker, write.context, write.span, "needs_true")
     return answer.verdict is Verdict.CONFIRMED and not off.isdisjoint(answer.note.split())
 
 

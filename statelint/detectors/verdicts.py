@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from statelint.detectors.asking import holds_at
 from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
@@ -87,8 +88,7 @@ def _runs_once(index: ProgramIndex, write: Write, asker: Asker) -> bool:
     """Whether a write stands before the loop of a thread that start-up code starts."""
     if not index.reach.is_started_once(write.context):
         return False
-    question = Question("outside_loops", write.span.line, write.span.column)
-    return asker.ask(write.context.module.path, question).verdict is Verdict.CONFIRMED
+    return holds_at(asker, write.context, write.span, "outside_loops")
 
 
 def holds_locks(index: ProgramIndex, state: State) -> bool:

@@ -35,6 +35,14 @@ class Answer(msgspec.Struct, frozen=True):
     verdict: Verdict
     note: str = ""
 
+    @property
+    def lines(self) -> tuple[int, int] | None:
+        """First and last line, where these are what was asked for; the note names them as `first-last`."""
+        if self.verdict is not Verdict.CONFIRMED:
+            return None
+        first, _, last = self.note.partition("-")
+        return int(first), int(last)
+
 
 class QuestionKind(msgspec.Struct, frozen=True):
     """What each module of `questions/` has as its constant QUESTION."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from statelint.syntax.batch import Asker
 from statelint.syntax.layout import Layout
-from statelint.syntax.question import Question, Verdict
+from statelint.syntax.question import Question
 
 
 class Statements:
@@ -25,17 +25,4 @@ class Statements:
         first, last = self._layouts[path].statement(line) or (line, line)
         if first == last:
             return first, last
-        answer = self._asker.ask(path, Question("statement_lines", line))
-        if answer.verdict is not Verdict.CONFIRMED:
-            return first, last
-        start, _, end = answer.note.partition("-")
-        return int(start), int(end)
-
-
-def statement_range(text: str, line: int) -> tuple[int, int]:
-    """The lines of one statement of a file."""
-
-    def text_of(_: str) -> str:
-        return text
-
-    return Statements(text_of, Asker(text_of)).around("", line)
+        return self._asker.ask(path, Question("statement_lines", line)).lines or (first, last)

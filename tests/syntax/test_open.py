@@ -10,9 +10,9 @@ import pytest
 
 import statelint
 from statelint.domain.errors import CatalogueError
-from statelint.syntax.batch import Question, Verdict, answers, question_kinds
+from statelint.syntax.batch import Asker, Question, Verdict, answers, question_kinds
 from statelint.syntax.open import open_segment
-from statelint.syntax.statements import statement_range
+from statelint.syntax.statements import Statements
 
 DOC = '''\
 import os
@@ -55,6 +55,10 @@ else:
     X = (2,
 3)
 '''
+
+
+def statement_range(text, line):
+    return Statements(lambda _: text, Asker(lambda _: text)).around("", line)
 
 
 def numbered(code: str) -> list[str]:

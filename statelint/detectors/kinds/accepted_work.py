@@ -9,24 +9,25 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
+from statelint.detectors.asking import holds_at
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.own_process import is_only_watching
+from statelint.detectors.recurrence import TAKES
 from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
-from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role, SetAttr, SetItem, Span
+from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role, SetAttr, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import ClassObject, Context, External
 from statelint.program.reachability import place_of
 from statelint.program.state import State
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker
 
 RUN = "run"  # what a thread or process that is a class of its own does
 PUTS = frozenset({"put", "put_nowait"})
-TAKES = frozenset({"get", "get_nowait"})
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,10 +68,6 @@ def _starts_itself(index: ProgramIndex, context: Context, op: Call | Invoke) -> 
     )
 
 
-def _question(span: Span) -> Question:
-    return Question("awaited_work", span.line, span.column)
-
-
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     found: dict[object, list[tuple[Context, Call | Invoke]]] = {}
     for context, op in _starts(index):
@@ -81,7 +78,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for starts in found.values():
         context, op = starts[0]
         symbol = f"{context.symbol}.<task>"
-        if _is_awaited(index, context, op, asker) or _hands_on_result(index, context, op) or _feeds_caller(context, op):
+        if _is_awaited(index, context, op, asker) or _gives_back(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.AWAITED))
         elif not _starts_process(index, context, op) and _only_memory(index, context, op):
             cleared.append(Cleared(place_of(context, op.span), symbol, ClearedReason.GUARDS_MEMORY_ONLY))
@@ -104,8 +101,7 @@ def _is_fed(index: ProgramIndex, state: State) -> bool:
         for context in index.linker.contexts.values()
         for op in context.body.ops
         if isinstance(op, Invoke) and op.name in PUTS and op.args
-        if (node := index.linker.node(context, op.base)) is not None
-        and any(obj in state.objects for obj in node.objects)
+        if any(obj in state.objects for obj in index.linker.objects(context, op.base))
     )
 
 
@@ -127,7 +123,12 @@ def _is_awaited(index: ProgramIndex, context: Context, op: Call | Invoke, asker:
     """Whether the function waits for the end of the work; to await a new process only waits for its start."""
     if op.role != Role.PLAIN and not _starts_process(index, context, op):
         return op.role == Role.AWAITED
-    return asker.ask(context.module.path, _question(op.span)).verdict is Verdict.CONFIRMED
+    return holds_at(asker, context, op.span, "awaited_work")
+
+
+def _gives_back(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
+    """Whether someone gets what the work makes, although nothing here waits for its end."""
+    return _hands_on_result(index, context, op) or _feeds_caller(index, context, op)
 
 
 def _hands_on_result(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
@@ -153,13 +154,13 @@ def _uses_result(callback: Context) -> bool:
     )
 
 
-def _feeds_caller(context: Context, op: Call | Invoke) -> bool:
+def _feeds_caller(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
     """The work puts what it makes into a local queue that the function itself takes from: `await queue.get()`."""
     taken = {one.base for one in context.body.ops if isinstance(one, Invoke) and one.name in TAKES}
     taken &= {name for name in context.body.names if name not in context.body.global_names}
     return any(
         isinstance(one, Invoke) and one.name in PUTS and one.base in taken and one.base not in callee.body.names
-        for callee in _work(context, op)
+        for callee in _work(index, context, op)
         for one in callee.body.ops
     )
 
@@ -171,18 +172,18 @@ def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bo
         runs = (one for one in index.reach.order if one.function is not None and one.function.owner in members)
         work = [one for one in runs if one.body.name == RUN]
     else:
-        work = _work(context, op)
+        work = _work(index, context, op)
     return bool(work) and not any(index.changes_outside(one) or _has_unknown(index, one, set()) for one in work)
 
 
-def _work(context: Context, op: Call | Invoke) -> list[Context]:
+def _work(index: ProgramIndex, context: Context, op: Call | Invoke) -> list[Context]:
     """What a start runs, as far as it is code of the program."""
-    return [edge.callee for (_, span), edge in context.calls.items() if span == op.span or _within(span, op.span)]
+    return [edge.callee for edge in index.calls_within(context, op.span)]
 
 
 def _only_closes(index: ProgramIndex, context: Context, op: Call | Invoke, closing: re.Pattern[str]) -> bool:
     """`create_task(socket.close())`, `Thread(target=client.disconnect)`: lost with the process, like what it closes."""
-    if any(index.changes_outside(callee) for callee in _work(context, op)):
+    if any(index.changes_outside(callee) for callee in _work(index, context, op)):
         return False
     work = dict(op.keywords).get("target") or next(iter(op.args), None)
     methods = list(_methods(index, context, work))
@@ -205,12 +206,6 @@ def _is_function(index: ProgramIndex, context: Context, op: Call | Invoke) -> bo
         return True
     bases = index.linker.objects(context, op.base)
     return bool(bases) and all(isinstance(obj, External) and not obj.made and obj.base is None for obj in bases)
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
-        outer.end_line, outer.end_column,
-    )  # fmt: skip
 
 
 def _has_unknown(index: ProgramIndex, context: Context, seen: set[Context]) -> bool:

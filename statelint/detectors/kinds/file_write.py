@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
+from statelint.detectors.asking import holds_at
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
@@ -17,7 +18,7 @@ from statelint.program.file_states import At, FileState, FileWrite
 from statelint.program.index import ProgramIndex
 from statelint.program.origins import SCRATCH
 from statelint.program.reachability import place_of
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -63,14 +64,11 @@ def _fills_in(index: ProgramIndex, write: FileWrite, asker: Asker) -> bool:
     """Whether a write puts constants where nothing was: every replica would put the same."""
     if not write.starts or any(index.provenance.of(*content) for content in index.files.contents(write)):
         return False
-    context, span = write.at
-    answer = asker.ask(context.module.path, Question("only_if_missing", span.line, span.column))
-    return answer.verdict is Verdict.CONFIRMED
+    return holds_at(asker, *write.at, "only_if_missing")
 
 
 def _runs_anyway(at: At, asker: Asker) -> bool:
-    context, span = at
-    return asker.ask(context.module.path, Question("runs_anyway", span.line, span.column)).verdict is Verdict.CONFIRMED
+    return holds_at(asker, *at, "runs_anyway")
 
 
 def _takes(params: Params, state: FileState) -> bool:

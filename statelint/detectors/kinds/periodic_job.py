@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
+from statelint.detectors.asking import answer_at
 from statelint.detectors.backends import Backends
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.outward import Act, act_of, takes_lease, work_of
@@ -22,7 +23,7 @@ from statelint.program.jobs import Job
 from statelint.program.library_uses import Use
 from statelint.program.objects import STARTUP, Context, External
 from statelint.program.reachability import place_of
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker, Verdict
 
 CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 SWITCHED = "Every process for which `{switch}` is set runs it; where that is one process only, this is right."
@@ -202,8 +203,7 @@ class Judge:
 
     def _switch(self, job: Job) -> str:
         """A setting by whose name one process is told apart, and that decides whether the job is started."""
-        question = Question("conditions_around", job.span.line, job.span.column)
-        answer = self.asker.ask(job.context.module.path, question)
+        answer = answer_at(self.asker, job.context, job.span, "conditions_around")
         names = answer.note.split() if answer.verdict is Verdict.CONFIRMED else []
         return next(
             (name for name in names if _is_setting(name) and not _words(name).isdisjoint(self.params.switches)), ""

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
+from statelint.detectors.asking import answer_at
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
@@ -16,7 +17,7 @@ from statelint.facts.model import Enter, Invoke, Operand, Span, Yield
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, External
-from statelint.syntax.batch import Asker, Question, Verdict
+from statelint.syntax.batch import Asker
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,8 +46,7 @@ def _taken(context: Context) -> Iterator[tuple[Operand, Span]]:
 def _uses(index: ProgramIndex, asker: Asker) -> Iterator[tuple[Key, Use]]:
     for context in index.reach.order:
         for source, span in _taken(context):
-            node = index.linker.node(context, source)
-            for obj in tuple(node.objects) if node is not None else ():
+            for obj in index.linker.objects(context, source):
                 if not index.is_lock(obj) or not index.holders.is_long_lived(obj):
                     continue
                 key = index.holders.key_of(obj)
@@ -58,7 +58,7 @@ def _uses(index: ProgramIndex, asker: Asker) -> Iterator[tuple[Key, Use]]:
 
 def _guards_outside(index: ProgramIndex, asker: Asker, context: Context, span: Span, *, keyed: bool) -> bool:
     """Whether a block changes something outside; where a function holds the lock for its caller, the caller's block."""
-    lines = _lines(asker, context, span)
+    lines = answer_at(asker, context, span, "guarded_block").lines
     if lines is None:
         return False
     if index.lines_change_outside(context, *lines, guess=keyed):
@@ -70,16 +70,8 @@ def _guards_outside(index: ProgramIndex, asker: Asker, context: Context, span: S
         for caller in dict.fromkeys(index.reach.callers.get(context, ()))
         for _, at in _taken(caller)
         if any(edge.callee is context for edge in index.calls_within(caller, at))
-        for inner in (_lines(asker, caller, at),)
+        for inner in (answer_at(asker, caller, at, "guarded_block").lines,)
     )
-
-
-def _lines(asker: Asker, context: Context, span: Span) -> tuple[int, int] | None:
-    answer = asker.ask(context.module.path, Question("guarded_block", span.line, span.column))
-    if answer.verdict is not Verdict.CONFIRMED:
-        return None
-    first, _, last = answer.note.partition("-")
-    return int(first), int(last)
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
