@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -35,7 +36,7 @@ from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
 from statelint.suppression.inline import Codes, Suppressed, suppress
 from statelint.syntax.batch import Asker
-from statelint.syntax.forked import forked_asker, own_asker
+from statelint.syntax.forked import forked_asker
 from statelint.syntax.statements import Statements
 
 WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
@@ -81,7 +82,8 @@ def analyse(
         models = load_models(added)
         models.installed = installed or models.installed
     size = sum(len(data) for path, data in loaded.sources.items() if is_program(path))
-    with (forked_asker if size > WORTH_A_FORK and options.jobs != 1 else own_asker)(texts.text) as asker:
+    is_worth_a_fork = size > WORTH_A_FORK and options.jobs != 1
+    with forked_asker(texts.text) if is_worth_a_fork else nullcontext(Asker(texts.text)) as asker:
         with timings.stage("facts"):
             facts = facts_of(loaded, options, cache, progress)
         with timings.stage("deployment"):
@@ -104,14 +106,13 @@ def analyse(
     reasons = index.unresolved()
     summary = Summary(
         len(loaded.sources), sum(one.lines for one in facts.values()), len(index.reach.entries),
-        len({context.function for context in index.reach.order}), sum(reasons.values()), round(timings.seconds, 4),
-        {name: round(seconds, 4) for name, seconds in timings.stages.items()}, reasons, kept.count,
+        len({context.function for context in index.reach.order}), sum(reasons.values()), 0, {}, reasons, kept.count,
     )  # fmt: skip
     return Report(
         tuple(in_characters(finding, texts) for finding in kept.kept),
         tuple(sorted((in_characters(one, texts) for one in cleared), key=_cleared_order)),
         tuple(sorted(problems, key=_problem_order)),
-        summary,
+        timings.of(summary),
     )
 
 

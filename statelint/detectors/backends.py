@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
-from statelint.facts.model import Call, Invoke, MakeClass, Operand, SetItem
+from statelint.facts.model import Call, Const, Invoke, MakeClass, Operand, SetItem
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import Use
@@ -173,8 +173,7 @@ class Backends:
         if use is None or isinstance(use.op, SetItem | MakeClass):
             return
         for operand in (*use.op.args, *(value for _, value in use.op.keywords)):
-            node = self.index.linker.node(use.context, operand) if type(operand) in {int, str} else None
-            for obj in tuple(node.objects) if node is not None else ():
+            for obj in self.index.linker.objects(use.context, operand) if not isinstance(operand, Const) else ():
                 for setting in self.index.settings.in_object(obj, key):
                     yield Subject(self.index.values.stored(setting.store), setting)
 

@@ -49,7 +49,7 @@ def _filled_at_start(index: ProgramIndex) -> Iterator[Cleared]:
 def _filled(index: ProgramIndex, context: Context, op: object) -> Iterator[Container]:
     if not isinstance(op, SetItem | Invoke | Combine):
         return
-    for obj in _objects(index, context, op.operands[0] if isinstance(op, Combine) and op.operands else _base(op)):
+    for obj in index.linker.objects(context, op.operands[0] if isinstance(op, Combine) and op.operands else _base(op)):
         if isinstance(obj, Container) and obj.phase == STARTUP and _changes(op, obj):
             yield obj
 
@@ -65,11 +65,6 @@ def _changes(op: SetItem | Invoke | Combine, obj: Container) -> bool:
 
 def _base(op: SetItem | Invoke | Combine) -> Operand:
     return None if isinstance(op, Combine) else op.base
-
-
-def _objects(index: ProgramIndex, context: Context, operand: Operand) -> tuple[Object, ...]:
-    node = index.linker.node(context, operand)
-    return tuple(node.objects) if node is not None else ()
 
 
 # --- not reachable from any entry point
@@ -154,7 +149,7 @@ def _of_one_request(index: ProgramIndex) -> Iterator[Cleared]:
             continue
         for op in context.body.ops:
             if isinstance(op, SetAttr):
-                for obj in _objects(index, context, op.base):
+                for obj in index.linker.objects(context, op.base):
                     yield from _of_request(index, context, op, obj)
 
 

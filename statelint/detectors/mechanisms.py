@@ -47,10 +47,9 @@ def _waits_and_notifies(index: ProgramIndex, owner: ClassObject) -> bool:
 
 
 def _is_condition(index: ProgramIndex, context: Context, op: Invoke) -> bool:
-    node = index.linker.node(context, op.base)
-    return node is not None and any(
+    return any(
         isinstance(obj, External) and (row := index.models.type_row(obj.dotted)) is not None and row.kind == "sync"
-        for obj in node.objects
+        for obj in index.linker.objects(context, op.base)
     )
 
 

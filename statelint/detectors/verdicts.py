@@ -39,10 +39,10 @@ class Judgement(msgspec.Struct, frozen=True):
     """What the writes of one state object say about it."""
 
     cleared: ClearedReason | None
-    detail: str
-    shapes: frozenset[str]
-    words: frozenset[str]
-    writers: frozenset[str]
+    detail: str = ""
+    shapes: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    writers: frozenset[str] = frozenset()
 
 
 def question_of(write: Write) -> Question | None:
@@ -59,17 +59,15 @@ def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     written = _additions(state)
     filled = [write for write in written if not is_switched_off(index, write, asker)]
     if filled and (is_memory_of_watcher(index, state) or all(repeats_start(index, write) for write in filled)):
-        return Judgement(ClearedReason.EVERY_PROCESS, "", frozenset(), frozenset(), frozenset())
+        return Judgement(ClearedReason.EVERY_PROCESS)
     if written and not filled:
-        detail = "no call turns on the parameter that it needs"
-        return Judgement(ClearedReason.UNREACHABLE, detail, frozenset(), frozenset(), frozenset())
+        return Judgement(ClearedReason.UNREACHABLE, "no call turns on the parameter that it needs")
     additions = [write for write in filled if not _runs_once(index, write, asker)]
     if filled and not additions:
-        detail = "a thread of start-up code writes it once"
-        return Judgement(ClearedReason.IMPORT_TIME_REGISTRY, detail, frozenset(), frozenset(), frozenset())
+        return Judgement(ClearedReason.IMPORT_TIME_REGISTRY, "a thread of start-up code writes it once")
     reason, detail = _clearing(index, state, additions, asker)
     if reason is not None:
-        return Judgement(reason, detail, frozenset(), frozenset(), frozenset())
+        return Judgement(reason, detail)
     shapes = _shapes(index, state, additions, asker)
     return Judgement(None, "", frozenset(shapes), words_of(state), _writer_words(state, additions))
 
@@ -93,10 +91,8 @@ def _runs_once(index: ProgramIndex, write: Write, asker: Asker) -> bool:
 
 def holds_locks(index: ProgramIndex, state: State) -> bool:
     """Whether all that serving code puts into a holder is locks."""
-    values = [index.linker.node(write.context, write.value) for write in state.writes if write.how not in REMOVALS]
-    return bool(values) and all(
-        node is not None and node.objects and all(index.is_lock(obj) for obj in node.objects) for node in values
-    )
+    values = [index.linker.objects(write.context, write.value) for write in state.writes if write.how not in REMOVALS]
+    return bool(values) and all(objects and all(map(index.is_lock, objects)) for objects in values)
 
 
 def _is_of_process(index: ProgramIndex, state: State) -> bool:
@@ -266,9 +262,8 @@ def _carries_nothing(write: Write) -> bool:
 
 def _changes_later(index: ProgramIndex, write: Write) -> bool:
     """Whether serving code goes on to change the value that was stored for a key."""
-    node = index.linker.node(write.context, write.value)
     changed = index.effects.changed
-    return node is not None and any(obj in changed or _parts(obj) & changed for obj in node.objects)
+    return any(obj in changed or _parts(obj) & changed for obj in index.linker.objects(write.context, write.value))
 
 
 def _parts(obj: Object) -> set[Object]:
@@ -325,8 +320,7 @@ def _is_step(write: Write) -> bool:
 
 def _is_connection(index: ProgramIndex, write: Write) -> bool:
     for operand in (write.value, write.key_operand):
-        node = index.linker.node(write.context, operand) if operand is not None else None
-        for obj in tuple(node.objects) if node is not None else ():
+        for obj in index.linker.objects(write.context, operand):
             if isinstance(obj, External) and (
                 "websocket" in obj.dotted.lower() or obj.dotted.endswith((".WebSocket", "StreamResponse"))
             ):

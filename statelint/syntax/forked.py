@@ -43,12 +43,6 @@ def forked_asker(text_of: Callable[[str], str]) -> Iterator[Asker]:
         asker.close()
 
 
-@contextmanager
-def own_asker(text_of: Callable[[str], str]) -> Iterator[Asker]:
-    """An asker that imports libcst itself when the first question comes."""
-    yield Asker(text_of)
-
-
 def can_fork() -> bool:
     """Whether a second process is safe, and has a processor of its own."""
     return sys.platform == "linux" and threading.active_count() == 1 and len(os.sched_getaffinity(0)) > 1

@@ -62,11 +62,11 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for state in index.effects.states.values():
         if holds_locks(index, state):
             continue  # what they guard decides
-        judgement = judge(index, state, asker)
         place = _place(index, state)
         if index.is_script(state.key.path):
             cleared.append(Cleared(place, state.key.symbol, ClearedReason.PER_REQUEST))
             continue
+        judgement = judge(index, state, asker)
         if judgement.cleared is not None:
             cleared.append(Cleared(place, state.key.symbol, judgement.cleared, judgement.detail))
             continue
@@ -83,14 +83,14 @@ def _with_entries(index: ProgramIndex, candidates: dict[Key, Candidate]) -> list
     kept = dict(candidates)
     for key, candidate in candidates.items():
         table = _table_of(index, index.effects.states[key])
-        if table is not None and table != key and table in kept and key in kept:
-            del kept[key]
+        if table != key and table in kept:
             more = kept[table]
             kept[table] = msgspec.structs.replace(
                 more,
                 writes=tuple(sorted({*more.writes, *candidate.writes})),
                 reads=tuple(sorted({*more.reads, *candidate.reads})),
             )
+            del kept[key]
     return list(kept.values())
 
 
