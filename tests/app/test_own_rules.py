@@ -1,5 +1,6 @@
 """Rules that a project adds: files of its own, and packages with rules and syntax questions."""
 
+import json
 import os
 import subprocess
 import sys
@@ -89,6 +90,20 @@ def test_rule_of_a_folder_below_the_root_is_used_from_any_working_directory(proj
     done = check(project)
     assert "STL900" in done.stdout, done.stderr
     assert "`plain` breaks the rule of the house" in done.stdout
+
+
+def test_reason_of_a_rule_names_the_finding_before_what_is_added_to_it(project):
+    (project / "statelint.toml").write_text('rules = ["lint/"]\n')
+    (project / "lint").mkdir()
+    rule = RULE.format(id="STL900", params="").replace("written-while-serving", "random-secret")
+    rule = rule.replace("We agreed on it.", "`{holder}` differs.").replace("priority = 100", 'names = "session_key"')
+    (project / "lint" / "STL900-own-rule.toml").write_text(rule)
+    (project / "keys.py").write_text(
+        "import os\nimport secrets\n\nsession_key = os.environ.get('KEY') or secrets.token_hex()\n"
+    )
+    done = run("check", str(project), "--select", "STL900", "--format", "json", cwd=project.parent)
+    found = json.loads(done.stdout)["findings"]
+    assert [one["why"] for one in found] == ["`keys.session_key` differs. This is what happens unless `KEY` is set."]
 
 
 def test_question_of_an_installed_package_decides(project, package):
