@@ -10,7 +10,7 @@ from statelint.domain.words import Phase
 from statelint.facts.model import Attr, Call, Invoke, Operand, Param
 from statelint.models.rows import EntryRow, Form
 from statelint.program.annotations import Annotations
-from statelint.program.core import CallSite
+from statelint.program.core import EMPTY_BODY, CallSite
 from statelint.program.modules import Module
 from statelint.program.objects import (
     DROPPED,
@@ -114,12 +114,17 @@ class Embedding(Annotations):
 
     # --- calls
 
+    def start_site(
+        self, key: tuple[str, object], called: ClassObject | FunctionObject, row: EntryRow | None = None
+    ) -> CallSite:
+        """A call by start-up code that is not part of the program."""
+        server = self.contexts[key] = Context(EMPTY_BODY, called.module, STARTUP, None, None)
+        if row is not None:
+            self.start_rows[server] = row
+        return CallSite(server, called.body.span, [], {}, DROPPED)
+
     def _embed(self, function: FunctionObject, hosts: dict[str, str]) -> None:
-        module = self.module_context(function.module)
-        server = Context(module.body, function.module, STARTUP, None, None)
-        self.contexts["embedded", function] = server
-        self.start_rows[server] = EMBEDDED
-        site = CallSite(server, function.body.span, [], {}, DROPPED)
+        site = self.start_site(("embedded", function), function, EMBEDDED)
         if function.owner is None:
             self._give_hosts(function, None, hosts, site)
             self.call_function(function, None, site)

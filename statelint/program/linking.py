@@ -200,9 +200,7 @@ class Linker(PublicApi):
                 continue
             if self.first_time("factory", function):
                 changed += 1
-                server = Context(self.module_context(function.module).body, function.module, STARTUP, None, None)
-                self.contexts["factory", function] = server
-                self.call(function, CallSite(server, function.body.span, [], {}, DROPPED))
+                self.call(function, self.start_site(("factory", function), function))
         return self._settled(changed)
 
     def _makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
