@@ -40,6 +40,13 @@ def argument(op: Call | Invoke, which: tuple[int | str, ...]) -> Operand:
     return None
 
 
+def path_of(op: Call | Invoke, row: WriteRow) -> Operand:
+    """The path that a call of this row uses."""
+    if row.path:
+        return argument(op, row.path)
+    return op.base if isinstance(op, Invoke) else None
+
+
 class FileCalls:
     """Finds rows for calls."""
 
@@ -50,12 +57,12 @@ class FileCalls:
 
     def row_of(self, context: Context, op: Call | Invoke) -> WriteRow | None:
         """The row for a call, through whatever it may call."""
-        files = self._models.files
-        if isinstance(op, Call) or not files.speaks_of(op.name):
-            return self._known_row(context, op)
         row = self._known_row(context, op)
+        files = self._models.files
+        if row is not None or isinstance(op, Call) or not files.speaks_of(op.name):
+            return row
         bases = self._objects(context, op.base)
-        if row is None and not bases and self._is_handle(context, op.base, LONGEST_CHAIN):
+        if not bases and self._is_handle(context, op.base, LONGEST_CHAIN):
             row = files.row((f"builtins.open.{op.name}",))
         if row is None and all(self._may_be_path(base) for base in bases) and not hasattr(str, op.name):
             row = files.of_unknown(op.name)
@@ -119,11 +126,11 @@ class FileCalls:
         """Calls of one context that use files."""
         for op in context.body.ops:
             if isinstance(op, Call | Invoke) and (row := self.row_of(context, op)) is not None:
-                yield FileUse(context, op, row, self._path(op, row))
+                yield FileUse(context, op, row, path_of(op, row))
 
     def writes(self, op: Call | Invoke, context: Context, row: WriteRow) -> bool:
         """Whether the arguments make a call write."""
-        given = argument(op, row.mode) if row.mode else None
+        given = argument(op, row.mode)
         match row.when:
             case WritesWhen.MODE | WritesWhen.DATABASE_FLAG:
                 letters = WRITING_LETTERS[row.when]
@@ -150,11 +157,6 @@ class FileCalls:
             if isinstance(op, Bind | Move) and isinstance(op.source, Const):
                 yield str(op.source.value)
 
-    def _path(self, op: Call | Invoke, row: WriteRow) -> Operand:
-        if row.path:
-            return argument(op, row.path)
-        return op.base if isinstance(op, Invoke) else None
-
     def locks_taken(self, context: Context) -> Iterator[tuple[FileUse, Span]]:
         """`with lock:` and `lock.acquire()` for locks in files, with the call that made the lock."""
         for op in context.body.ops:
@@ -173,7 +175,7 @@ class FileCalls:
             maker = obj.site.context
             for op in maker.body.ops:
                 if isinstance(op, Call | Invoke) and op.span == obj.site.span:
-                    yield FileUse(maker, op, row, self._path(op, row))
+                    yield FileUse(maker, op, row, path_of(op, row))
 
 
 def names_flags(context: Context, operand: Operand, wanted: frozenset[str] = WRITING_FLAGS) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statelint.facts.model import Call, Const, Invoke, Operand, Return, Yield
-from statelint.models.rows import FileEffect, WriteRow
-from statelint.program.file_calls import argument
+from statelint.models.rows import FileEffect
+from statelint.program.file_calls import path_of
 from statelint.program.objects import Context, External, Instance
 from statelint.program.origins import CONFIGURATION, HANDLE, MEMORY, RANDOM, REQUEST, SCRATCH
 from statelint.program.path_walk import DEEPEST, MOST_OBJECTS, NameWalk, Stack
@@ -37,11 +37,11 @@ class Walk(NameWalk):
                 return  # what it gives is no path
             if row.effect is FileEffect.LIST:
                 self.origin.is_joined = True
-                self.follow(context, _path_of(op, row), stack, depth, detail=detail)
+                self.follow(context, path_of(op, row), stack, depth, detail=detail)
                 return
             if row.effect not in {FileEffect.LOCK, FileEffect.BACKEND, FileEffect.LOG}:
                 self._birth(HANDLE, detail=detail)
-                path = _path_of(op, row)
+                path = path_of(op, row)
                 if path is None and not row.without_path:
                     self._birth(MEMORY, detail=detail)
                 self.follow(context, path, stack, depth, detail=detail)
@@ -154,9 +154,3 @@ class Walk(NameWalk):
             self._arguments(context, arguments, stack, depth, detail=detail)
         else:
             self._arguments(context, (None, *arguments), stack, depth, detail=detail)
-
-
-def _path_of(op: Call | Invoke, row: WriteRow) -> Operand:
-    if row.path:
-        return argument(op, row.path)
-    return op.base if isinstance(op, Invoke) else None
