@@ -208,7 +208,7 @@ class FileStates:
                 else:
                     yield (anchor.symbol, anchor.place), anchor.symbol, anchor
             return
-        text = origin.texts[0] if origin.texts else ""
+        text = next(iter(origin.texts), "")
         yield (use.context.module.path, text or use.context.symbol), f"{use.context.symbol}.<file>", None
 
     def _shapes(self, write: FileWrite) -> Iterator[str]:
@@ -256,7 +256,7 @@ def _is_same_file(one: FileWrite, other: FileWrite) -> bool:
     return (
         one.use.context is other.use.context
         and first.anchors.keys() == second.anchors.keys()
-        and first.texts[:1] == second.texts[:1]
+        and next(iter(first.texts), None) == next(iter(second.texts), None)
     )
 
 

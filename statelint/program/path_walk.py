@@ -31,7 +31,7 @@ from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import ClassObject, Context, External, Instance, ModuleObject, Object
 from statelint.program.origins import MEMORY, PLACES, REQUEST, UPLOAD, Anchor, Origin
-from statelint.program.stores import Store
+from statelint.program.stores import Store, Stores
 
 MOST_VISITS = 500
 DEEPEST = 18
@@ -47,6 +47,7 @@ class Kept(Protocol):
     """What a walk asks about names that outlive it."""
 
     linker: Linker
+    stores: Stores
     calls: FileCalls
     entry_contexts: set[Context]
     callers: dict[Context, list[tuple[Context, Span]]]
@@ -65,9 +66,6 @@ class Kept(Protocol):
 
     def attribute_anchor(self, obj: Instance | ClassObject, name: str, stores: list[Store]) -> Anchor:
         """An attribute of another object."""
-
-    def stored_in(self, obj: Instance | ClassObject, name: str) -> list[Store]:
-        """What is assigned to an attribute."""
 
     def setting_origin(self, dotted: str, name: str) -> Origin | None:
         """An attribute of a library's settings."""
@@ -112,7 +110,7 @@ class NameWalk(ABC):
 
     def _text(self, value: object, *, detail: bool) -> None:
         if isinstance(value, str) and value:
-            (self.origin.details if detail else self.origin.texts).append(value)
+            (self.origin.details if detail else self.origin.texts)[value] = None
 
     def _birth(self, birth: str, *, detail: bool = False) -> None:
         """What only names the file says nothing of where the path leads."""
@@ -137,9 +135,9 @@ class NameWalk(ABC):
                 self._definition(context, op, stack, depth, detail=detail)
         repeats = body.kind == "class" and any(isinstance(op, Bind) and op.source == name for op in ops)
         if repeats or (not ops and index is None):
-            self._outer(context, name, stack, depth, detail=detail)
+            self._outer(context, name, depth, detail=detail)
 
-    def _outer(self, context: Context, name: str, stack: Stack, depth: int, *, detail: bool) -> None:
+    def _outer(self, context: Context, name: str, depth: int, *, detail: bool) -> None:
         imported = self.paths.imported_origin(context, name)
         if imported is not None:
             self._take(imported, detail=detail)
@@ -155,11 +153,11 @@ class NameWalk(ABC):
         origin = self.origin
         origin.births |= found.births - PLACES if detail else found.births
         if detail:
-            origin.add_details((*found.texts, *found.details))
+            origin.details.update(found.texts | found.details)
             return
         origin.anchors.update(found.anchors)
-        origin.add_texts(found.texts)
-        origin.add_details(found.details)
+        origin.texts.update(found.texts)
+        origin.details.update(found.details)
 
     def _parameter(self, context: Context, index: int, stack: Stack, depth: int, *, detail: bool) -> None:
         param = context.body.params[index]
@@ -287,15 +285,15 @@ class NameWalk(ABC):
                 ]
                 for getter in getters:
                     self._returned(getter, None, context, stack, depth, detail=detail)
-                return bool(getters) or self._stored(obj, op.name, stack, depth, detail=detail)
+                return bool(getters) or self._stored(obj, op.name, depth, detail=detail)
         return False
 
-    def _stored(self, obj: Instance | ClassObject, name: str, stack: Stack, depth: int, *, detail: bool) -> bool:
+    def _stored(self, obj: Instance | ClassObject, name: str, depth: int, *, detail: bool) -> bool:
         kept = self.paths.attribute_origin(obj, name)
         if kept is not None:
             self._take(kept, detail=detail)
             return True
-        sources = self.paths.stored_in(obj, name)
+        sources = self.paths.stores.of_attribute(obj, name)
         if sources and not detail:
             self.origin.passed = self.paths.attribute_anchor(obj, name, sources)
         for store in sources:

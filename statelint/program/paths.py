@@ -38,10 +38,7 @@ class Paths:
         self._answers: dict[tuple[Context, Operand], Origin] = {}
         self._depth = 0  # walks that wait for another
         self._named: dict[object, Origin | None] = {}
-        self._modules: dict[Module, Context] = {}
         for context in self.linker.contexts.values():
-            if context.body is context.module.bodies[0]:
-                self._modules[context.module] = context
             for callee, span in context.calls:
                 self.callers[callee].append((context, span))
 
@@ -84,9 +81,7 @@ class Paths:
         if key in self._named:
             return self._named[key] or Origin()
         self._named[key] = None
-        if (context := self._modules.get(module)) is None:
-            return Origin()
-        imported = self.imported_origin(context, name)
+        imported = self.imported_origin(self.linker.module_context(module), name)
         if imported is None and name not in self.linker.module_names(module):
             imported = self._starred(module, name)
         if imported is not None:
@@ -133,10 +128,6 @@ class Paths:
         owner = self.linker.defining(cls, name) or cls
         return self._anchored(key, Holder.CLASS_ATTRIBUTE, f"{owner.symbol}.{name}", stores)
 
-    def stored_in(self, obj: Instance | ClassObject, name: str) -> list[Store]:
-        """What is assigned to an attribute."""
-        return self.stores.of_attribute(obj, name)
-
     def attribute_anchor(self, obj: Instance | ClassObject, name: str, stores: list[Store]) -> Anchor:
         """An attribute of an object that lives for one request only."""
         first = min(stores, key=_order)
@@ -174,7 +165,7 @@ def _setting(symbol: str, name: str) -> Origin:
     """A setting that the program itself does not set."""
     found = Origin()
     found.anchors[Anchor(Holder.APP_OBJECT, symbol)] = None
-    found.details.append(name)
+    found.details[name] = None
     return found
 
 
