@@ -170,7 +170,7 @@ def _of_request(index: ProgramIndex, context: Context, op: SetAttr, obj: Object)
 def _locality(index: ProgramIndex, obj: External) -> ClearedReason | None:
     current: Object | None = obj
     while isinstance(current, External):
-        if index.models.is_request_object(current.dotted) or current.dotted.startswith("<request>"):
+        if index.models.belongs_to_request(current.dotted):
             return ClearedReason.PER_REQUEST
         row = index.models.type_row(current.dotted)
         if row is not None and row.kind == "not-shared":

@@ -82,12 +82,9 @@ class Embedding(Annotations):
     def _annotated_host(self, function: FunctionObject, annotation: Operand) -> str | None:
         node = self.node(function.environment, annotation)
         for obj in node.objects if node is not None else ():
-            if isinstance(obj, External) and self._is_host(obj.dotted):
+            if isinstance(obj, External) and self.models.takes_handlers(obj.dotted):
                 return obj.dotted
         return None
-
-    def _is_host(self, dotted: str) -> bool:
-        return self.models.is_application(dotted) or dotted in self.models.router_classes
 
     def _imported_hosts(self, imported: frozenset[str]) -> list[str]:
         known = self.models.app_classes | self.models.router_classes

@@ -120,7 +120,7 @@ class FileCalls:
         return None
 
     def _is_request(self, obj: External) -> bool:
-        return obj.dotted.startswith("<request>") or self._models.is_request_object(obj.dotted)
+        return self._models.belongs_to_request(obj.dotted)
 
     def in_context(self, context: Context) -> Iterator[FileUse]:
         """Calls of one context that use files."""

@@ -112,7 +112,7 @@ class Walk(NameWalk):
         for name in names:
             if self.models.origins.of(name) == "random":
                 self._birth(RANDOM)
-            if name.startswith("<request>") or self.models.is_request_object(name):
+            if self.models.belongs_to_request(name):
                 self._birth(REQUEST)
 
     def _configured(self, context: Context, op: Call | Invoke, stack: Stack, depth: int, *, detail: bool) -> None:

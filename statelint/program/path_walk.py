@@ -240,7 +240,7 @@ class NameWalk(ABC):
         node = self.linker.node(context, operand)
         for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
             if isinstance(obj, External):
-                if obj.dotted.startswith("<request>") or self.models.is_request_object(obj.dotted):
+                if self.models.belongs_to_request(obj.dotted):
                     self._birth(REQUEST)
                 if self.models.files.is_upload(obj.dotted):
                     self._birth(UPLOAD)
@@ -311,11 +311,8 @@ class NameWalk(ABC):
 
     def _looked_up(self, context: Context, base: Operand, key: str, *, detail: bool) -> bool:
         """`app.config["UPLOADS"]`, `os.environ["UPLOADS"]`."""
-        node = self.linker.node(context, base)
-        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
-            if isinstance(obj, External) and not obj.dotted.startswith("<request>"):
-                if self.models.is_request_object(obj.dotted):
-                    continue
+        for obj in self.linker.objects(context, base)[:MOST_OBJECTS]:
+            if isinstance(obj, External) and not self.models.belongs_to_request(obj.dotted):
                 found = self.paths.key_origin(obj, key)
                 if found is not None:
                     self._take(found, detail=detail)

@@ -28,6 +28,7 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
+from statelint.models.tables import REQUEST as ANY_REQUEST
 from statelint.program.definitions import calls_at, definitions_of, poured_into
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
@@ -129,7 +130,7 @@ class Provenance:
         match obj:
             case External(dotted=dotted):
                 self._dotted(dotted, found, is_value=obj.made)
-                if dotted.startswith("<request>") or self.linker.models.is_request_object(dotted):
+                if self.linker.models.belongs_to_request(dotted):
                     found.add(REQUEST)
             case Instance(per_request=True):
                 found.add(REQUEST)
@@ -346,4 +347,4 @@ class Provenance:
 
 
 def _is_request_value(obj: Object) -> bool:
-    return isinstance(obj, External) and obj.dotted.startswith("<request>")
+    return isinstance(obj, External) and obj.dotted.startswith(ANY_REQUEST)

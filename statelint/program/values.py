@@ -184,9 +184,9 @@ class Values:
             case Text(value=text):
                 return Known(text)
             case External(made=False, dotted=dotted):
-                return FromRequest() if self._is_request(dotted) else Reference(dotted)
+                return FromRequest() if self.models.belongs_to_request(dotted) else Reference(dotted)
             case External(dotted=dotted):
-                if self._is_request(dotted):
+                if self.models.belongs_to_request(dotted):
                     return FromRequest()
                 op = getattr(obj.call, "operands", None)
                 context = obj.site.context if obj.site is not None else None
@@ -197,9 +197,6 @@ class Values:
             case Instance(per_request=True):
                 return FromRequest()
         return Made(obj)
-
-    def _is_request(self, dotted: str) -> bool:
-        return dotted.startswith("<request>") or self.models.is_request_object(dotted)
 
     def _definition(self, context: Context, op: Op, search: _Search) -> list[Value]:
         match op:
