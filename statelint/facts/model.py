@@ -49,6 +49,13 @@ class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end_line: int
     end_column: int
 
+    def holds(self, inner: Span) -> bool:
+        """Whether another span lies inside this one, or is the same."""
+        return (self.line, self.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
+            self.end_line,
+            self.end_column,
+        )
+
 
 class _Op(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pass

@@ -338,6 +338,3 @@ class Calls(Parameters):
                 found = Super(cls, receiver)
                 self.specials[key] = found
             self.solver.add(site.target, found)
-
-
-__all__ = ["SERVING", "Calls", "Role"]

@@ -126,7 +126,7 @@ class ProgramIndex:
 
     def calls_within(self, context: Context, span: Span) -> Iterator[Edge]:
         """Call edges of the calls that stand inside a piece of code."""
-        return (edge for (_, at), edge in context.calls.items() if _is_within(at, span))
+        return (edge for (_, at), edge in context.calls.items() if span.holds(at))
 
     def calls_at(self, context: Context, span: Span) -> Iterator[Edge]:
         """Call edges of one call."""
@@ -168,8 +168,3 @@ class ProgramIndex:
 
 def _line(op: Attr | Invoke) -> int:
     return op.span.line if isinstance(op, Invoke) else op.line
-
-
-def _is_within(inner: Span, outer: Span) -> bool:
-    first, last = (outer.line, outer.column), (outer.end_line, outer.end_column)
-    return first <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= last

@@ -28,7 +28,6 @@ from statelint.program.objects import (
     ModuleObject,
     Node,
     Object,
-    Text,
 )
 from statelint.program.public_api import PublicApi
 from statelint.program.scripts import script_modules
@@ -294,7 +293,7 @@ class Linker(PublicApi):
             if context.phase != STARTUP or context.body.is_generator or not context.body.endless:
                 continue
             for op in context.body.ops:
-                if isinstance(op, Call | Invoke) and any(_is_within(op.span, loop) for loop in context.body.endless):
+                if isinstance(op, Call | Invoke) and any(loop.holds(op.span) for loop in context.body.endless):
                     if self.first_time("loop", context, op.span):
                         changed += 1
                         self.register_loop(context, op)
@@ -373,16 +372,8 @@ class Linker(PublicApi):
         return iter(self.contexts.values())
 
 
-def _is_within(span: Span, around: Span) -> bool:
-    first, last = (span.line, span.column), (span.end_line, span.end_column)
-    return (around.line, around.column) <= first and last <= (around.end_line, around.end_column)
-
-
 def _shared(row: EntryRow) -> EntryRow:
     return EntryRow(
         id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, params=row.params, param_types=row.param_types,
         param_names=row.param_names, instance=Lifetime.SHARED,
     )  # fmt: skip
-
-
-__all__ = ["SERVING", "Attr", "Container", "Linker", "SetAttr", "SetItem", "Text"]
