@@ -58,8 +58,8 @@ def _changes(op: SetItem | Invoke | Combine, obj: Container) -> bool:
     match op:
         case Invoke(name=name):
             return obj.row is not None and name in obj.row.mutators
-        case Combine(operator=operator):
-            return operator.endswith("=") and operator != "=="
+        case Combine():
+            return op.is_in_place
     return True
 
 
@@ -105,7 +105,7 @@ def _names_changed(
                 base = op.base
             case Invoke(name=name) if name in mutators:
                 base = op.base
-            case Combine(operator=operator, operands=(first, *_)) if operator.endswith("=") and operator != "==":
+            case Combine(operands=(first, *_)) if op.is_in_place:
                 base = first
         member = members.get(base) if isinstance(base, int) else None
         if isinstance(base, str) and (found := _global(index, module, body, base)) is not None:

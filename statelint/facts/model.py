@@ -220,6 +220,11 @@ class Combine(_Op, frozen=True, tag=19):
     line: int
     column: int
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it is an assignment such as `+=`; comparisons have names."""
+        return self.operator.endswith("=")
+
 
 class Spread(_Op, frozen=True, tag=20):
     """`[*source]` or `{**source}`: the elements of `source` go into the container `target`."""
