@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from statelint.facts.model import Const, Param, Role
+from statelint.facts.model import Const, Param
 from statelint.program.core import CallSite
 from statelint.program.items import is_mapping
 from statelint.program.objects import (

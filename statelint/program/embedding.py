@@ -24,6 +24,7 @@ from statelint.program.objects import (
     Node,
     Object,
 )
+from statelint.program.parameters import ONE_VALUE
 
 EMBEDDED = EntryRow(id="embedded", form=Form.CALL, phase=Phase.STARTUP)
 HOST_NAMES = re.compile(r"(?:\w+_)?(?:app|application|router|blueprint|bp|api|server|dispatcher|dp|sio|socketio|mcp)")
@@ -57,7 +58,7 @@ class Embedding(Annotations):
         """The parameters that take an application or router, each with its class."""
         found: dict[str, str] = {}
         for param in function.body.params:
-            if param.kind in {0, 1, 3} and (dotted := self._host(function, param)):
+            if param.kind in ONE_VALUE and (dotted := self._host(function, param)):
                 found[param.name] = dotted
         return found
 

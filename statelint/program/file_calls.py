@@ -83,8 +83,7 @@ class FileCalls:
         return next((row for row in found if row is not None), None)
 
     def _objects(self, context: Context, operand: Operand) -> tuple[Object, ...]:
-        node = self._linker.node(context, operand)
-        return tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+        return self._linker.objects(context, operand)[:MOST_OBJECTS]
 
     def _is_handle(self, context: Context, operand: Operand, patience: int) -> bool:
         """Whether a local value is an open file."""
@@ -165,8 +164,7 @@ class FileCalls:
                     yield from ((use, span) for use in self._made_lock(context, source))
 
     def _made_lock(self, context: Context, operand: Operand) -> Iterator[FileUse]:
-        node = self._linker.node(context, operand)
-        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
+        for obj in self._objects(context, operand):
             if not isinstance(obj, External) or not obj.made or obj.site is None or obj.site.context is None:
                 continue
             row = self._row(obj.dotted)

@@ -19,6 +19,7 @@ from statelint.program.objects import (
     Node,
     Object,
 )
+from statelint.program.parameters import ONE_VALUE
 
 
 class HandlerArguments(EntryPoints):
@@ -47,7 +48,7 @@ class HandlerArguments(EntryPoints):
 
     def give_requests(self, context: Context, function: FunctionObject, row: EntryRow, receiver: Object | None) -> None:
         """Parameters that the framework fills: request objects by position, others by annotation."""
-        params = [param for param in function.body.params if param.kind in {0, 1, 3}]
+        params = [param for param in function.body.params if param.kind in ONE_VALUE]
         if receiver is not None:
             params = params[1:]
         for index, param in enumerate(params):

@@ -336,6 +336,10 @@ class Context:
             self.calls[key] = edge
             self.calls_at.setdefault(edge.span, []).append(edge)
 
+    def callees_at(self, span: Span) -> list[Context]:
+        """What the call at a place may run."""
+        return [edge.callee for edge in self.calls_at.get(span, ())]
+
     def temporary(self, number: int) -> Node:
         """The node of a temporary."""
         node = self.temporaries[number]

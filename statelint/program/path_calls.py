@@ -23,7 +23,7 @@ class Walk(NameWalk):
     """Follows one path; what only stands further down in it goes into the details."""
 
     def _call(self, context: Context, op: Call | Invoke, stack: Stack, depth: int, *, detail: bool) -> None:
-        callees = [edge.callee for edge in context.calls_at.get(op.span, ())]
+        callees = context.callees_at(op.span)
         inner = [callee for callee in callees if callee.body.name not in {"__init__", "__new__"}]
         row = self.paths.calls.row_of(context, op)
         if row is not None:
@@ -59,8 +59,7 @@ class Walk(NameWalk):
 
     def _makes_object(self, context: Context, op: Call | Invoke) -> bool:
         """Whether a call makes an object of the program, whose arguments say nothing of a path."""
-        node = self.linker.node(context, op.target)
-        return node is not None and any(isinstance(obj, Instance) for obj in node.objects)
+        return any(isinstance(obj, Instance) for obj in self.linker.objects(context, op.target))
 
     def _returned(
         self, callee: Context, op: Call | Invoke | None, caller: Context, stack: Stack, depth: int, *, detail: bool
@@ -71,8 +70,8 @@ class Walk(NameWalk):
                 self.follow(callee, one.source, inner, depth + 1, detail=detail)
 
     def _names(self, context: Context, op: Call | Invoke) -> list[str]:
-        node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
-        objects = [obj for obj in tuple(node.objects)[:MOST_OBJECTS] if isinstance(obj, External)] if node else []
+        called = self.linker.objects(context, op.callee if isinstance(op, Call) else op.base)
+        objects = [obj for obj in called[:MOST_OBJECTS] if isinstance(obj, External)]
         if isinstance(op, Call):
             return [obj.dotted for obj in objects]
         return [self.models.canonical(f"{obj.dotted}.{op.name}") for obj in objects]
@@ -106,11 +105,11 @@ class Walk(NameWalk):
             detail = True
 
     def _is_configuration(self, name: str) -> bool:
-        return self.models.arguments.reader(name) is not None or self.models.origins.of(name) == "configuration"
+        return self.models.arguments.reader(name) is not None or self.models.origins.of(name) == CONFIGURATION
 
     def _library(self, names: Iterable[str]) -> None:
         for name in names:
-            if self.models.origins.of(name) == "random":
+            if self.models.origins.of(name) == RANDOM:
                 self._birth(RANDOM)
             if self.models.belongs_to_request(name):
                 self._birth(REQUEST)
@@ -134,8 +133,8 @@ class Walk(NameWalk):
             self._configured(context, op, stack, depth, detail=detail)
             return
         self._objects(context, op.base)
-        node = self.linker.node(context, op.base)
-        is_module = node is not None and any(isinstance(obj, External) and not obj.made for obj in node.objects)
+        bases = self.linker.objects(context, op.base)
+        is_module = any(isinstance(obj, External) and not obj.made for obj in bases)
         if op.name in LOOK_UPS and op.args and isinstance(op.args[0], Const) and isinstance(op.args[0].value, str):
             if self._looked_up(context, op.base, op.args[0].value, detail=detail):
                 return

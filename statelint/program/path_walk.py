@@ -189,9 +189,9 @@ class NameWalk(ABC):
             self.follow(context.function.environment, param.default, (), depth, detail=detail)
 
     def _is_upload_parameter(self, context: Context, name: str) -> bool:
-        node = self.linker.node(context, name)
-        return node is not None and any(
-            isinstance(obj, External) and self.models.files.is_upload(obj.dotted) for obj in node.objects
+        return any(
+            isinstance(obj, External) and self.models.files.is_upload(obj.dotted)
+            for obj in self.linker.objects(context, name)
         )
 
     # --- operations
@@ -237,8 +237,7 @@ class NameWalk(ABC):
 
     def _objects(self, context: Context, operand: Operand) -> None:
         """What the objects themselves tell: a part of the request, an upload."""
-        node = self.linker.node(context, operand)
-        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
+        for obj in self.linker.objects(context, operand)[:MOST_OBJECTS]:
             if isinstance(obj, External):
                 if self.models.belongs_to_request(obj.dotted):
                     self._birth(REQUEST)
@@ -249,10 +248,8 @@ class NameWalk(ABC):
         self._objects(context, op.base)
         if op.name in self.models.files.upload_names and REQUEST in self._births_of(context, op.base):
             self._birth(UPLOAD)
-        node = self.linker.node(context, op.base)
-        objects = tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
         is_found = False
-        for obj in objects:
+        for obj in self.linker.objects(context, op.base)[:MOST_OBJECTS]:
             is_found = self._member(context, obj, op, stack, depth, detail=detail) or is_found
         if is_found:
             return

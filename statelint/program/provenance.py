@@ -42,6 +42,7 @@ from statelint.program.reachability import Reachability
 
 REQUEST, OUTSIDE, FILE, CLOCK, RANDOM, STATE = "request", "outside", "file", "clock", "random", "state"
 DEEPEST_TRACE = 60
+MOST_OBJECTS = 24  # that one operand may stand for and is still followed to each
 DEEPEST_WRAPPERS = 2  # objects around a client, such as a store with a backend with a connection
 MOST_VISITS = 600
 
@@ -90,7 +91,7 @@ class Provenance:
             return  # the arguments of the call that led here were followed at the call
         node = self.linker.node(context, operand)
         if node is not None and not self._is_part_of_request(context, operand):
-            for obj in tuple(node.objects)[:24]:
+            for obj in tuple(node.objects)[:MOST_OBJECTS]:
                 self._object(obj, found)
         for op in definitions_of(context.body).get(operand, ()):
             self._definition(context, op, found, seen, depth + 1)
@@ -117,14 +118,11 @@ class Provenance:
     def _followed(self, context: Context, op: Op) -> tuple[Operand, ...]:
         """What an operation takes its value from; for a call of the program's own code, the arguments."""
         match op:
-            case Attr(base=base) | Invoke(base=base) if isinstance(op, Attr) or not self._callees(context, op):
+            case Attr(base=base) | Invoke(base=base) if isinstance(op, Attr) or not context.callees_at(op.span):
                 return (base,)
-            case Call(args=args) | Invoke(args=args) if self._callees(context, op):
+            case Call(args=args) | Invoke(args=args) if context.callees_at(op.span):
                 return args
         return ()
-
-    def _callees(self, context: Context, op: Call | Invoke) -> list[Context]:
-        return [edge.callee for edge in context.calls_at.get(op.span, ())]
 
     def _object(self, obj: Object, found: set[str]) -> None:
         match obj:
@@ -176,7 +174,7 @@ class Provenance:
 
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
         arguments = [*op.args, *(value for _, value in op.keywords), op.star, op.double_star]
-        callees = self._callees(context, op)
+        callees = context.callees_at(op.span)
         if self._constructs_client(context, op):
             return
         if isinstance(op, Call):
@@ -259,7 +257,7 @@ class Provenance:
     def _constructs_client(self, context: Context, op: Call | Invoke) -> bool:
         """A call of a library's class or function, not of a method of what such a call gave."""
         node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
-        for obj in tuple(node.objects)[:24] if node is not None else ():
+        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
             if isinstance(obj, External) and not obj.made and obj.base is None:
                 dotted = obj.dotted if isinstance(op, Call) else self.linker.models.canonical(f"{obj.dotted}.{op.name}")
                 if self.linker.models.origins.is_client(dotted):
@@ -277,7 +275,7 @@ class Provenance:
     def _method(self, context: Context, op: Invoke, found: set[str], seen: set[object], depth: int) -> None:
         models = self.linker.models
         node = self.linker.node(context, op.base)
-        for base in tuple(node.objects)[:24] if node is not None else ():
+        for base in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
             if isinstance(base, External):
                 self._dotted(models.canonical(f"{base.dotted}.{op.name}"), found, is_value=True)
         self._trace(context, op.base, found, seen, depth)
@@ -303,7 +301,7 @@ class Provenance:
             if isinstance(op, SetAttr) and op.base == first:
                 self._trace(context, op.source, found, seen, depth + 1)
             elif isinstance(op, Invoke) and op.base == first:
-                for inner in self._callees(context, op):
+                for inner in context.callees_at(op.span):
                     if inner.receiver is constructor.receiver and ("made", inner) not in seen:
                         seen.update((("made", inner), ("entered", inner)))
                         self._constructed(constructor, inner, found, seen, depth + 1)

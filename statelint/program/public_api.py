@@ -5,6 +5,7 @@ from __future__ import annotations
 from statelint.domain.words import Phase
 from statelint.facts.model import Body
 from statelint.models.rows import EntryRow
+from statelint.program.core import EXCEPTIONS
 from statelint.program.definitions import named_calls
 from statelint.program.embedding import EMBEDDED, Embedding
 from statelint.program.entry_points import GUESSED_ENTRIES, pattern
@@ -136,4 +137,4 @@ class PublicApi(Embedding):
 
 
 def _is_exception(bases: list[str]) -> bool:
-    return any(base.endswith(("Exception", "Error", "Warning")) for base in bases)
+    return any(base.endswith(EXCEPTIONS) for base in bases)

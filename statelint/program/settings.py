@@ -12,7 +12,7 @@ import msgspec
 from statelint.facts.model import Invoke
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
-from statelint.program.objects import ClassObject, Context, External, ModuleObject, Namespace, Object, Text
+from statelint.program.objects import ClassObject, Context, External, ModuleObject, Object, Text
 from statelint.program.stores import Store, Stores
 from statelint.program.values import Made, Values
 
@@ -138,16 +138,14 @@ class Settings:
     def _loaded_into(self, obj: External) -> Iterator[Object]:
         """Classes and modules whose attributes a call such as `from_object` reads."""
         for context, call in self.stores.loads():
-            node = self.linker.node(context, call.base)
-            if node is not None and obj in node.objects:
+            if obj in self.linker.objects(context, call.base):
                 yield from self._sources(context, call)
 
     def _sources(self, context: Context, call: Invoke) -> Iterator[Object]:
         for argument in call.args[:1]:
-            node = self.linker.node(context, argument)
-            for source in tuple(node.objects) if node is not None else ():
+            for source in self.linker.objects(context, argument):
                 match source:
-                    case ClassObject() | ModuleObject() | Namespace():
+                    case ClassObject() | ModuleObject():
                         yield source
                     case Text(value=dotted):
                         yield from self._named(dotted)

@@ -40,6 +40,7 @@ from statelint.program.objects import (
     Text,
 )
 from statelint.program.options import Options
+from statelint.program.origins import CONFIGURATION
 from statelint.program.reachability import Reachability
 from statelint.program.stores import Store, Stores
 
@@ -175,9 +176,7 @@ class Values:
         return found if followed else self._objects(context, operand, search)
 
     def _objects(self, context: Context, operand: Operand, search: _Search) -> list[Value]:
-        node = self.linker.node(context, operand)
-        objects = tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
-        return [self._of_object(obj, search) for obj in objects] or [UNKNOWN]
+        return [self._of_object(obj, search) for obj in self._bases(context, operand)] or [UNKNOWN]
 
     def _of_object(self, obj: Object, search: _Search) -> Value:
         match obj:
@@ -303,8 +302,7 @@ class Values:
     # --- attributes and items
 
     def _bases(self, context: Context, operand: Operand) -> tuple[Object, ...]:
-        node = self.linker.node(context, operand)
-        return tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+        return self.linker.objects(context, operand)[:MOST_OBJECTS]
 
     def _stored(self, stores: Iterable[Store], search: _Search) -> list[Value]:
         found: list[Value] = []
@@ -344,7 +342,7 @@ class Values:
             ]
         if found := self._stored(self.stores.of_attribute(obj, name), search):
             return found
-        if obj.made and self.models.origins.of(obj.dotted) == "configuration":
+        if obj.made and self.models.origins.of(obj.dotted) == CONFIGURATION:
             defaults = self._options.defaults(name)
             values = [value for where, default in defaults for value in self._values(where, default, search)]
             return [FromEnvironment(name, tuple(values))]
@@ -363,7 +361,7 @@ class Values:
     # --- calls
 
     def _call(self, context: Context, op: Call | Invoke, search: _Search) -> list[Value]:
-        callees = [edge.callee for edge in context.calls_at.get(op.span, ())]
+        callees = context.callees_at(op.span)
         if callees and not any(callee.body.name == "__init__" for callee in callees):
             return self._returned(callees, search)
         for dotted in self._library_callees(context, op):
