@@ -10,11 +10,12 @@ import msgspec
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
 from statelint.facts.model import Call, Invoke, MakeClass, Operand, SetItem, Span
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
+from statelint.program.definitions import argument
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import ClassObject, Container, Context, External, Site
 from statelint.program.settings import Setting, is_for_development
 from statelint.program.stores import Store
-from statelint.program.values import Value, argument
+from statelint.program.values import Value
 
 
 class Use(msgspec.Struct, frozen=True):

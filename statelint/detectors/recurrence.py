@@ -9,10 +9,11 @@ import msgspec
 from statelint.detectors.outward import Act
 from statelint.facts.model import Call, Invoke, Operand, Span
 from statelint.models.rows import CallRow, EntryRow
+from statelint.program.definitions import argument
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
 from statelint.program.objects import Container, Context, Edge, External
-from statelint.program.values import Known, argument
+from statelint.program.values import Known
 from statelint.syntax.batch import Asker, Question, Verdict
 
 TAKES = frozenset({"get", "get_nowait"})

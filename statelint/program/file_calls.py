@@ -10,7 +10,7 @@ from statelint.facts.model import Attr, Bind, Call, Combine, Const, Enter, Invok
 from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteRow, WritesWhen
 from statelint.models.tables import Models
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import argument, definitions_of
 from statelint.program.linking import Linker
 from statelint.program.objects import Container, Context, External, Instance, Object
 
@@ -29,21 +29,16 @@ class FileUse(msgspec.Struct, frozen=True):
     path: Operand
 
 
-def argument(op: Call | Invoke, which: tuple[int | str, ...]) -> Operand:
+def operand_at(op: Call | Invoke, where: tuple[int | str, ...]) -> Operand:
     """The argument at one of these positions or of one of these names."""
-    for one in which:
-        if isinstance(one, int):
-            if one < len(op.args):
-                return op.args[one]
-        elif (given := next((value for name, value in op.keywords if name == one), None)) is not None:
-            return given
-    return None
+    given = argument(op, where)
+    return given[0] if given is not None else None
 
 
 def path_of(op: Call | Invoke, row: WriteRow) -> Operand:
     """The path that a call of this row uses."""
     if row.path:
-        return argument(op, row.path)
+        return operand_at(op, row.path)
     return op.base if isinstance(op, Invoke) else None
 
 
@@ -129,7 +124,7 @@ class FileCalls:
 
     def writes(self, op: Call | Invoke, context: Context, row: WriteRow) -> bool:
         """Whether the arguments make a call write."""
-        given = argument(op, row.mode)
+        given = operand_at(op, row.mode)
         match row.when:
             case WritesWhen.MODE | WritesWhen.DATABASE_FLAG:
                 letters = WRITING_LETTERS[row.when]
@@ -139,7 +134,7 @@ class FileCalls:
             case WritesWhen.TRUE:
                 return given is not None and not (isinstance(given, Const) and not given.value)
             case WritesWhen.PATH:
-                path = argument(op, row.path)
+                path = operand_at(op, row.path)
                 return path is not None and not (isinstance(path, Const) and not path.value)
         return row.effect not in NO_CHANGE
 

@@ -10,7 +10,7 @@ from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteForm
 from statelint.program.definitions import definitions_of
 from statelint.program.entry_points import LOOP
-from statelint.program.file_calls import FileCalls, FileUse, argument, names_flags
+from statelint.program.file_calls import FileCalls, FileUse, names_flags, operand_at
 from statelint.program.holders import Holders
 from statelint.program.objects import Context
 from statelint.program.origins import HANDLE, MEMORY, UPLOAD, Anchor, Origin
@@ -101,7 +101,7 @@ class FileStates:
         yield from self._calls.in_context(context)
         for op in context.body.ops:
             if isinstance(op, Invoke) and (row := self._linker.models.files.of_request(op.name)) is not None:
-                path = argument(op, row.path)
+                path = operand_at(op, row.path)
                 if path is None or self._calls.row_of(context, op) is not None:
                     continue
                 if UPLOAD in self._paths.of(context, op.base).births:
@@ -213,7 +213,7 @@ class FileStates:
 
     def _shapes(self, write: FileWrite) -> Iterator[str]:
         use, origin = write.use, write.origin
-        if use.row.effect is FileEffect.LOCK or names_flags(use.context, argument(use.op, use.row.mode), EXCLUSIVE):
+        if use.row.effect is FileEffect.LOCK or names_flags(use.context, operand_at(use.op, use.row.mode), EXCLUSIVE):
             yield LOCK
         if use.row.upload or UPLOAD in origin.births or self._takes_upload(use):
             yield UPLOADED

@@ -357,7 +357,7 @@ class Linker(PublicApi):
         while waiting := [function for function in self.unreached() if self.first_time("everything", function)]:
             for function in waiting:
                 receivers: list[Object | None] = [None]
-                if function.owner is not None and self.takes_self(function):
+                if function.owner is not None and function.takes_self:
                     receivers = [next(iter(function.owner.instances.objects), None)]
                 for receiver in receivers:
                     context = self.context(function, STARTUP, receiver)

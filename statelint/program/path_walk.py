@@ -20,17 +20,17 @@ from statelint.facts.model import (
     New,
     Op,
     Operand,
-    Span,
     Spread,
     Yield,
 )
 from statelint.models.rows import FileEffect
-from statelint.program.definitions import calls_at, definitions_of
-from statelint.program.file_calls import FileCalls, argument
+from statelint.program.definitions import definitions_of, given_to
+from statelint.program.file_calls import FileCalls
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import ClassObject, Context, External, Instance, ModuleObject, Object
 from statelint.program.origins import MEMORY, PLACES, REQUEST, UPLOAD, Anchor, Origin
+from statelint.program.reachability import Reachability
 from statelint.program.stores import Store, Stores
 
 MOST_VISITS = 500
@@ -49,8 +49,7 @@ class Kept(Protocol):
     linker: Linker
     stores: Stores
     calls: FileCalls
-    entry_contexts: set[Context]
-    callers: dict[Context, list[tuple[Context, Span]]]
+    reach: Reachability
 
     def of(self, context: Context, operand: Operand) -> Origin:
         """Another path."""
@@ -161,30 +160,24 @@ class NameWalk(ABC):
 
     def _parameter(self, context: Context, index: int, stack: Stack, depth: int, *, detail: bool) -> None:
         param = context.body.params[index]
-        has_self = context.function is not None and context.function.owner is not None
-        shift = 1 if has_self and context.body.params[0].name in {"self", "cls", "mcs"} else 0
-        if shift and index == 0:
+        if index == 0 and context.takes_self:
             return
         if stack and stack[-1][2] is context:
             caller, op, _ = stack[-1]
             calls = [(caller, op, stack[:-1])]
         else:
-            calls = [
-                (caller, op, ())
-                for caller, span in self.paths.callers.get(context, ())
-                for op in calls_at(caller.body, span)
-            ]
-        if context in self.paths.entry_contexts and not stack:
+            calls = [(caller, op, ()) for caller, op in self.paths.reach.calls_of(context)]
+        if context in self.paths.reach.entry_contexts and not stack:
             self._birth(REQUEST)
             if self._is_upload_parameter(context, param.name):
                 self._birth(UPLOAD)
         missing = not calls
         for caller, op, rest in calls:
-            given = argument(op, (index - shift, param.name))
-            if given is None:
+            given = given_to(op, context, index)
+            if given is None or given[0] is None:
                 missing = True
             else:
-                self.follow(caller, given, rest, depth, detail=detail)
+                self.follow(caller, given[0], rest, depth, detail=detail)
         if missing and param.has_default and context.function is not None:
             self.follow(context.function.environment, param.default, (), depth, detail=detail)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from statelint.domain.words import Holder
-from statelint.facts.model import Bind, Const, How, ImportFrom, Operand, Span
+from statelint.facts.model import Bind, Const, How, ImportFrom, Operand
 from statelint.program.file_calls import FileCalls
 from statelint.program.holders import Holders
 from statelint.program.modules import Module
@@ -27,20 +26,16 @@ class Paths:
     """
 
     def __init__(self, reach: Reachability, holders: Holders, settings: Settings, calls: FileCalls) -> None:
-        """Index who calls whom, once."""
+        """Nothing followed yet."""
+        self.reach = reach
         self.settings = settings
         self.stores = settings.stores
         self.linker = settings.stores.linker
         self.holders = holders
         self.calls = calls
-        self.entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
-        self.callers: dict[Context, list[tuple[Context, Span]]] = defaultdict(list)
         self._answers: dict[tuple[Context, Operand], Origin] = {}
         self._depth = 0  # walks that wait for another
         self._named: dict[object, Origin | None] = {}
-        for context in self.linker.contexts.values():
-            for callee, span in context.calls:
-                self.callers[callee].append((context, span))
 
     def of(self, context: Context, operand: Operand) -> Origin:
         """What a path is made of."""

@@ -29,7 +29,7 @@ from statelint.facts.model import (
     YieldFrom,
 )
 from statelint.models.tables import REQUEST as ANY_REQUEST
-from statelint.program.definitions import calls_at, definitions_of, poured_into
+from statelint.program.definitions import calls_at, definitions_of, given_to, poured_into
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -60,7 +60,6 @@ class Provenance:
         self._spans: dict[Context, dict[Context, list[Span]]] = {}
         self._parts: dict[tuple[Context, Operand], bool] = {}
         self._wrappers: dict[tuple[Instance, int], bool] = {}
-        self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
 
     def of(self, context: Context, operand: Operand, without: Operand = None) -> frozenset[str]:
         """Origins of the value of an operand; empty for constants and configuration.
@@ -314,15 +313,15 @@ class Provenance:
             if name not in body.names and (outer := self.linker.defining_context(context, name)) is not None:
                 self._trace(outer, name, found, seen, depth)
             return
-        if context in self._entry_contexts:
-            if index > 0 or context.function is None or context.function.owner is None:
+        if context in self.reach.entry_contexts:
+            if index > 0 or not context.takes_self:
                 found.add(REQUEST)
             return
-        has_self = context.function is not None and context.function.owner is not None
         for caller in dict.fromkeys(self.reach.callers.get(context, ())):
             for span in self._spans_of(caller).get(context, ()):
                 for op in calls_at(caller.body, span):
-                    self._argument(caller, op, name, index - (1 if has_self else 0), found, seen, depth)
+                    given = given_to(op, context, index)
+                    self._trace(caller, given[0] if given is not None else op.star, found, seen, depth)
 
     def _spans_of(self, caller: Context) -> dict[Context, list[Span]]:
         """Where a context calls which other."""
@@ -331,17 +330,6 @@ class Provenance:
             for callee, span in caller.calls:
                 self._spans[caller][callee].append(span)
         return self._spans[caller]
-
-    def _argument(
-        self, caller: Context, op: Call | Invoke, name: str, index: int, found: set[str], seen: set[object], depth: int
-    ) -> None:
-        keyword = next((value for key, value in op.keywords if key == name), None)
-        if keyword is not None:
-            self._trace(caller, keyword, found, seen, depth)
-        elif 0 <= index < len(op.args):
-            self._trace(caller, op.args[index], found, seen, depth)
-        elif op.star is not None:
-            self._trace(caller, op.star, found, seen, depth)
 
 
 def _is_request_value(obj: Object) -> bool:

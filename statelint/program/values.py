@@ -28,7 +28,7 @@ from statelint.facts.model import (
     Span,
 )
 from statelint.models.rows import ReaderRow
-from statelint.program.definitions import calls_at, definitions_of
+from statelint.program.definitions import argument, definitions_of, given_to
 from statelint.program.modules import Module
 from statelint.program.objects import (
     ClassObject,
@@ -126,10 +126,9 @@ class Values:
         self.linker = stores.linker
         self.models = stores.linker.models
         self.arguments = self.models.arguments
-        self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
+        self._reach = reach
         self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
         self._options = Options(self.linker)
-        self._callers: dict[Context, list[tuple[Context, Call | Invoke]]] | None = None
 
     def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
         """Everything that an operand may be."""
@@ -271,15 +270,14 @@ class Values:
     def _parameter(self, context: Context, name: str, search: _Search) -> list[Value]:
         index = next(at for at, param in enumerate(context.body.params) if param.name == name)
         param = context.body.params[index]
-        is_method = context.function is not None and context.function.owner is not None
-        if index == 0 and is_method:
+        if index == 0 and context.takes_self:
             return self._objects(context, name, search)
-        if context in self._entry_contexts:
+        if context in self._reach.entry_contexts:
             return [FromRequest()]
         found: list[Value] = []
         is_always_given = True
-        for caller, op in self._calls_of(context):
-            given = _given(op, name, index - int(is_method))
+        for caller, op in self._reach.calls_of(context):
+            given = given_to(op, context, index)
             if given is None and op.star is None and op.double_star is None:
                 is_always_given = False
             elif given is None:
@@ -289,15 +287,6 @@ class Values:
         if param.has_default and context.environment is not None and (not found or not is_always_given):
             found += self._values(context.environment, param.default, search)
         return found or [UNKNOWN]
-
-    def _calls_of(self, context: Context) -> list[tuple[Context, Call | Invoke]]:
-        if self._callers is None:
-            self._callers = {}
-            for caller in tuple(self.linker.contexts.values()):
-                for callee, span in caller.calls:
-                    for op in calls_at(caller.body, span):
-                        self._callers.setdefault(callee, []).append((caller, op))
-        return self._callers.get(context, [])
 
     # --- attributes and items
 
@@ -423,18 +412,3 @@ class Values:
         if self.arguments.joins_text(f"*.{op.name}"):
             return [self._joined(context, (op.base, *op.args), "/", search)]
         return None
-
-
-def argument(op: Call | Invoke, where: Iterable[int | str]) -> tuple[Operand] | None:
-    """The first argument that stands at one of the positions or under one of the names; None where none is given."""
-    keywords = dict(op.keywords)
-    for which in where:
-        if isinstance(which, str) and which in keywords:
-            return (keywords[which],)
-        if isinstance(which, int) and 0 <= which < len(op.args):
-            return (op.args[which],)
-    return None
-
-
-def _given(op: Call | Invoke, name: str, index: int) -> tuple[Operand] | None:
-    return argument(op, (name, index))
