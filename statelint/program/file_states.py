@@ -74,28 +74,32 @@ class FileStates:
         self._reach = reach
         self._holders = holders
         self._calls = calls
-        self._databases: list[FileUse] = []
 
     @cached_property
     def writes(self) -> list[FileWrite]:
         """Writes that leave something behind, with what is known of their removal."""
-        found = [write for use, at in self._uses if (write := self._write(use, at)) is not None]
+        found = [write for use, at in self._open_uses if (write := self._write(use, at)) is not None]
         self._note_removals(found)
         return found
 
     @cached_property
     def _uses(self) -> list[tuple[FileUse, At]]:
+        """Every call that uses a file, also where the file is nobody else's matter."""
         found: list[tuple[FileUse, At]] = []
         for context in self._reach.order:
             if self._reach.entry_of(context).row is LOOP:
                 continue  # a program of its own, beside the server
-            for use in self._uses_in(context):
-                if use.row.effect not in SILENT:
-                    found.append((use, (context, use.op.span)))
-                elif use.row.effect is FileEffect.BACKEND and use.path is not None:
-                    self._databases.append(use)
+            found.extend((use, (context, use.op.span)) for use in self._uses_in(context))
             found.extend((use, (context, span)) for use, span in self._calls.locks_taken(context))
         return found
+
+    @cached_property
+    def _open_uses(self) -> list[tuple[FileUse, At]]:
+        return [(use, at) for use, at in self._uses if use.row.effect not in SILENT]
+
+    @cached_property
+    def _databases(self) -> list[FileUse]:
+        return [use for use, _ in self._uses if use.row.effect is FileEffect.BACKEND and use.path is not None]
 
     def _uses_in(self, context: Context) -> Iterator[FileUse]:
         yield from self._calls.in_context(context)
@@ -226,7 +230,7 @@ class FileStates:
     def _note_reads(self, found: dict[object, FileState]) -> None:
         if not found:
             return
-        for use, at in self._uses:
+        for use, at in self._open_uses:
             if use.row.effect in STARTING - {FileEffect.WRITE} or use.path is None:
                 continue
             if use.row.effect not in NO_CHANGE and self._calls.writes(use.op, use.context, use.row):
