@@ -156,17 +156,14 @@ class Models:
             for name in call_row.callables:
                 self._calls[name] = call_row
                 self._add_prefixes(name)
-        for name in self.arguments.add(library):
-            self._add_prefixes(name)
         self.origins.add(library)
-        for name in self.recurrence.add(library):
+        for name in (*self.arguments.add(library), *self.recurrence.add(library)):
             self._add_prefixes(name)
         self.browser.update(library.browser)
         self._memo.update(library.memo)
         self._tasks.update((*library.tasks, *library.processes))
         self._processes.update(library.processes)
-        self.files.add(library.write)
-        self.files.upload_names.update(library.sources.upload_names)
+        self.files.add(library)
         for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
             self._add_prefixes(name)
 
