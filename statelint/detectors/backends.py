@@ -9,12 +9,13 @@ import msgspec
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
 from statelint.facts.model import Call, Const, Invoke, MakeClass, Operand, SetItem
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
+from statelint.program.definitions import argument
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import Use
 from statelint.program.objects import Container, Context, Site
 from statelint.program.settings import Setting, is_for_development
 from statelint.program.stores import Store
-from statelint.program.values import Value, argument
+from statelint.program.values import Value
 
 
 class Judged(msgspec.Struct, frozen=True):

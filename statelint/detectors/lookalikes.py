@@ -58,8 +58,8 @@ def _changes(op: SetItem | Invoke | Combine, obj: Container) -> bool:
     match op:
         case Invoke(name=name):
             return obj.row is not None and name in obj.row.mutators
-        case Combine(operator=operator):
-            return operator.endswith("=") and operator != "=="
+        case Combine():
+            return op.is_in_place
     return True
 
 
@@ -100,7 +100,7 @@ def _names_changed(
                 base = op.base
             case Invoke(name=name) if name in mutators:
                 base = op.base
-            case Combine(operator=operator, operands=(first, *_)) if operator.endswith("=") and operator != "==":
+            case Combine(operands=(first, *_)) if op.is_in_place:
                 base = first
         member = members.get(base) if isinstance(base, int) else None
         if isinstance(base, str) and (found := _global(index, module, body, base)) is not None:
@@ -165,7 +165,7 @@ def _of_request(index: ProgramIndex, context: Context, op: SetAttr, obj: Object)
 def _locality(index: ProgramIndex, obj: External) -> ClearedReason | None:
     current: Object | None = obj
     while isinstance(current, External):
-        if index.models.is_request_object(current.dotted) or current.dotted.startswith("<request>"):
+        if index.models.belongs_to_request(current.dotted):
             return ClearedReason.PER_REQUEST
         row = index.models.type_row(current.dotted)
         if row is not None and row.kind == "not-shared":

@@ -8,10 +8,11 @@ from statelint.detectors.asking import holds_at
 from statelint.detectors.outward import Act, path_to
 from statelint.facts.model import Call, Invoke, Operand
 from statelint.models.rows import CallRow, EntryRow
+from statelint.program.definitions import argument
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
 from statelint.program.objects import Container, Context, Edge, External
-from statelint.program.values import Known, argument
+from statelint.program.values import Known
 from statelint.syntax.batch import Asker
 
 TAKES = frozenset({"get", "get_nowait"})

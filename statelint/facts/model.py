@@ -49,6 +49,13 @@ class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end_line: int
     end_column: int
 
+    def holds(self, inner: Span) -> bool:
+        """Whether another span lies inside this one, or is the same."""
+        return (self.line, self.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
+            self.end_line,
+            self.end_column,
+        )
+
 
 class _Op(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pass
@@ -212,6 +219,11 @@ class Combine(_Op, frozen=True, tag=19):
     operands: tuple[Operand, ...]
     line: int
     column: int
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it is an assignment such as `+=`; comparisons have names."""
+        return self.operator.endswith("=")
 
 
 class Spread(_Op, frozen=True, tag=20):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from statelint.models.rows import BackendForm, BackendRow, LibraryFile, OptionRow, ReaderRow
 
@@ -25,14 +25,15 @@ class Arguments:
         self.backend_rows: list[BackendRow] = []
         self.option_rows: list[OptionRow] = []
 
-    def add(self, library: LibraryFile) -> Iterator[str]:
-        """Index the rows of a library; yields every name that they speak of."""
+    def add(self, library: LibraryFile) -> tuple[str, ...]:
+        """Index the rows of a library; gives every name that they speak of."""
+        names: list[str] = []
         self._environment_classes.update(library.environment_classes)
         self._keeps.update(library.text.keeps)
         self._joins.update(library.text.joins)
         for reader in library.reader:
             self._readers.update(dict.fromkeys(reader.callables, reader))
-            yield from reader.callables
+            names += reader.callables
         self.option_rows.extend(library.option)
         self.backend_rows.extend(library.backend)
         for row in library.backend:
@@ -40,9 +41,10 @@ class Arguments:
                 self.memos.update(row.callables)
             for name in row.callables:
                 self._backends.setdefault(name, []).append(row)
-            yield from row.callables
+            names += row.callables
             for clause in (*row.local_when, *row.external_when):
-                yield from (name.removesuffix("()") for name in (*clause.call, *clause.instance_of, clause.of))
+                names += (name.removesuffix("()") for name in (*clause.call, *clause.instance_of, clause.of))
+        return tuple(names)
 
     def reader(self, dotted: str) -> ReaderRow | None:
         """How a callable, or a mapping as `name[]`, reads the environment."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from statelint.models.rows import FileEffect, WriteForm, WriteRow
+from statelint.models.rows import FileEffect, LibraryFile, WriteForm, WriteRow
 
 NO_CHANGE = frozenset({FileEffect.READ, FileEffect.LIST, FileEffect.MEMORY})
 Names = tuple[str, ...]
@@ -21,9 +21,10 @@ class FileRows:
         self._uploads: set[str] = set()
         self.upload_names: set[str] = set()
 
-    def add(self, rows: Iterable[WriteRow]) -> None:
+    def add(self, library: LibraryFile) -> None:
         """Index rows of one library."""
-        for row in rows:
+        self.upload_names.update(library.sources.upload_names)
+        for row in library.write:
             for name in row.callables:
                 self._rows[name] = row
                 if row.upload:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from statelint.models.answers import Answers
 from statelint.models.rows import LibraryFile
 
 ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
-FIRST_WORD = re.compile(r"_")
 
 
 class Origins:
@@ -82,7 +80,7 @@ class Origins:
 
     def _writes_outside(self, dotted: str) -> bool:
         owner, _, method = dotted.rpartition(".")
-        if FIRST_WORD.split(method, maxsplit=1)[0] in self._reading_verbs:
+        if method.partition("_")[0] in self._reading_verbs:
             return False
         if owner.endswith(".*"):  # some value of a library: any of its classes that has such a method
             package = owner.removesuffix("*")
@@ -102,12 +100,12 @@ class Origins:
         return self._only_reads(dotted.rpartition(".")[2]) or self.is_client(dotted)
 
     def _only_reads(self, method: str) -> bool:
-        word = FIRST_WORD.split(method, maxsplit=1)[0]
+        word = method.partition("_")[0]
         return word in self._reading_verbs or word in self._looking_verbs
 
     def is_changing_verb(self, method: str) -> bool:
         """Whether a method of this name most likely changes what its object stands for, whatever that is."""
-        return FIRST_WORD.split(method, maxsplit=1)[0] in self._changing_verbs
+        return method.partition("_")[0] in self._changing_verbs
 
     def _is_in(self, names: set[str], dotted: str) -> bool:
         if dotted in names:

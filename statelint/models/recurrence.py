@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from statelint.models.rows import LibraryFile
 
@@ -19,14 +19,15 @@ class Recurrence:
         self.lease_keywords: set[str] = set()
         self._lease_texts: tuple[str, ...] = ()
 
-    def add(self, library: LibraryFile) -> Iterator[str]:
-        """Index the rows of a library; yields every name that they speak of."""
+    def add(self, library: LibraryFile) -> tuple[str, ...]:
+        """Index the rows of a library; gives every name that they speak of."""
         self._waits.update(library.waits)
         self._listens.update(library.listens)
         self._leases.update(library.lease.callables)
         self.lease_keywords.update(library.lease.keywords)
         self._lease_texts += tuple(text.casefold() for text in library.lease.texts)
-        yield from (name for name in (*library.waits, *library.listens, *library.lease.callables) if "*" not in name)
+        names = (*library.waits, *library.listens, *library.lease.callables)
+        return tuple(name for name in names if "*" not in name)
 
     def waits(self, dotted: str) -> bool:
         """Whether a call waits for a time."""

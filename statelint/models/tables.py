@@ -16,6 +16,7 @@ from statelint.models.recurrence import Recurrence
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
+REQUEST = "<request>"  # the class of what a handler gets, where no row says more
 Row = TypeVar("Row")
 KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
 STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
@@ -155,17 +156,14 @@ class Models:
             for name in call_row.callables:
                 self._calls[name] = call_row
                 self._add_prefixes(name)
-        for name in self.arguments.add(library):
-            self._add_prefixes(name)
         self.origins.add(library)
-        for name in self.recurrence.add(library):
+        for name in (*self.arguments.add(library), *self.recurrence.add(library)):
             self._add_prefixes(name)
         self.browser.update(library.browser)
         self._memo.update(library.memo)
         self._tasks.update((*library.tasks, *library.processes))
         self._processes.update(library.processes)
-        self.files.add(library.write)
-        self.files.upload_names.update(library.sources.upload_names)
+        self.files.add(library)
         for name in (*library.memo, *library.tasks, *(name for name in library.sources.file if name[-1] != ".")):
             self._add_prefixes(name)
 
@@ -282,6 +280,10 @@ class Models:
         """Whether a class or factory makes an application object."""
         return dotted in self.app_classes or any(base in self.app_classes for base in self.bases(dotted))
 
+    def takes_handlers(self, dotted: str) -> bool:
+        """Whether handlers are registered with what it makes: an application or a router."""
+        return self.is_application(dotted) or dotted in self.router_classes
+
     def takes_requests(self, dotted: str) -> bool:
         """Whether it makes an application that takes requests or messages."""
         return dotted in self.web_classes or any(base in self.web_classes for base in self.bases(dotted))
@@ -294,6 +296,10 @@ class Models:
                 return True
             head = head.rpartition(".")[0]
         return False
+
+    def belongs_to_request(self, dotted: str) -> bool:
+        """Whether it does, or is what a framework gives to a handler without a known class."""
+        return dotted.startswith(REQUEST) or self.is_request_object(dotted)
 
     def proxy(self, dotted: str) -> str | None:
         """The application class that a name or attribute stands for."""

@@ -62,5 +62,5 @@ class Annotations(Library):
             if (application := self.application_class(annotation.dotted)) is not None:
                 self.add_application(application, target)
             elif not annotation.dotted.startswith(NO_CLASSES) and context.function is not None:
-                self.solver.add(target, self.request_object(annotation.dotted, context, "annotated"))
+                self.solver.add(target, self.request_object(annotation.dotted, context))
         return 0

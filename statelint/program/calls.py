@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from statelint.facts.model import Const, Param, Role
+from statelint.facts.model import Const, Param
 from statelint.program.core import CallSite
 from statelint.program.items import is_mapping
 from statelint.program.objects import (
@@ -338,6 +338,3 @@ class Calls(Parameters):
                 found = Super(cls, receiver)
                 self.specials[key] = found
             self.solver.add(site.target, found)
-
-
-__all__ = ["SERVING", "Calls", "Role"]

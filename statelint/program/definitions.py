@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 
 from statelint.facts.model import (
@@ -24,11 +25,13 @@ from statelint.facts.model import (
     Span,
     Spread,
 )
+from statelint.program.objects import Context
 
 POURING = frozenset({
     "append", "appendleft", "add", "extend", "update", "insert", "setdefault", "put", "push", "write", "writelines",
     "feed",
 })  # fmt: skip
+BY_PLACE = frozenset({0, 1, 2})  # kinds of parameters that take arguments without a name
 MOST_PASSING_OPS = 24
 _PASSING: dict[int, tuple[Body, bool]] = {}
 
@@ -82,6 +85,24 @@ def poured_into(body: Body) -> dict[Operand, list[Operand]]:
 def calls_at(body: Body, span: Span) -> list[Call | Invoke]:
     """The calls of a body that stand at a place."""
     return _known(body).calls.get(span, [])
+
+
+def argument(op: Call | Invoke, where: Iterable[int | str]) -> tuple[Operand] | None:
+    """The first argument that stands at one of the positions or under one of the names; None where none is given."""
+    keywords = dict(op.keywords)
+    for which in where:
+        if isinstance(which, str) and which in keywords:
+            return (keywords[which],)
+        if isinstance(which, int) and 0 <= which < len(op.args):
+            return (op.args[which],)
+    return None
+
+
+def given_to(op: Call | Invoke, callee: Context, index: int) -> tuple[Operand] | None:
+    """What a call gives to a parameter of what it calls; the receiver is none of the arguments."""
+    param = callee.body.params[index]
+    where = (param.name, index - int(callee.takes_self)) if param.kind in BY_PLACE else (param.name,)
+    return argument(op, where)
 
 
 def named_calls(body: Body) -> list[Call | Invoke]:

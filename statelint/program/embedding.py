@@ -10,7 +10,7 @@ from statelint.domain.words import Phase
 from statelint.facts.model import Attr, Call, Invoke, Operand, Param
 from statelint.models.rows import EntryRow, Form
 from statelint.program.annotations import Annotations
-from statelint.program.core import CallSite
+from statelint.program.core import EMPTY_BODY, CallSite
 from statelint.program.modules import Module
 from statelint.program.objects import (
     DROPPED,
@@ -24,6 +24,7 @@ from statelint.program.objects import (
     Node,
     Object,
 )
+from statelint.program.parameters import ONE_VALUE
 
 EMBEDDED = EntryRow(id="embedded", form=Form.CALL, phase=Phase.STARTUP)
 HOST_NAMES = re.compile(r"(?:\w+_)?(?:app|application|router|blueprint|bp|api|server|dispatcher|dp|sio|socketio|mcp)")
@@ -57,7 +58,7 @@ class Embedding(Annotations):
         """The parameters that take an application or router, each with its class."""
         found: dict[str, str] = {}
         for param in function.body.params:
-            if param.kind in {0, 1, 3} and (dotted := self._host(function, param)):
+            if param.kind in ONE_VALUE and (dotted := self._host(function, param)):
                 found[param.name] = dotted
         return found
 
@@ -82,12 +83,9 @@ class Embedding(Annotations):
     def _annotated_host(self, function: FunctionObject, annotation: Operand) -> str | None:
         node = self.node(function.environment, annotation)
         for obj in node.objects if node is not None else ():
-            if isinstance(obj, External) and self._is_host(obj.dotted):
+            if isinstance(obj, External) and self.models.takes_handlers(obj.dotted):
                 return obj.dotted
         return None
-
-    def _is_host(self, dotted: str) -> bool:
-        return self.models.is_application(dotted) or dotted in self.models.router_classes
 
     def _imported_hosts(self, imported: frozenset[str]) -> list[str]:
         known = self.models.app_classes | self.models.router_classes
@@ -114,12 +112,17 @@ class Embedding(Annotations):
 
     # --- calls
 
+    def start_site(
+        self, key: tuple[str, object], called: ClassObject | FunctionObject, row: EntryRow | None = None
+    ) -> CallSite:
+        """A call by start-up code that is not part of the program."""
+        server = self.contexts[key] = Context(EMPTY_BODY, called.module, STARTUP, None, None)
+        if row is not None:
+            self.start_rows[server] = row
+        return CallSite(server, called.body.span, [], {}, DROPPED)
+
     def _embed(self, function: FunctionObject, hosts: dict[str, str]) -> None:
-        module = self.module_context(function.module)
-        server = Context(module.body, function.module, STARTUP, None, None)
-        self.contexts["embedded", function] = server
-        self.start_rows[server] = EMBEDDED
-        site = CallSite(server, function.body.span, [], {}, DROPPED)
+        site = self.start_site(("embedded", function), function, EMBEDDED)
         if function.owner is None:
             self._give_hosts(function, None, hosts, site)
             self.call_function(function, None, site)

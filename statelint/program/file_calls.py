@@ -10,7 +10,7 @@ from statelint.facts.model import Attr, Bind, Call, Combine, Const, Enter, Invok
 from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteRow, WritesWhen
 from statelint.models.tables import Models
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import argument, definitions_of
 from statelint.program.linking import Linker
 from statelint.program.objects import Container, Context, External, Instance, Object
 
@@ -29,15 +29,17 @@ class FileUse(msgspec.Struct, frozen=True):
     path: Operand
 
 
-def argument(op: Call | Invoke, which: tuple[int | str, ...]) -> Operand:
+def operand_at(op: Call | Invoke, where: tuple[int | str, ...]) -> Operand:
     """The argument at one of these positions or of one of these names."""
-    for one in which:
-        if isinstance(one, int):
-            if one < len(op.args):
-                return op.args[one]
-        elif (given := next((value for name, value in op.keywords if name == one), None)) is not None:
-            return given
-    return None
+    given = argument(op, where)
+    return given[0] if given is not None else None
+
+
+def path_of(op: Call | Invoke, row: WriteRow) -> Operand:
+    """The path that a call of this row uses."""
+    if row.path:
+        return operand_at(op, row.path)
+    return op.base if isinstance(op, Invoke) else None
 
 
 class FileCalls:
@@ -50,12 +52,12 @@ class FileCalls:
 
     def row_of(self, context: Context, op: Call | Invoke) -> WriteRow | None:
         """The row for a call, through whatever it may call."""
-        files = self._models.files
-        if isinstance(op, Call) or not files.speaks_of(op.name):
-            return self._known_row(context, op)
         row = self._known_row(context, op)
+        files = self._models.files
+        if row is not None or isinstance(op, Call) or not files.speaks_of(op.name):
+            return row
         bases = self._objects(context, op.base)
-        if row is None and not bases and self._is_handle(context, op.base, LONGEST_CHAIN):
+        if not bases and self._is_handle(context, op.base, LONGEST_CHAIN):
             row = files.row((f"builtins.open.{op.name}",))
         if row is None and all(self._may_be_path(base) for base in bases) and not hasattr(str, op.name):
             row = files.of_unknown(op.name)
@@ -76,8 +78,7 @@ class FileCalls:
         return next((row for row in found if row is not None), None)
 
     def _objects(self, context: Context, operand: Operand) -> tuple[Object, ...]:
-        node = self._linker.node(context, operand)
-        return tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+        return self._linker.objects(context, operand)[:MOST_OBJECTS]
 
     def _is_handle(self, context: Context, operand: Operand, patience: int) -> bool:
         """Whether a local value is an open file."""
@@ -113,17 +114,17 @@ class FileCalls:
         return None
 
     def _is_request(self, obj: External) -> bool:
-        return obj.dotted.startswith("<request>") or self._models.is_request_object(obj.dotted)
+        return self._models.belongs_to_request(obj.dotted)
 
     def in_context(self, context: Context) -> Iterator[FileUse]:
         """Calls of one context that use files."""
         for op in context.body.ops:
             if isinstance(op, Call | Invoke) and (row := self.row_of(context, op)) is not None:
-                yield FileUse(context, op, row, self._path(op, row))
+                yield FileUse(context, op, row, path_of(op, row))
 
     def writes(self, op: Call | Invoke, context: Context, row: WriteRow) -> bool:
         """Whether the arguments make a call write."""
-        given = argument(op, row.mode) if row.mode else None
+        given = operand_at(op, row.mode)
         match row.when:
             case WritesWhen.MODE | WritesWhen.DATABASE_FLAG:
                 letters = WRITING_LETTERS[row.when]
@@ -133,7 +134,7 @@ class FileCalls:
             case WritesWhen.TRUE:
                 return given is not None and not (isinstance(given, Const) and not given.value)
             case WritesWhen.PATH:
-                path = argument(op, row.path)
+                path = operand_at(op, row.path)
                 return path is not None and not (isinstance(path, Const) and not path.value)
         return row.effect not in NO_CHANGE
 
@@ -150,11 +151,6 @@ class FileCalls:
             if isinstance(op, Bind | Move) and isinstance(op.source, Const):
                 yield str(op.source.value)
 
-    def _path(self, op: Call | Invoke, row: WriteRow) -> Operand:
-        if row.path:
-            return argument(op, row.path)
-        return op.base if isinstance(op, Invoke) else None
-
     def locks_taken(self, context: Context) -> Iterator[tuple[FileUse, Span]]:
         """`with lock:` and `lock.acquire()` for locks in files, with the call that made the lock."""
         for op in context.body.ops:
@@ -163,8 +159,7 @@ class FileCalls:
                     yield from ((use, span) for use in self._made_lock(context, source))
 
     def _made_lock(self, context: Context, operand: Operand) -> Iterator[FileUse]:
-        node = self._linker.node(context, operand)
-        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
+        for obj in self._objects(context, operand):
             if not isinstance(obj, External) or not obj.made or obj.site is None or obj.site.context is None:
                 continue
             row = self._row(obj.dotted)
@@ -173,7 +168,7 @@ class FileCalls:
             maker = obj.site.context
             for op in maker.body.ops:
                 if isinstance(op, Call | Invoke) and op.span == obj.site.span:
-                    yield FileUse(maker, op, row, self._path(op, row))
+                    yield FileUse(maker, op, row, path_of(op, row))
 
 
 def names_flags(context: Context, operand: Operand, wanted: frozenset[str] = WRITING_FLAGS) -> bool:

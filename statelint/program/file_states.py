@@ -10,7 +10,7 @@ from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteForm
 from statelint.program.definitions import definitions_of
 from statelint.program.entry_points import LOOP
-from statelint.program.file_calls import FileCalls, FileUse, argument, names_flags
+from statelint.program.file_calls import FileCalls, FileUse, names_flags, operand_at
 from statelint.program.holders import Holders
 from statelint.program.objects import Context
 from statelint.program.origins import HANDLE, MEMORY, UPLOAD, Anchor, Origin
@@ -74,34 +74,38 @@ class FileStates:
         self._reach = reach
         self._holders = holders
         self._calls = calls
-        self._databases: list[FileUse] = []
 
     @cached_property
     def writes(self) -> list[FileWrite]:
         """Writes that leave something behind, with what is known of their removal."""
-        found = [write for use, at in self._uses if (write := self._write(use, at)) is not None]
+        found = [write for use, at in self._open_uses if (write := self._write(use, at)) is not None]
         self._note_removals(found)
         return found
 
     @cached_property
     def _uses(self) -> list[tuple[FileUse, At]]:
+        """Every call that uses a file, also where the file is nobody else's matter."""
         found: list[tuple[FileUse, At]] = []
         for context in self._reach.order:
             if self._reach.entry_of(context).row is LOOP:
                 continue  # a program of its own, beside the server
-            for use in self._uses_in(context):
-                if use.row.effect not in SILENT:
-                    found.append((use, (context, use.op.span)))
-                elif use.row.effect is FileEffect.BACKEND and use.path is not None:
-                    self._databases.append(use)
+            found.extend((use, (context, use.op.span)) for use in self._uses_in(context))
             found.extend((use, (context, span)) for use, span in self._calls.locks_taken(context))
         return found
+
+    @cached_property
+    def _open_uses(self) -> list[tuple[FileUse, At]]:
+        return [(use, at) for use, at in self._uses if use.row.effect not in SILENT]
+
+    @cached_property
+    def _databases(self) -> list[FileUse]:
+        return [use for use, _ in self._uses if use.row.effect is FileEffect.BACKEND and use.path is not None]
 
     def _uses_in(self, context: Context) -> Iterator[FileUse]:
         yield from self._calls.in_context(context)
         for op in context.body.ops:
             if isinstance(op, Invoke) and (row := self._linker.models.files.of_request(op.name)) is not None:
-                path = argument(op, row.path)
+                path = operand_at(op, row.path)
                 if path is None or self._calls.row_of(context, op) is not None:
                     continue
                 if UPLOAD in self._paths.of(context, op.base).births:
@@ -208,12 +212,12 @@ class FileStates:
                 else:
                     yield (anchor.symbol, anchor.place), anchor.symbol, anchor
             return
-        text = origin.texts[0] if origin.texts else ""
+        text = next(iter(origin.texts), "")
         yield (use.context.module.path, text or use.context.symbol), f"{use.context.symbol}.<file>", None
 
     def _shapes(self, write: FileWrite) -> Iterator[str]:
         use, origin = write.use, write.origin
-        if use.row.effect is FileEffect.LOCK or names_flags(use.context, argument(use.op, use.row.mode), EXCLUSIVE):
+        if use.row.effect is FileEffect.LOCK or names_flags(use.context, operand_at(use.op, use.row.mode), EXCLUSIVE):
             yield LOCK
         if use.row.upload or UPLOAD in origin.births or self._takes_upload(use):
             yield UPLOADED
@@ -226,7 +230,7 @@ class FileStates:
     def _note_reads(self, found: dict[object, FileState]) -> None:
         if not found:
             return
-        for use, at in self._uses:
+        for use, at in self._open_uses:
             if use.row.effect in STARTING - {FileEffect.WRITE} or use.path is None:
                 continue
             if use.row.effect not in NO_CHANGE and self._calls.writes(use.op, use.context, use.row):
@@ -256,7 +260,7 @@ def _is_same_file(one: FileWrite, other: FileWrite) -> bool:
     return (
         one.use.context is other.use.context
         and first.anchors.keys() == second.anchors.keys()
-        and first.texts[:1] == second.texts[:1]
+        and next(iter(first.texts), None) == next(iter(second.texts), None)
     )
 
 

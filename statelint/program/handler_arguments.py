@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statelint.models.rows import EntryRow
+from statelint.models.tables import REQUEST
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import NOWHERE, CallSite
 from statelint.program.entry_points import EntryPoints
@@ -18,6 +19,7 @@ from statelint.program.objects import (
     Node,
     Object,
 )
+from statelint.program.parameters import ONE_VALUE
 
 
 class HandlerArguments(EntryPoints):
@@ -39,14 +41,14 @@ class HandlerArguments(EntryPoints):
     def _share_parts(self, value: Object, dotted: str, context: Context) -> None:
         """The parts of what a handler yields are attributes of a request object from then on."""
         owner, _, attribute = dotted.rpartition(".")
-        target = self.external_child(self.request_object(owner, context, attribute), owner, attribute)
+        target = self.external_child(self.request_object(owner, context), owner, attribute)
         if isinstance(value, Container):
             for key, node in tuple(value.slots.items()):
                 self.solver.edge(node, target.field(str(key)))
 
     def give_requests(self, context: Context, function: FunctionObject, row: EntryRow, receiver: Object | None) -> None:
         """Parameters that the framework fills: request objects by position, others by annotation."""
-        params = [param for param in function.body.params if param.kind in {0, 1, 3}]
+        params = [param for param in function.body.params if param.kind in ONE_VALUE]
         if receiver is not None:
             params = params[1:]
         for index, param in enumerate(params):
@@ -55,16 +57,13 @@ class HandlerArguments(EntryPoints):
             annotated = self.node(function.environment, param.annotation)
             if dotted or annotated is None or not annotated.objects:
                 if not param.has_default or dotted:
-                    self._framework_value(dotted or "<request>", node, context, param.name)
+                    self._framework_value(dotted or REQUEST, node, context)
             else:
-                self.each(
-                    annotated,
-                    lambda obj, to=node, name=param.name: self._annotated(obj, to, context, name),  # type: ignore[misc]
-                )
+                self.each(annotated, lambda obj, to=node: self._annotated(obj, to, context))  # type: ignore[misc]
 
-    def _annotated(self, annotation: Object, target: Node, context: Context, name: str) -> None:
+    def _annotated(self, annotation: Object, target: Node, context: Context) -> None:
         if isinstance(annotation, External) and not annotation.made:
-            self._framework_value(annotation.dotted, target, context, name)
+            self._framework_value(annotation.dotted, target, context)
         elif isinstance(annotation, ClassObject):
             instance = self.instance(annotation, context, context.body.span, context.phase)
             instance.per_request = context.phase == SERVING
@@ -80,21 +79,20 @@ class HandlerArguments(EntryPoints):
         if service.phase == STARTUP:
             self.solver.add(target, service)
 
-    def _framework_value(self, dotted: str, target: Node, context: Context, name: str) -> None:
+    def _framework_value(self, dotted: str, target: Node, context: Context) -> None:
         """An application object, or an object that belongs to one request."""
         if (application := self.application_class(dotted)) is not None:
             self.add_application(application, target)
         else:
-            self.solver.add(target, self.request_object(dotted, context, name))
+            self.solver.add(target, self.request_object(dotted, context))
 
     def application_class(self, dotted: str) -> str | None:
         """The application class that a library name is or stands for."""
         return dotted if self.models.is_application(dotted) else self.models.proxy(dotted)
 
-    def request_object(self, dotted: str, context: Context, name: str) -> External:
+    def request_object(self, dotted: str, context: Context) -> External:
         """An object that belongs to one request."""
         key = ("request", dotted)
-        del name
         found = self.externals.get(key)
         if found is None:
             found = External(self.models.canonical(dotted), self.site(context, context.body.span), SERVING)

@@ -118,18 +118,13 @@ class Handlers(HandlerClasses):
 
     def _register_known(self, handler: FunctionObject | Bound, row: EntryRow, route: str, method: str) -> None:
         function = handler.function if isinstance(handler, Bound) else handler
-        if isinstance(handler, FunctionObject) and function.owner is not None and self.takes_self(function):
+        if isinstance(handler, FunctionObject) and function.owner is not None and function.takes_self:
             self.register_method(function.owner, function, row, route, method)
             return
         declared = wrapped_function(function)
         server = self.entry(row, declared.body, declared.module, declared.symbol, route, method)
         receiver = handler.receiver if isinstance(handler, Bound) else None
         self.serve(function, receiver, row, server)
-
-    def takes_self(self, function: FunctionObject) -> bool:
-        """Whether a function of a class body has a receiver."""
-        static = any(text in {"staticmethod"} for text in function.body.decorators)
-        return bool(function.body.params) and not static
 
     def _register_instance(self, handler: Instance, row: EntryRow, site: CallSite, route: str, method: str) -> None:
         if not self.first_time("instance handler", handler, row.id, route):

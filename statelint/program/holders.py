@@ -139,7 +139,7 @@ class Holders:
             row = self.linker.models.type_row(current.dotted)
             if row is not None and row.kind in WEAK:
                 return True
-            if self.linker.models.is_request_object(current.dotted) or current.dotted.startswith("<request>"):
+            if self.linker.models.belongs_to_request(current.dotted):
                 return True
             current = current.base
         return False
@@ -346,7 +346,7 @@ class Holders:
         """Whether an object is, or is part of, an application object."""
         current: Object | None = obj
         while isinstance(current, External):
-            if self.linker.models.is_application(current.dotted) or current.dotted in self.linker.models.router_classes:
+            if self.linker.models.takes_handlers(current.dotted):
                 return True
             current = current.base
         return isinstance(current, Instance) and any(

@@ -69,11 +69,9 @@ class ProgramIndex:
 
     def _find_callees(self, context: Context, op: Call | Invoke) -> tuple[External, ...]:
         if isinstance(op, Call):
-            node = self.linker.node(context, op.callee)
-            return tuple(obj for obj in node.objects if isinstance(obj, External)) if node is not None else ()
-        node = self.linker.node(context, op.base)
+            return tuple(obj for obj in self.linker.objects(context, op.callee) if isinstance(obj, External))
         found: list[External] = []
-        for base in tuple(node.objects) if node is not None else ():
+        for base in self.linker.objects(context, op.base):
             if isinstance(base, External):
                 dotted = self.models.canonical(f"{base.dotted}.{op.name}")
                 found.append(self.linker.externals.get((dotted, base)) or External(dotted, base.site, base.phase, base))
@@ -115,9 +113,9 @@ class ProgramIndex:
 
     def _is_unknown(self, context: Context, operand: Operand) -> bool:
         """Whether nothing is known of a value, or only the library that it comes from."""
-        node = self.linker.node(context, operand)
-        return node is None or all(
-            isinstance(obj, External) and self.models.type_row(obj.dotted) is None for obj in node.objects
+        return all(
+            isinstance(obj, External) and self.models.type_row(obj.dotted) is None
+            for obj in self.linker.objects(context, operand)
         )
 
     def is_lock(self, obj: Object) -> bool:
@@ -127,7 +125,7 @@ class ProgramIndex:
 
     def calls_within(self, context: Context, span: Span) -> Iterator[Edge]:
         """Call edges of the calls that stand inside a piece of code."""
-        return (edge for (_, at), edge in context.calls.items() if _is_within(at, span))
+        return (edge for (_, at), edge in context.calls.items() if span.holds(at))
 
     def calls_at(self, context: Context, span: Span) -> Iterator[Edge]:
         """Call edges of one call."""
@@ -174,8 +172,3 @@ class ProgramIndex:
 
 def _line(op: Attr | Invoke) -> int:
     return op.span.line if isinstance(op, Invoke) else op.line
-
-
-def _is_within(inner: Span, outer: Span) -> bool:
-    first, last = (outer.line, outer.column), (outer.end_line, outer.end_column)
-    return first <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= last

@@ -85,12 +85,7 @@ def _starting_call(context: Context, span: Span, row: EntryRow | CallRow) -> Cal
     if found is None or not (isinstance(row, CallRow) and row.runs):
         return found
     outer = (op for op in context.body.ops if isinstance(op, Call | Invoke) and found.target in op.args)
-    return next((op for op in outer if _encloses(op.span, span)), found)
-
-
-def _encloses(outer: Span, inner: Span) -> bool:
-    first, last = (outer.line, outer.column), (outer.end_line, outer.end_column)
-    return outer != inner and first <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= last
+    return next((op for op in outer if op.span != span and op.span.holds(span)), found)
 
 
 def _function(handler: Object) -> FunctionObject | None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr, SetItem, Span
+from statelint.facts.model import Call, Invoke, Operand
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
@@ -28,7 +28,6 @@ from statelint.program.objects import (
     ModuleObject,
     Node,
     Object,
-    Text,
 )
 from statelint.program.public_api import PublicApi
 from statelint.program.scripts import script_modules
@@ -200,9 +199,7 @@ class Linker(PublicApi):
                 continue
             if self.first_time("factory", function):
                 changed += 1
-                server = Context(self.module_context(function.module).body, function.module, STARTUP, None, None)
-                self.contexts["factory", function] = server
-                self.call(function, CallSite(server, function.body.span, [], {}, DROPPED))
+                self.call(function, self.start_site(("factory", function), function))
         return self._settled(changed)
 
     def _makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
@@ -296,7 +293,7 @@ class Linker(PublicApi):
             if context.phase != STARTUP or context.body.is_generator or not context.body.endless:
                 continue
             for op in context.body.ops:
-                if isinstance(op, Call | Invoke) and any(_is_within(op.span, loop) for loop in context.body.endless):
+                if isinstance(op, Call | Invoke) and any(loop.holds(op.span) for loop in context.body.endless):
                     if self.first_time("loop", context, op.span):
                         changed += 1
                         self.register_loop(context, op)
@@ -360,7 +357,7 @@ class Linker(PublicApi):
         while waiting := [function for function in self.unreached() if self.first_time("everything", function)]:
             for function in waiting:
                 receivers: list[Object | None] = [None]
-                if function.owner is not None and self.takes_self(function):
+                if function.owner is not None and function.takes_self:
                     receivers = [next(iter(function.owner.instances.objects), None)]
                 for receiver in receivers:
                     context = self.context(function, STARTUP, receiver)
@@ -375,16 +372,8 @@ class Linker(PublicApi):
         return iter(self.contexts.values())
 
 
-def _is_within(span: Span, around: Span) -> bool:
-    first, last = (span.line, span.column), (span.end_line, span.end_column)
-    return (around.line, around.column) <= first and last <= (around.end_line, around.end_column)
-
-
 def _shared(row: EntryRow) -> EntryRow:
     return EntryRow(
         id=row.id, form=row.form, trigger=row.trigger, phase=row.phase, params=row.params, param_types=row.param_types,
         param_names=row.param_names, instance=Lifetime.SHARED,
     )  # fmt: skip
-
-
-__all__ = ["SERVING", "Attr", "Container", "Linker", "SetAttr", "SetItem", "Text"]

@@ -136,6 +136,11 @@ class FunctionObject(Object):
         self.memo: tuple[str, Site] | None = None
 
     @property
+    def takes_self(self) -> bool:
+        """Whether its first parameter is the receiver: an instance or a class."""
+        return self.owner is not None and bool(self.body.params) and "staticmethod" not in self.body.decorators
+
+    @property
     def symbol(self) -> str:
         """Dotted name."""
         return f"{self.module.name}.{self.body.qualname}"
@@ -329,12 +334,21 @@ class Context:
         """Dotted name of the function."""
         return self.module.name if self.body.kind == "module" else f"{self.module.name}.{self.body.qualname}"
 
+    @property
+    def takes_self(self) -> bool:
+        """Whether the first parameter of its function is the receiver."""
+        return self.function is not None and self.function.takes_self
+
     def add_call(self, edge: Edge) -> None:
         """Record what a call of this context may call, once."""
         key = (edge.callee, edge.span)
         if key not in self.calls:
             self.calls[key] = edge
             self.calls_at.setdefault(edge.span, []).append(edge)
+
+    def callees_at(self, span: Span) -> list[Context]:
+        """What the call at a place may run."""
+        return [edge.callee for edge in self.calls_at.get(span, ())]
 
     def temporary(self, number: int) -> Node:
         """The node of a temporary."""

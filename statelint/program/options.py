@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from statelint.facts.model import Const, Invoke, Operand
+from statelint.models.rows import OptionRow
 from statelint.program.linking import Linker
 from statelint.program.objects import Context, External
 
@@ -25,28 +26,27 @@ class Options:
             self._defaults = defaultdict(list)
             for context in tuple(self._linker.contexts.values()) if self._rows else ():
                 for op in context.body.ops:
-                    if isinstance(op, Invoke) and self._declares(context, op):
-                        self._note(context, op)
+                    if isinstance(op, Invoke) and (row := self._row(context, op)) is not None:
+                        for option, default in _declared(op, row):
+                            self._defaults[option].append((context, default))
         return self._defaults.get(name, [])
 
-    def _declares(self, context: Context, op: Invoke) -> bool:
-        packages = [row.package for row in self._rows if op.name in row.methods]
-        node = self._linker.node(context, op.base) if packages else None
-        return node is not None and any(
-            isinstance(obj, External) and obj.dotted.partition(".")[0] in packages for obj in node.objects
-        )
+    def _row(self, context: Context, op: Invoke) -> OptionRow | None:
+        rows = [row for row in self._rows if op.name in row.methods]
+        objects = self._linker.objects(context, op.base) if rows else ()
+        packages = {obj.dotted.partition(".")[0] for obj in objects if isinstance(obj, External)}
+        return next((row for row in rows if row.package in packages), None)
 
-    def _note(self, context: Context, op: Invoke) -> None:
-        assert self._defaults is not None
-        row = next(row for row in self._rows if op.name in row.methods)
-        given = dict(op.keywords)
-        action = given.get("action")
-        default = given.get("default")
-        if default is None and isinstance(action, Const) and str(action.value) in row.implied:
-            default = Const(row.implied[str(action.value)])
-        if default is not None:
-            for name in _destinations(op, given.get("dest")):
-                self._defaults[name].append((context, default))
+
+def _declared(op: Invoke, row: OptionRow) -> Iterator[tuple[str, Operand]]:
+    given = dict(op.keywords)
+    action = given.get("action")
+    default = given.get("default")
+    if default is None and isinstance(action, Const) and str(action.value) in row.implied:
+        default = Const(row.implied[str(action.value)])
+    if default is not None:
+        for name in _destinations(op, given.get("dest")):
+            yield name, default
 
 
 def _destinations(op: Invoke, destination: Operand) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 from statelint.domain.findings import Place
@@ -39,8 +37,8 @@ class Origin:
         """`texts` start the path and `details` follow in it; `variables` are the locals that held it."""
         self.anchors: dict[Anchor, None] = {}
         self.births: set[str] = set()
-        self.texts: list[str] = []
-        self.details: list[str] = []
+        self.texts: dict[str, None] = {}
+        self.details: dict[str, None] = {}
         self.variables: dict[tuple[Context, str], None] = {}
         self.is_beside = False  # next to the anchor, not below it
         self.passed: Anchor | None = None  # the attribute of an object of one request that held it
@@ -50,17 +48,9 @@ class Origin:
         """Take over what another walk found."""
         self.anchors.update(other.anchors)
         self.births |= other.births
-        self.add_texts(other.texts)
-        self.add_details(other.details)
+        self.texts.update(other.texts)
+        self.details.update(other.details)
         self.is_joined = self.is_joined or other.is_joined
-
-    def add_texts(self, texts: Iterable[str]) -> None:
-        """More texts that may start the path; attributes that feed one another tell each of them once."""
-        self.texts.extend(text for text in dict.fromkeys(texts) if text not in self.texts)
-
-    def add_details(self, details: Iterable[str]) -> None:
-        """More texts that may follow in it, each of them once."""
-        self.details.extend(text for text in dict.fromkeys(details) if text not in self.details)
 
     @property
     def is_device(self) -> bool:

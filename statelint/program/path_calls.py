@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from statelint.facts.model import Call, Const, Invoke, Operand, Return, Yield
-from statelint.models.rows import FileEffect, WriteRow
-from statelint.program.file_calls import argument
+from statelint.models.rows import FileEffect
+from statelint.program.file_calls import path_of
 from statelint.program.objects import Context, External, Instance
 from statelint.program.origins import CONFIGURATION, HANDLE, MEMORY, RANDOM, REQUEST, SCRATCH
 from statelint.program.path_walk import DEEPEST, MOST_OBJECTS, NameWalk, Stack
@@ -23,7 +23,7 @@ class Walk(NameWalk):
     """Follows one path; what only stands further down in it goes into the details."""
 
     def _call(self, context: Context, op: Call | Invoke, stack: Stack, depth: int, *, detail: bool) -> None:
-        callees = [edge.callee for edge in context.calls_at.get(op.span, ())]
+        callees = context.callees_at(op.span)
         inner = [callee for callee in callees if callee.body.name not in {"__init__", "__new__"}]
         row = self.paths.calls.row_of(context, op)
         if row is not None:
@@ -37,11 +37,11 @@ class Walk(NameWalk):
                 return  # what it gives is no path
             if row.effect is FileEffect.LIST:
                 self.origin.is_joined = True
-                self.follow(context, _path_of(op, row), stack, depth, detail=detail)
+                self.follow(context, path_of(op, row), stack, depth, detail=detail)
                 return
             if row.effect not in {FileEffect.LOCK, FileEffect.BACKEND, FileEffect.LOG}:
                 self._birth(HANDLE, detail=detail)
-                path = _path_of(op, row)
+                path = path_of(op, row)
                 if path is None and not row.without_path:
                     self._birth(MEMORY, detail=detail)
                 self.follow(context, path, stack, depth, detail=detail)
@@ -59,8 +59,7 @@ class Walk(NameWalk):
 
     def _makes_object(self, context: Context, op: Call | Invoke) -> bool:
         """Whether a call makes an object of the program, whose arguments say nothing of a path."""
-        node = self.linker.node(context, op.target)
-        return node is not None and any(isinstance(obj, Instance) for obj in node.objects)
+        return any(isinstance(obj, Instance) for obj in self.linker.objects(context, op.target))
 
     def _returned(
         self, callee: Context, op: Call | Invoke | None, caller: Context, stack: Stack, depth: int, *, detail: bool
@@ -71,8 +70,8 @@ class Walk(NameWalk):
                 self.follow(callee, one.source, inner, depth + 1, detail=detail)
 
     def _names(self, context: Context, op: Call | Invoke) -> list[str]:
-        node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
-        objects = [obj for obj in tuple(node.objects)[:MOST_OBJECTS] if isinstance(obj, External)] if node else []
+        called = self.linker.objects(context, op.callee if isinstance(op, Call) else op.base)
+        objects = [obj for obj in called[:MOST_OBJECTS] if isinstance(obj, External)]
         if isinstance(op, Call):
             return [obj.dotted for obj in objects]
         return [self.models.canonical(f"{obj.dotted}.{op.name}") for obj in objects]
@@ -106,13 +105,13 @@ class Walk(NameWalk):
             detail = True
 
     def _is_configuration(self, name: str) -> bool:
-        return self.models.arguments.reader(name) is not None or self.models.origins.of(name) == "configuration"
+        return self.models.arguments.reader(name) is not None or self.models.origins.of(name) == CONFIGURATION
 
     def _library(self, names: Iterable[str]) -> None:
         for name in names:
-            if self.models.origins.of(name) == "random":
+            if self.models.origins.of(name) == RANDOM:
                 self._birth(RANDOM)
-            if name.startswith("<request>") or self.models.is_request_object(name):
+            if self.models.belongs_to_request(name):
                 self._birth(REQUEST)
 
     def _configured(self, context: Context, op: Call | Invoke, stack: Stack, depth: int, *, detail: bool) -> None:
@@ -134,8 +133,8 @@ class Walk(NameWalk):
             self._configured(context, op, stack, depth, detail=detail)
             return
         self._objects(context, op.base)
-        node = self.linker.node(context, op.base)
-        is_module = node is not None and any(isinstance(obj, External) and not obj.made for obj in node.objects)
+        bases = self.linker.objects(context, op.base)
+        is_module = any(isinstance(obj, External) and not obj.made for obj in bases)
         if op.name in LOOK_UPS and op.args and isinstance(op.args[0], Const) and isinstance(op.args[0].value, str):
             if self._looked_up(context, op.base, op.args[0].value, detail=detail):
                 return
@@ -154,9 +153,3 @@ class Walk(NameWalk):
             self._arguments(context, arguments, stack, depth, detail=detail)
         else:
             self._arguments(context, (None, *arguments), stack, depth, detail=detail)
-
-
-def _path_of(op: Call | Invoke, row: WriteRow) -> Operand:
-    if row.path:
-        return argument(op, row.path)
-    return op.base if isinstance(op, Invoke) else None

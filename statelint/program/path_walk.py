@@ -20,18 +20,18 @@ from statelint.facts.model import (
     New,
     Op,
     Operand,
-    Span,
     Spread,
     Yield,
 )
 from statelint.models.rows import FileEffect
-from statelint.program.definitions import calls_at, definitions_of
-from statelint.program.file_calls import FileCalls, argument
+from statelint.program.definitions import definitions_of, given_to
+from statelint.program.file_calls import FileCalls
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import ClassObject, Context, External, Instance, ModuleObject, Object
 from statelint.program.origins import MEMORY, PLACES, REQUEST, UPLOAD, Anchor, Origin
-from statelint.program.stores import Store
+from statelint.program.reachability import Reachability
+from statelint.program.stores import Store, Stores
 
 MOST_VISITS = 500
 DEEPEST = 18
@@ -47,9 +47,9 @@ class Kept(Protocol):
     """What a walk asks about names that outlive it."""
 
     linker: Linker
+    stores: Stores
     calls: FileCalls
-    entry_contexts: set[Context]
-    callers: dict[Context, list[tuple[Context, Span]]]
+    reach: Reachability
 
     def of(self, context: Context, operand: Operand) -> Origin:
         """Another path."""
@@ -65,9 +65,6 @@ class Kept(Protocol):
 
     def attribute_anchor(self, obj: Instance | ClassObject, name: str, stores: list[Store]) -> Anchor:
         """An attribute of another object."""
-
-    def stored_in(self, obj: Instance | ClassObject, name: str) -> list[Store]:
-        """What is assigned to an attribute."""
 
     def setting_origin(self, dotted: str, name: str) -> Origin | None:
         """An attribute of a library's settings."""
@@ -112,7 +109,7 @@ class NameWalk(ABC):
 
     def _text(self, value: object, *, detail: bool) -> None:
         if isinstance(value, str) and value:
-            (self.origin.details if detail else self.origin.texts).append(value)
+            (self.origin.details if detail else self.origin.texts)[value] = None
 
     def _birth(self, birth: str, *, detail: bool = False) -> None:
         """What only names the file says nothing of where the path leads."""
@@ -137,9 +134,9 @@ class NameWalk(ABC):
                 self._definition(context, op, stack, depth, detail=detail)
         repeats = body.kind == "class" and any(isinstance(op, Bind) and op.source == name for op in ops)
         if repeats or (not ops and index is None):
-            self._outer(context, name, stack, depth, detail=detail)
+            self._outer(context, name, depth, detail=detail)
 
-    def _outer(self, context: Context, name: str, stack: Stack, depth: int, *, detail: bool) -> None:
+    def _outer(self, context: Context, name: str, depth: int, *, detail: bool) -> None:
         imported = self.paths.imported_origin(context, name)
         if imported is not None:
             self._take(imported, detail=detail)
@@ -155,45 +152,39 @@ class NameWalk(ABC):
         origin = self.origin
         origin.births |= found.births - PLACES if detail else found.births
         if detail:
-            origin.add_details((*found.texts, *found.details))
+            origin.details.update(found.texts | found.details)
             return
         origin.anchors.update(found.anchors)
-        origin.add_texts(found.texts)
-        origin.add_details(found.details)
+        origin.texts.update(found.texts)
+        origin.details.update(found.details)
 
     def _parameter(self, context: Context, index: int, stack: Stack, depth: int, *, detail: bool) -> None:
         param = context.body.params[index]
-        has_self = context.function is not None and context.function.owner is not None
-        shift = 1 if has_self and context.body.params[0].name in {"self", "cls", "mcs"} else 0
-        if shift and index == 0:
+        if index == 0 and context.takes_self:
             return
         if stack and stack[-1][2] is context:
             caller, op, _ = stack[-1]
             calls = [(caller, op, stack[:-1])]
         else:
-            calls = [
-                (caller, op, ())
-                for caller, span in self.paths.callers.get(context, ())
-                for op in calls_at(caller.body, span)
-            ]
-        if context in self.paths.entry_contexts and not stack:
+            calls = [(caller, op, ()) for caller, op in self.paths.reach.calls_of(context)]
+        if context in self.paths.reach.entry_contexts and not stack:
             self._birth(REQUEST)
             if self._is_upload_parameter(context, param.name):
                 self._birth(UPLOAD)
         missing = not calls
         for caller, op, rest in calls:
-            given = argument(op, (index - shift, param.name))
-            if given is None:
+            given = given_to(op, context, index)
+            if given is None or given[0] is None:
                 missing = True
             else:
-                self.follow(caller, given, rest, depth, detail=detail)
+                self.follow(caller, given[0], rest, depth, detail=detail)
         if missing and param.has_default and context.function is not None:
             self.follow(context.function.environment, param.default, (), depth, detail=detail)
 
     def _is_upload_parameter(self, context: Context, name: str) -> bool:
-        node = self.linker.node(context, name)
-        return node is not None and any(
-            isinstance(obj, External) and self.models.files.is_upload(obj.dotted) for obj in node.objects
+        return any(
+            isinstance(obj, External) and self.models.files.is_upload(obj.dotted)
+            for obj in self.linker.objects(context, name)
         )
 
     # --- operations
@@ -239,10 +230,9 @@ class NameWalk(ABC):
 
     def _objects(self, context: Context, operand: Operand) -> None:
         """What the objects themselves tell: a part of the request, an upload."""
-        node = self.linker.node(context, operand)
-        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
+        for obj in self.linker.objects(context, operand)[:MOST_OBJECTS]:
             if isinstance(obj, External):
-                if obj.dotted.startswith("<request>") or self.models.is_request_object(obj.dotted):
+                if self.models.belongs_to_request(obj.dotted):
                     self._birth(REQUEST)
                 if self.models.files.is_upload(obj.dotted):
                     self._birth(UPLOAD)
@@ -251,10 +241,8 @@ class NameWalk(ABC):
         self._objects(context, op.base)
         if op.name in self.models.files.upload_names and REQUEST in self._births_of(context, op.base):
             self._birth(UPLOAD)
-        node = self.linker.node(context, op.base)
-        objects = tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
         is_found = False
-        for obj in objects:
+        for obj in self.linker.objects(context, op.base)[:MOST_OBJECTS]:
             is_found = self._member(context, obj, op, stack, depth, detail=detail) or is_found
         if is_found:
             return
@@ -287,15 +275,15 @@ class NameWalk(ABC):
                 ]
                 for getter in getters:
                     self._returned(getter, None, context, stack, depth, detail=detail)
-                return bool(getters) or self._stored(obj, op.name, stack, depth, detail=detail)
+                return bool(getters) or self._stored(obj, op.name, depth, detail=detail)
         return False
 
-    def _stored(self, obj: Instance | ClassObject, name: str, stack: Stack, depth: int, *, detail: bool) -> bool:
+    def _stored(self, obj: Instance | ClassObject, name: str, depth: int, *, detail: bool) -> bool:
         kept = self.paths.attribute_origin(obj, name)
         if kept is not None:
             self._take(kept, detail=detail)
             return True
-        sources = self.paths.stored_in(obj, name)
+        sources = self.paths.stores.of_attribute(obj, name)
         if sources and not detail:
             self.origin.passed = self.paths.attribute_anchor(obj, name, sources)
         for store in sources:
@@ -313,11 +301,8 @@ class NameWalk(ABC):
 
     def _looked_up(self, context: Context, base: Operand, key: str, *, detail: bool) -> bool:
         """`app.config["UPLOADS"]`, `os.environ["UPLOADS"]`."""
-        node = self.linker.node(context, base)
-        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
-            if isinstance(obj, External) and not obj.dotted.startswith("<request>"):
-                if self.models.is_request_object(obj.dotted):
-                    continue
+        for obj in self.linker.objects(context, base)[:MOST_OBJECTS]:
+            if isinstance(obj, External) and not self.models.belongs_to_request(obj.dotted):
                 found = self.paths.key_origin(obj, key)
                 if found is not None:
                     self._take(found, detail=detail)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from statelint.domain.words import Holder
-from statelint.facts.model import Bind, Const, How, ImportFrom, Operand, Span
+from statelint.facts.model import Bind, Const, How, ImportFrom, Operand
 from statelint.program.file_calls import FileCalls
 from statelint.program.holders import Holders
 from statelint.program.modules import Module
@@ -27,23 +26,16 @@ class Paths:
     """
 
     def __init__(self, reach: Reachability, holders: Holders, settings: Settings, calls: FileCalls) -> None:
-        """Index who calls whom, once."""
+        """Nothing followed yet."""
+        self.reach = reach
         self.settings = settings
         self.stores = settings.stores
         self.linker = settings.stores.linker
         self.holders = holders
         self.calls = calls
-        self.entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
-        self.callers: dict[Context, list[tuple[Context, Span]]] = defaultdict(list)
         self._answers: dict[tuple[Context, Operand], Origin] = {}
         self._depth = 0  # walks that wait for another
         self._named: dict[object, Origin | None] = {}
-        self._modules: dict[Module, Context] = {}
-        for context in self.linker.contexts.values():
-            if context.body is context.module.bodies[0]:
-                self._modules[context.module] = context
-            for callee, span in context.calls:
-                self.callers[callee].append((context, span))
 
     def of(self, context: Context, operand: Operand) -> Origin:
         """What a path is made of."""
@@ -84,9 +76,7 @@ class Paths:
         if key in self._named:
             return self._named[key] or Origin()
         self._named[key] = None
-        if (context := self._modules.get(module)) is None:
-            return Origin()
-        imported = self.imported_origin(context, name)
+        imported = self.imported_origin(self.linker.module_context(module), name)
         if imported is None and name not in self.linker.module_names(module):
             imported = self._starred(module, name)
         if imported is not None:
@@ -133,10 +123,6 @@ class Paths:
         owner = self.linker.defining(cls, name) or cls
         return self._anchored(key, Holder.CLASS_ATTRIBUTE, f"{owner.symbol}.{name}", stores)
 
-    def stored_in(self, obj: Instance | ClassObject, name: str) -> list[Store]:
-        """What is assigned to an attribute."""
-        return self.stores.of_attribute(obj, name)
-
     def attribute_anchor(self, obj: Instance | ClassObject, name: str, stores: list[Store]) -> Anchor:
         """An attribute of an object that lives for one request only."""
         first = min(stores, key=_order)
@@ -174,7 +160,7 @@ def _setting(symbol: str, name: str) -> Origin:
     """A setting that the program itself does not set."""
     found = Origin()
     found.anchors[Anchor(Holder.APP_OBJECT, symbol)] = None
-    found.details.append(name)
+    found.details[name] = None
     return found
 
 

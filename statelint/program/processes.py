@@ -21,15 +21,13 @@ class ServingProcess:
     """Answers are remembered."""
 
     def __init__(self, linker: Linker, reach: Reachability) -> None:
-        """Who calls whom, backwards, and from which modules handlers come."""
+        """Who starts what, backwards, and from which modules handlers come."""
         self._linker = linker
-        self._callers: dict[Context, list[Context]] = defaultdict(list)
-        for context in tuple(linker.contexts.values()):
-            for edge in context.calls.values():
-                self._callers[edge.callee].append(context)
+        self._edges = reach.edges_to
+        self._starters: dict[Context, list[Context]] = defaultdict(list)
         for start in linker.starts.values():
             for server in servers_of(linker, start):
-                self._callers[server].append(start.site.context)
+                self._starters[server].append(start.site.context)
         self._known: dict[Context, bool] = {}
         self._makers = {
             obj.site.context
@@ -49,7 +47,7 @@ class ServingProcess:
         while waiting:
             current = waiting.popleft()
             yield current
-            for one in self._callers[current]:
+            for one in (*(edge.caller for edge in self._edges.get(current, ())), *self._starters.get(current, ())):
                 if one not in seen:
                     seen.add(one)
                     waiting.append(one)

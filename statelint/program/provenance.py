@@ -28,7 +28,8 @@ from statelint.facts.model import (
     Yield,
     YieldFrom,
 )
-from statelint.program.definitions import calls_at, definitions_of, poured_into
+from statelint.models.tables import REQUEST as ANY_REQUEST
+from statelint.program.definitions import calls_at, definitions_of, given_to, poured_into
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -41,6 +42,7 @@ from statelint.program.reachability import Reachability
 
 REQUEST, OUTSIDE, FILE, CLOCK, RANDOM, STATE = "request", "outside", "file", "clock", "random", "state"
 DEEPEST_TRACE = 60
+MOST_OBJECTS = 24  # that one operand may stand for and is still followed to each
 DEEPEST_WRAPPERS = 2  # objects around a client, such as a store with a backend with a connection
 MOST_VISITS = 600
 
@@ -58,7 +60,6 @@ class Provenance:
         self._spans: dict[Context, dict[Context, list[Span]]] = {}
         self._parts: dict[tuple[Context, Operand], bool] = {}
         self._wrappers: dict[tuple[Instance, int], bool] = {}
-        self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
 
     def of(self, context: Context, operand: Operand, without: Operand = None) -> frozenset[str]:
         """Origins of the value of an operand; empty for constants and configuration.
@@ -89,7 +90,7 @@ class Provenance:
             return  # the arguments of the call that led here were followed at the call
         node = self.linker.node(context, operand)
         if node is not None and not self._is_part_of_request(context, operand):
-            for obj in tuple(node.objects)[:24]:
+            for obj in tuple(node.objects)[:MOST_OBJECTS]:
                 self._object(obj, found)
         for op in definitions_of(context.body).get(operand, ()):
             self._definition(context, op, found, seen, depth + 1)
@@ -116,20 +117,17 @@ class Provenance:
     def _followed(self, context: Context, op: Op) -> tuple[Operand, ...]:
         """What an operation takes its value from; for a call of the program's own code, the arguments."""
         match op:
-            case Attr(base=base) | Invoke(base=base) if isinstance(op, Attr) or not self._callees(context, op):
+            case Attr(base=base) | Invoke(base=base) if isinstance(op, Attr) or not context.callees_at(op.span):
                 return (base,)
-            case Call(args=args) | Invoke(args=args) if self._callees(context, op):
+            case Call(args=args) | Invoke(args=args) if context.callees_at(op.span):
                 return args
         return ()
-
-    def _callees(self, context: Context, op: Call | Invoke) -> list[Context]:
-        return [edge.callee for edge in context.calls_at.get(op.span, ())]
 
     def _object(self, obj: Object, found: set[str]) -> None:
         match obj:
             case External(dotted=dotted):
                 self._dotted(dotted, found, is_value=obj.made)
-                if dotted.startswith("<request>") or self.linker.models.is_request_object(dotted):
+                if self.linker.models.belongs_to_request(dotted):
                     found.add(REQUEST)
             case Instance(per_request=True):
                 found.add(REQUEST)
@@ -175,7 +173,7 @@ class Provenance:
 
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
         arguments = [*op.args, *(value for _, value in op.keywords), op.star, op.double_star]
-        callees = self._callees(context, op)
+        callees = context.callees_at(op.span)
         if self._constructs_client(context, op):
             return
         if isinstance(op, Call):
@@ -258,7 +256,7 @@ class Provenance:
     def _constructs_client(self, context: Context, op: Call | Invoke) -> bool:
         """A call of a library's class or function, not of a method of what such a call gave."""
         node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
-        for obj in tuple(node.objects)[:24] if node is not None else ():
+        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
             if isinstance(obj, External) and not obj.made and obj.base is None:
                 dotted = obj.dotted if isinstance(op, Call) else self.linker.models.canonical(f"{obj.dotted}.{op.name}")
                 if self.linker.models.origins.is_client(dotted):
@@ -276,7 +274,7 @@ class Provenance:
     def _method(self, context: Context, op: Invoke, found: set[str], seen: set[object], depth: int) -> None:
         models = self.linker.models
         node = self.linker.node(context, op.base)
-        for base in tuple(node.objects)[:24] if node is not None else ():
+        for base in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
             if isinstance(base, External):
                 self._dotted(models.canonical(f"{base.dotted}.{op.name}"), found, is_value=True)
         self._trace(context, op.base, found, seen, depth)
@@ -302,7 +300,7 @@ class Provenance:
             if isinstance(op, SetAttr) and op.base == first:
                 self._trace(context, op.source, found, seen, depth + 1)
             elif isinstance(op, Invoke) and op.base == first:
-                for inner in self._callees(context, op):
+                for inner in context.callees_at(op.span):
                     if inner.receiver is constructor.receiver and ("made", inner) not in seen:
                         seen.update((("made", inner), ("entered", inner)))
                         self._constructed(constructor, inner, found, seen, depth + 1)
@@ -315,15 +313,15 @@ class Provenance:
             if name not in body.names and (outer := self.linker.defining_context(context, name)) is not None:
                 self._trace(outer, name, found, seen, depth)
             return
-        if context in self._entry_contexts:
-            if index > 0 or context.function is None or context.function.owner is None:
+        if context in self.reach.entry_contexts:
+            if index > 0 or not context.takes_self:
                 found.add(REQUEST)
             return
-        has_self = context.function is not None and context.function.owner is not None
         for caller in dict.fromkeys(self.reach.callers.get(context, ())):
             for span in self._spans_of(caller).get(context, ()):
                 for op in calls_at(caller.body, span):
-                    self._argument(caller, op, name, index - (1 if has_self else 0), found, seen, depth)
+                    given = given_to(op, context, index)
+                    self._trace(caller, given[0] if given is not None else op.star, found, seen, depth)
 
     def _spans_of(self, caller: Context) -> dict[Context, list[Span]]:
         """Where a context calls which other."""
@@ -333,17 +331,6 @@ class Provenance:
                 self._spans[caller][callee].append(span)
         return self._spans[caller]
 
-    def _argument(
-        self, caller: Context, op: Call | Invoke, name: str, index: int, found: set[str], seen: set[object], depth: int
-    ) -> None:
-        keyword = next((value for key, value in op.keywords if key == name), None)
-        if keyword is not None:
-            self._trace(caller, keyword, found, seen, depth)
-        elif 0 <= index < len(op.args):
-            self._trace(caller, op.args[index], found, seen, depth)
-        elif op.star is not None:
-            self._trace(caller, op.star, found, seen, depth)
-
 
 def _is_request_value(obj: Object) -> bool:
-    return isinstance(obj, External) and obj.dotted.startswith("<request>")
+    return isinstance(obj, External) and obj.dotted.startswith(ANY_REQUEST)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from statelint.domain.words import Phase
 from statelint.facts.model import Body
 from statelint.models.rows import EntryRow
-from statelint.program.core import CallSite
+from statelint.program.core import EXCEPTIONS
 from statelint.program.definitions import named_calls
 from statelint.program.embedding import EMBEDDED, Embedding
 from statelint.program.entry_points import GUESSED_ENTRIES, pattern
-from statelint.program.objects import DROPPED, STARTUP, ClassObject, Context, FunctionObject, Instance, Object
+from statelint.program.objects import ClassObject, FunctionObject, Instance, Object
 
 SELDOM_SHARED = frozenset({"__enter__", "__aenter__", "__iter__", "__next__", "__aiter__", "__anext__"})
 
@@ -104,15 +104,9 @@ class PublicApi(Embedding):
 
     # --- calls
 
-    def _site(self, key: object, body_owner: ClassObject | FunctionObject) -> CallSite:
-        module = self.module_context(body_owner.module)
-        server = self.contexts["public", key] = Context(module.body, body_owner.module, STARTUP, None, None)
-        self.start_rows[server] = EMBEDDED
-        return CallSite(server, body_owner.body.span, [], {}, DROPPED)
-
     def _make(self, cls: ClassObject) -> None:
         if cls not in self.embedded:
-            self.construct(cls, self._site(cls, cls))
+            self.construct(cls, self.start_site(("public", cls), cls, EMBEDDED))
             self.solver.solve()
         for obj in tuple(cls.instances.objects):
             if isinstance(obj, Instance) and obj.cls is cls:
@@ -134,7 +128,8 @@ class PublicApi(Embedding):
         if row is None or not self.first_time("public", function, receiver):
             return
         if row.phase is Phase.STARTUP:
-            self.serve(function, receiver, row, self._site((function, receiver), function).context)
+            site = self.start_site(("public", (function, receiver)), function, EMBEDDED)
+            self.serve(function, receiver, row, site.context)
             return
         owner = f"{receiver.cls.body.name}." if receiver is not None else ""
         server = self.entry(row, function.body, function.module, function.symbol, f"{owner}{function.body.name}", "")
@@ -142,4 +137,4 @@ class PublicApi(Embedding):
 
 
 def _is_exception(bases: list[str]) -> bool:
-    return any(base.endswith(("Exception", "Error", "Warning")) for base in bases)
+    return any(base.endswith(EXCEPTIONS) for base in bases)

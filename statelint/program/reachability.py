@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 
 from statelint.domain.findings import Place, Step
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Span
+from statelint.facts.model import Call, Invoke, Span
 from statelint.models.rows import Form
+from statelint.program.definitions import calls_at
 from statelint.program.entry_points import GUESSED_ENTRIES, EntryPoint
 from statelint.program.linking import Linker
 from statelint.program.objects import SERVING, Context, Edge
@@ -49,6 +51,26 @@ class Reachability:
             self.order.append(callee)
             for inner in callee.calls.values():
                 (guessed if inner.likely else sure).append((entry, inner))
+
+    @cached_property
+    def entry_contexts(self) -> frozenset[Context]:
+        """What frameworks call themselves."""
+        return frozenset(edge.callee for entry in self.entries for edge in entry.context.calls.values())
+
+    @cached_property
+    def edges_to(self) -> dict[Context, list[Edge]]:
+        """Every call of a context, also by code that is not reached while serving."""
+        found: dict[Context, list[Edge]] = {}
+        for context in tuple(self._linker.contexts.values()):
+            for edge in context.calls.values():
+                found.setdefault(edge.callee, []).append(edge)
+        return found
+
+    def calls_of(self, context: Context) -> list[tuple[Context, Call | Invoke]]:
+        """The calls of a context as written, each with its caller."""
+        return [
+            (edge.caller, op) for edge in self.edges_to.get(context, ()) for op in calls_at(edge.caller.body, edge.span)
+        ]
 
     def is_startup(self, context: Context) -> bool:
         """Whether background work runs the server, or loads code again."""

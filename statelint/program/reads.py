@@ -32,7 +32,6 @@ from statelint.program.objects import Container, Context, External, Instance, Mo
 from statelint.program.state import State
 
 READING = frozenset({Item, Invoke, Attr, Call, Combine, Iterate, Spread, Return})
-COMPARISONS = frozenset({"==", "!=", "<=", ">="})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -166,7 +165,7 @@ def _operands(op: Op) -> Iterator[Operand]:
         case Call(args=args, keywords=keywords) | Invoke(args=args, keywords=keywords):
             yield from (*args, op.star, op.double_star)
             yield from (value for _, value in keywords)
-        case Combine(operator=operator, operands=operands) if not operator.endswith("=") or operator in COMPARISONS:
+        case Combine(operands=operands) if not op.is_in_place:
             yield from operands
         case New(values=values):
             yield from values

@@ -105,12 +105,12 @@ class Registration(HandedOut):
 
     def _request_given(self, row: EntryRow, site: CallSite) -> Node:
         node = Node()
-        self.solver.add(node, self.request_object(row.adds_to, site.context, "request"))
+        self.solver.add(node, self.request_object(row.adds_to, site.context))
         return node
 
     def _add_to_requests(self, row: EntryRow, site: CallSite, call: CallSite) -> None:
         """`add_request_method(function, name)`: from now on `request.name`."""
-        request = self.request_object(row.adds_to, site.context, "request")
+        request = self.request_object(row.adds_to, site.context)
         given = next((text for which in row.adds_name if (text := self.text_given(site, which))), "")
         is_value = any(self.operand(site, which) == Const(value=True) for which in row.adds_value)
 

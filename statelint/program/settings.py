@@ -12,7 +12,7 @@ import msgspec
 from statelint.facts.model import Invoke
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
-from statelint.program.objects import ClassObject, Context, External, ModuleObject, Namespace, Object, Text
+from statelint.program.objects import ClassObject, Context, External, ModuleObject, Object, Text
 from statelint.program.stores import Store, Stores
 from statelint.program.values import Made, Values
 
@@ -64,11 +64,18 @@ class Settings:
     @cached_property
     def are_there(self) -> bool:
         """Whether the program has settings at all; a package for other projects has none."""
+        modules = (*self._settings_modules, *self._ini_modules)
+        return bool(self._configurations) or any(len(module.bodies[0].ops) > 1 for module in modules)
+
+    @cached_property
+    def _settings_modules(self) -> list[Module]:
         patterns = self.linker.models.settings_patterns()
-        modules = (module for module in self.linker.modules.all if len(module.bodies[0].ops) > 1)
-        return bool(self._configurations()) or any(
-            pattern.search(module.name) or module.path.endswith(INI) for module in modules for pattern in patterns
-        )
+        modules = self.linker.modules.all
+        return [module for module in modules if any(pattern.search(module.name) for pattern in patterns)]
+
+    @cached_property
+    def _ini_modules(self) -> list[Module]:
+        return [module for module in self.linker.modules.all if module.path.endswith(INI)]
 
     def in_object(self, obj: Object, key: str) -> tuple[Setting, ...]:
         """The same within a dict that is handed over as configuration."""
@@ -92,17 +99,15 @@ class Settings:
         yield from self._of_objects(name)
 
     def _of_modules(self, name: str) -> Iterator[Setting]:
-        patterns = self.linker.models.settings_patterns()
-        for module in self.linker.modules.all:
-            if any(pattern.search(module.name) for pattern in patterns):
-                for store in self.stores.of_global(module, name):
-                    yield Setting(store, f"{module.name}.{name}")
+        for module in self._settings_modules:
+            for store in self.stores.of_global(module, name):
+                yield Setting(store, f"{module.name}.{name}")
 
     def _of_sections(self, key: str) -> Iterator[Setting]:
         """`sqlalchemy.url = ...` in any section of an ini file, `handler_*.class` in sections of that name."""
         *sections, option = _parts(key)
-        for module in self.linker.modules.all:
-            for name in sorted(module.bodies[0].names) if module.path.endswith(INI) else ():
+        for module in self._ini_modules:
+            for name in sorted(module.bodies[0].names):
                 if not sections or fnmatchcase(name, sections[0]):
                     yield from self._of_section(module, name, option)
 
@@ -124,13 +129,14 @@ class Settings:
 
     def _of_objects(self, name: str) -> Iterator[Setting]:
         """`app.config[NAME] = ...`, `app.config.update(NAME=...)`, `app.conf.name = ...`, `from_object(...)`."""
-        for obj in self._configurations():
+        for obj in self._configurations:
             for store in (*self.stores.of_item(obj, name), *self.stores.of_attribute(obj, name)):
                 yield Setting(store, f"{store.context.symbol}.{name}")
             for source in self._loaded_into(obj):
                 for store in self.stores.of_attribute(source, name):
                     yield Setting(store, f"{_name_of(source)}.{name}")
 
+    @cached_property
     def _configurations(self) -> list[External]:
         known = self.linker.models.settings_objects
         return [obj for obj in tuple(self.linker.externals.values()) if obj.dotted in known]
@@ -138,16 +144,14 @@ class Settings:
     def _loaded_into(self, obj: External) -> Iterator[Object]:
         """Classes and modules whose attributes a call such as `from_object` reads."""
         for context, call in self.stores.loads():
-            node = self.linker.node(context, call.base)
-            if node is not None and obj in node.objects:
+            if obj in self.linker.objects(context, call.base):
                 yield from self._sources(context, call)
 
     def _sources(self, context: Context, call: Invoke) -> Iterator[Object]:
         for argument in call.args[:1]:
-            node = self.linker.node(context, argument)
-            for source in tuple(node.objects) if node is not None else ():
+            for source in self.linker.objects(context, argument):
                 match source:
-                    case ClassObject() | ModuleObject() | Namespace():
+                    case ClassObject() | ModuleObject():
                         yield source
                     case Text(value=dotted):
                         yield from self._named(dotted)

@@ -61,8 +61,7 @@ class Sharing:
 
     def _hands_out(self, context: Context, op: Invoke) -> bool:
         """Whether a method may give an element of its receiver; a library's method makes what it gives."""
-        node = self._linker.node(context, op.base)
-        for obj in node.objects if node is not None else ():
+        for obj in self._linker.objects(context, op.base):
             if not isinstance(obj, External):
                 return True
             row = self._linker.models.type_row(obj.dotted)

@@ -10,7 +10,7 @@ from statelint.program.objects import Context, Object
 class Write:
     """One operation that changes a holder."""
 
-    __slots__ = ("context", "how", "key", "key_operand", "method", "obj", "op", "span", "value")
+    __slots__ = ("context", "how", "key", "key_operand", "obj", "op", "span", "value")
 
     def __init__(self, key: Key, obj: Object | None, context: Context, op: Op, span: Span, how: str) -> None:
         """`how` is rebind, augment, delete, attribute, item or the name of the mutating method."""

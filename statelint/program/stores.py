@@ -48,6 +48,7 @@ class Stores:
         self._loads: list[tuple[Context, Invoke]] = []
         self._globals: dict[tuple[Module, str], list[Store]] = defaultdict(list)
         self._class_bodies: dict[ClassObject, Context] = {}
+        self._bulks: dict[Object, list[Store]] = {}  # settings are asked of the same few objects over and over
         self._is_walked = False
 
     def _walk(self) -> None:
@@ -126,9 +127,7 @@ class Stores:
 
     def _of_class(self, cls: ClassObject, name: str) -> list[Store]:
         for member in self.linker.mro(cls):
-            found = [
-                store for base, store in self._attributes.get(name, ()) if self._holds(store.context, base, member)
-            ]
+            found = self._set_on(member, name)
             body = self.class_body(member)
             if body is not None:
                 found += [
@@ -162,16 +161,23 @@ class Stores:
         """Lines that put an item into a container under a literal key."""
         self._walk()
         found = [store for base, store in self._items.get(key, ()) if self._holds(store.context, base, obj)]
-        found += [store for store in self._bulk(obj, set()) if store.name == key]
+        found += [store for store in self._brought(obj) if store.name == key]
         return found
 
     def items(self, obj: Object) -> list[Store]:
         """Every item with a literal key."""
         self._walk()
-        found = [
-            store for pairs in self._items.values() for base, store in pairs if self._holds(store.context, base, obj)
-        ]
-        return [*self._bulk(obj, set()), *found]
+        return [*self._brought(obj), *self._keyed(obj)]
+
+    def _keyed(self, obj: Object) -> Iterator[Store]:
+        for pairs in self._items.values():
+            yield from (store for base, store in pairs if self._holds(store.context, base, obj))
+
+    def _brought(self, obj: Object) -> list[Store]:
+        found = self._bulks.get(obj)
+        if found is None:
+            found = self._bulks[obj] = list(self._bulk(obj, set()))
+        return found
 
     def _bulk(self, obj: Object, seen: set[Object]) -> Iterator[Store]:
         """Items that a display, a call of `dict` or a merge brings."""
@@ -218,12 +224,10 @@ class Stores:
             yield from self._poured(context, argument, seen)
 
     def _poured(self, context: Context, operand: Operand, seen: set[Object]) -> Iterator[Store]:
-        node = self.linker.node(context, operand)
-        for obj in tuple(node.objects) if node is not None else ():
+        for obj in self.linker.objects(context, operand):
             if isinstance(obj, Container | External):
                 yield from self._bulk(obj, seen)
-                for pairs in self._items.values():
-                    yield from (store for base, store in pairs if self._holds(store.context, base, obj))
+                yield from self._keyed(obj)
             elif isinstance(obj, Namespace):
                 yield from self._bulk(obj, seen)
 

@@ -28,7 +28,7 @@ from statelint.facts.model import (
     Span,
 )
 from statelint.models.rows import ReaderRow
-from statelint.program.definitions import calls_at, definitions_of
+from statelint.program.definitions import argument, definitions_of, given_to
 from statelint.program.modules import Module
 from statelint.program.objects import (
     ClassObject,
@@ -40,6 +40,7 @@ from statelint.program.objects import (
     Text,
 )
 from statelint.program.options import Options
+from statelint.program.origins import CONFIGURATION
 from statelint.program.reachability import Reachability
 from statelint.program.stores import Store, Stores
 
@@ -125,10 +126,9 @@ class Values:
         self.linker = stores.linker
         self.models = stores.linker.models
         self.arguments = self.models.arguments
-        self._entry_contexts = {edge.callee for entry in reach.entries for edge in entry.context.calls.values()}
+        self._reach = reach
         self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
         self._options = Options(self.linker)
-        self._callers: dict[Context, list[tuple[Context, Call | Invoke]]] | None = None
 
     def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
         """Everything that an operand may be."""
@@ -175,18 +175,16 @@ class Values:
         return found if followed else self._objects(context, operand, search)
 
     def _objects(self, context: Context, operand: Operand, search: _Search) -> list[Value]:
-        node = self.linker.node(context, operand)
-        objects = tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
-        return [self._of_object(obj, search) for obj in objects] or [UNKNOWN]
+        return [self._of_object(obj, search) for obj in self._bases(context, operand)] or [UNKNOWN]
 
     def _of_object(self, obj: Object, search: _Search) -> Value:
         match obj:
             case Text(value=text):
                 return Known(text)
             case External(made=False, dotted=dotted):
-                return FromRequest() if self._is_request(dotted) else Reference(dotted)
+                return FromRequest() if self.models.belongs_to_request(dotted) else Reference(dotted)
             case External(dotted=dotted):
-                if self._is_request(dotted):
+                if self.models.belongs_to_request(dotted):
                     return FromRequest()
                 op = getattr(obj.call, "operands", None)
                 context = obj.site.context if obj.site is not None else None
@@ -197,9 +195,6 @@ class Values:
             case Instance(per_request=True):
                 return FromRequest()
         return Made(obj)
-
-    def _is_request(self, dotted: str) -> bool:
-        return dotted.startswith("<request>") or self.models.is_request_object(dotted)
 
     def _definition(self, context: Context, op: Op, search: _Search) -> list[Value]:
         match op:
@@ -275,15 +270,14 @@ class Values:
     def _parameter(self, context: Context, name: str, search: _Search) -> list[Value]:
         index = next(at for at, param in enumerate(context.body.params) if param.name == name)
         param = context.body.params[index]
-        is_method = context.function is not None and context.function.owner is not None
-        if index == 0 and is_method:
+        if index == 0 and context.takes_self:
             return self._objects(context, name, search)
-        if context in self._entry_contexts:
+        if context in self._reach.entry_contexts:
             return [FromRequest()]
         found: list[Value] = []
         is_always_given = True
-        for caller, op in self._calls_of(context):
-            given = _given(op, name, index - int(is_method))
+        for caller, op in self._reach.calls_of(context):
+            given = given_to(op, context, index)
             if given is None and op.star is None and op.double_star is None:
                 is_always_given = False
             elif given is None:
@@ -294,20 +288,10 @@ class Values:
             found += self._values(context.environment, param.default, search)
         return found or [UNKNOWN]
 
-    def _calls_of(self, context: Context) -> list[tuple[Context, Call | Invoke]]:
-        if self._callers is None:
-            self._callers = {}
-            for caller in tuple(self.linker.contexts.values()):
-                for callee, span in caller.calls:
-                    for op in calls_at(caller.body, span):
-                        self._callers.setdefault(callee, []).append((caller, op))
-        return self._callers.get(context, [])
-
     # --- attributes and items
 
     def _bases(self, context: Context, operand: Operand) -> tuple[Object, ...]:
-        node = self.linker.node(context, operand)
-        return tuple(node.objects)[:MOST_OBJECTS] if node is not None else ()
+        return self.linker.objects(context, operand)[:MOST_OBJECTS]
 
     def _stored(self, stores: Iterable[Store], search: _Search) -> list[Value]:
         found: list[Value] = []
@@ -347,7 +331,7 @@ class Values:
             ]
         if found := self._stored(self.stores.of_attribute(obj, name), search):
             return found
-        if obj.made and self.models.origins.of(obj.dotted) == "configuration":
+        if obj.made and self.models.origins.of(obj.dotted) == CONFIGURATION:
             defaults = self._options.defaults(name)
             values = [value for where, default in defaults for value in self._values(where, default, search)]
             return [FromEnvironment(name, tuple(values))]
@@ -366,7 +350,7 @@ class Values:
     # --- calls
 
     def _call(self, context: Context, op: Call | Invoke, search: _Search) -> list[Value]:
-        callees = [edge.callee for edge in context.calls_at.get(op.span, ())]
+        callees = context.callees_at(op.span)
         if callees and not any(callee.body.name == "__init__" for callee in callees):
             return self._returned(callees, search)
         for dotted in self._library_callees(context, op):
@@ -428,18 +412,3 @@ class Values:
         if self.arguments.joins_text(f"*.{op.name}"):
             return [self._joined(context, (op.base, *op.args), "/", search)]
         return None
-
-
-def argument(op: Call | Invoke, where: Iterable[int | str]) -> tuple[Operand] | None:
-    """The first argument that stands at one of the positions or under one of the names; None where none is given."""
-    keywords = dict(op.keywords)
-    for which in where:
-        if isinstance(which, str) and which in keywords:
-            return (keywords[which],)
-        if isinstance(which, int) and 0 <= which < len(op.args):
-            return (op.args[which],)
-    return None
-
-
-def _given(op: Call | Invoke, name: str, index: int) -> tuple[Operand] | None:
-    return argument(op, (name, index))

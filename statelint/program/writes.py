@@ -60,7 +60,7 @@ class Writes:
                 yield from self._call(context, op)
             case Enter():
                 yield from self._entered(context, op)
-            case Combine(operator=operator) if operator.endswith("=") and operator not in {"=="}:
+            case Combine() if op.is_in_place:
                 yield from self._in_place(context, op)
 
     def _rebinding(self, context: Context, op: Bind) -> Iterator[Write]:

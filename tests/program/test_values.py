@@ -1,5 +1,7 @@
 """Values of arguments and settings, as findings show them."""
 
+import pytest
+
 from statelint.app.pipeline import check_sources
 
 VIEWS = """
@@ -71,3 +73,31 @@ def test_setting_of_a_library_that_settings_alone_name_is_found():
     settings = 'INSTALLED_APPS = ["channels"]\nCHANNEL_LAYERS = {\n    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"},\n}\n'
     report = check_sources({"urls.py": VIEWS, "settings.py": settings}, ("STL602",))
     assert [(one.code, one.place.path, one.place.line) for one in report.findings] == [("STL602", "settings.py", 3)]
+
+
+@pytest.mark.parametrize("decorator, receiver", [("classmethod", "cls, "), ("staticmethod", "")])
+@pytest.mark.parametrize("before, name", [("", ""), ("*, ", "kind=")])
+def test_argument_reaches_its_parameter_whether_or_not_there_is_a_receiver(decorator, receiver, before, name):
+    app = f"""
+import flask
+from flask_caching import Cache
+
+app = flask.Flask(__name__)
+
+
+class Make:
+    @{decorator}
+    def cache({receiver}app, {before}kind):
+        return Cache(app, config={{"CACHE_TYPE": kind}})
+
+
+cache = Make.cache(app, {name}"SimpleCache")
+
+
+@app.get("/")
+@cache.cached()
+def index():
+    return "x"
+"""
+    findings = check_sources({"app.py": app}).findings
+    assert [(one.code, one.place.line) for one in findings] == [("STL303", 11)]
