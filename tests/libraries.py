@@ -1,4 +1,4 @@
-"""The `[[backend]]` rows of `rules/libraries/`: their programs as files, and what was checked against the libraries."""
+"""Our rows, read once. The `[[backend]]` rows of `rules/libraries/`: their programs as files, and what was checked against the libraries."""
 
 import hashlib
 import json
@@ -10,7 +10,9 @@ from statelint.models.load import read_bundle
 from statelint.models.rows import BackendRow, Clause, LibraryFile
 from statelint.sources.bundled import rules_folder
 
-LIBRARIES = tuple(library for library in read_bundle(rules_folder()).libraries if library.backend)
+BUNDLE = read_bundle(rules_folder())
+PACKAGES = {framework.name: framework.package for framework in BUNDLE.frameworks}
+LIBRARIES = tuple(library for library in BUNDLE.libraries if library.backend)
 ROWS = tuple((library, row) for library in LIBRARIES for row in library.backend)
 RECORD = Path(__file__).parent / "rules" / "checked.json"
 FILE_NAME = re.compile(r"^# ([\w/]+\.(?:py|ini))\n", re.M)

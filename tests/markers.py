@@ -1,7 +1,7 @@
 """Expectations that stand next to what they are about: `# expect: STL101`, or `# expect-below: STL701` above it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from statelint.app.pipeline import check_sources
 from statelint.domain.findings import Report
@@ -13,16 +13,25 @@ WORD = re.compile(r"[A-Z0-9_]+")
 Place = tuple[str, int, str]
 
 
-def places_marked(files: Mapping[str, str], kind: str = "expect") -> set[Place]:
-    """(path, line, code) of every marker of a kind; for `cleared`, the reason stands for the code."""
-    found: set[Place] = set()
+def marks(files: Mapping[str, str], kind: str = "expect") -> Iterator[Place]:
+    """(path, line, code) of every word of every marker of a kind; a line with two findings names their code twice."""
     for path, text in files.items():
         for number, line in enumerate(text.splitlines(), 1):
             for match in MARKER.finditer(line):
                 if match["kind"] == kind:
                     at = number + (match["below"] is not None)
-                    found.update((path, at, word) for word in WORD.findall(match["words"]))
-    return found
+                    yield from ((path, at, word) for word in WORD.findall(match["words"]))
+
+
+def places_marked(files: Mapping[str, str], kind: str = "expect") -> set[Place]:
+    """The marks without repetitions; for `cleared`, the reason stands for the code."""
+    return set(marks(files, kind))
+
+
+def has_one_finding_for_each_mark(report: Report, files: Mapping[str, str]) -> bool:
+    """Whether nothing is told twice."""
+    expected = [*marks(files), *marks(files, "todo-silent")]
+    return len(report.findings) == len(expected)
 
 
 def places_found(report: Report) -> set[Place]:
@@ -43,5 +52,6 @@ def assert_judged_as_marked(files: Mapping[str, str]) -> Report:
     assert not found & missed, "a known miss is found now: change its marker to `expect`"
     assert false <= found, "a known false alarm is silent now: remove its marker"
     assert found - false == places_marked(files)
+    assert has_one_finding_for_each_mark(report, files)
     assert places_marked(files, "cleared") <= reasons_found(report)
     return report

@@ -87,7 +87,7 @@ def analyse(
         with timings.stage("facts"):
             facts = facts_of(loaded, options, cache, progress)
         with timings.stage("deployment"):
-            deployment = deployment_of(loaded, texts, folder, added)
+            deployment = deployment_of(loaded, texts, added)
         progress.start("linking", 0)
         with timings.stage("link"):
             modules = [Module(path, found) for path, found in sorted(facts.items())]

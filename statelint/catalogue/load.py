@@ -6,12 +6,10 @@ import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import msgspec
-
 from statelint.catalogue.rule import Rule, Ruleset
 from statelint.domain.errors import CatalogueError, ConfigurationError
 from statelint.sources.bundled import rules_folder
-from statelint.sources.decoded import decoded
+from statelint.sources.decoded import decode_toml, decoded
 from statelint.sources.installed import folder_of, installed_packages
 
 
@@ -55,7 +53,4 @@ def _installed_folder(name: str) -> Path:
 
 
 def _read(path: Path) -> Rule:
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=Rule)
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise CatalogueError(str(error), str(path), "compare it with docs/writing-a-rule.md") from error
+    return decode_toml(path, Rule, "docs/writing-a-rule.md")

@@ -9,6 +9,7 @@ import tree_sitter
 import tree_sitter_hcl
 
 from statelint.deployment.model import Path, Setting, Text
+from statelint.deployment.nodes import place_of, text_of
 from statelint.domain.findings import Place
 
 LANGUAGE = tree_sitter.Language(tree_sitter_hcl.language())
@@ -33,8 +34,8 @@ def blocks(text: Text) -> Iterator[Block]:
     tree = tree_sitter.Parser(LANGUAGE).parse(text.text.encode(errors="surrogatepass"))
     for body in _of_type(tree.root_node, "body"):
         for node in _of_type(body, "block"):
-            heads = [one for one in node.children if one.type in {"identifier", "string_lit"}]
-            place = _place(text.path, heads[0], heads[-1])
+            heads = _heads(node)
+            place = place_of(text.path, heads[0], heads[-1])
             yield Block(_words(node), place, tuple(_body(text.path, node, ())))
 
 
@@ -43,12 +44,11 @@ def _of_type(node: tree_sitter.Node, kind: str) -> list[tree_sitter.Node]:
 
 
 def _words(block: tree_sitter.Node) -> tuple[str, ...]:
-    named = [one for one in block.children if one.type in {"identifier", "string_lit"}]
-    return tuple(_text(one).strip('"') for one in named)
+    return tuple(text_of(one).strip('"') for one in _heads(block))
 
 
-def _text(node: tree_sitter.Node) -> str:
-    return (node.text or b"").decode(errors="replace")
+def _heads(block: tree_sitter.Node) -> list[tree_sitter.Node]:
+    return [one for one in block.children if one.type in {"identifier", "string_lit"}]
 
 
 def _body(path: str, block: tree_sitter.Node, prefix: Path) -> Iterator[Setting]:
@@ -76,14 +76,14 @@ def _nested(path: str, block: tree_sitter.Node, prefix: Path, seen: dict[str, in
     seen[words[0]] = count = seen.get(words[0], 0) + 1
     name = words[0] if count == 1 else f"{words[0]}#{count}"
     head = (*prefix, name, *words[1:])
-    yield Setting(head, None, _place(path, block.children[0], block.children[0]), decided_by)
+    yield Setting(head, None, place_of(path, block.children[0], block.children[0]), decided_by)
     yield from _body(path, inner, head)
 
 
 def _attribute(path: str, node: tree_sitter.Node, prefix: Path) -> Iterator[Setting]:
     names, values = _of_type(node, "identifier"), _of_type(node, "expression")
     if names and values:
-        yield from _value(path, (*prefix, _text(names[0])), names[0], values[0])
+        yield from _value(path, (*prefix, text_of(names[0])), names[0], values[0])
 
 
 def _value(path: str, at: Path, key: tree_sitter.Node, value: tree_sitter.Node) -> Iterator[Setting]:
@@ -93,14 +93,14 @@ def _value(path: str, at: Path, key: tree_sitter.Node, value: tree_sitter.Node) 
     if collection is None:
         text, decided_by = _literal(value)
         last = value if value.end_point.row == key.start_point.row else key
-        yield Setting(at, text, _place(path, key, last), decided_by)
+        yield Setting(at, text, place_of(path, key, last), decided_by)
         return
-    yield Setting(at, None, _place(path, key, key))
+    yield Setting(at, None, place_of(path, key, key))
     for mapping in _of_type(collection, "object"):
         for element in _of_type(mapping, "object_elem"):
             pair = _of_type(element, "expression")
             if len(pair) > 1:
-                yield from _value(path, (*at, _text(pair[0]).strip('"')), pair[0], pair[1])
+                yield from _value(path, (*at, text_of(pair[0]).strip('"')), pair[0], pair[1])
     for items in _of_type(collection, "tuple"):
         for number, item in enumerate(_of_type(items, "expression")):
             yield from _value(path, (*at, f"[{number}]"), item, item)
@@ -110,13 +110,8 @@ def _literal(expression: tree_sitter.Node) -> tuple[str, str]:
     """The value of a literal, or the text that decides."""
     for literal in _of_type(expression, "literal_value"):
         kind = literal.children[0].type if literal.children else ""
-        return _text(literal).strip('"') if kind not in PLAIN else _text(literal), ""
-    text = _text(expression)
+        return text_of(literal).strip('"') if kind not in PLAIN else text_of(literal), ""
+    text = text_of(expression)
     if text.startswith('"${') and text.endswith('}"') and text.count("${") == 1:
         text = text[3:-2].strip()
     return "", " ".join(text.split())[:LONGEST_TEXT]
-
-
-def _place(path: str, first: tree_sitter.Node, last: tree_sitter.Node) -> Place:
-    start, end = first.start_point, last.end_point
-    return Place(path, start.row + 1, start.column + 1, end.row + 1, end.column + 1)

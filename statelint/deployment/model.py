@@ -24,6 +24,11 @@ class Setting(msgspec.Struct, frozen=True, gc=False):
     decided_by: str = ""
 
 
+def ports_of(settings: Iterable[Setting]) -> tuple[int, ...]:
+    """The ports that settings give, where their values are some."""
+    return tuple(int(one.value) for one in settings if one.value and one.value.isdecimal())
+
+
 class Part(msgspec.Struct, frozen=True, gc=False):
     """One object of a file: a Kubernetes resource, a service of Compose, an `upstream` of nginx, a HAProxy section.
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
-from statelint.domain.errors import CatalogueError
 from statelint.domain.words import Consequence
 from statelint.sources.bundled import rules_folder
-from statelint.sources.files import replace_file
-from statelint.sources.seal import sealed, unsealed
-
-FOLDER = "affinity"
+from statelint.sources.decoded import decode_toml, decoded
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -68,32 +62,22 @@ class AffinityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     ports: tuple[int, ...] = ()
 
 
-def load_affinity(cache: Path | None = None, extra: Iterable[Path] = ()) -> tuple[AffinityFile, ...]:
-    """Our files and those of a project; `cache` is a folder for the decoded form, quicker to read than TOML."""
-    files = [path for folder in (rules_folder(), *extra) for path in sorted((folder / FOLDER).glob("*.toml"))]
-    target = None if cache is None else cache / f"affinity-{_stamp(files)}.msgpack"
-    if target is not None:
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
-            if (data := unsealed(target.read_bytes())) is not None:
-                return msgspec.msgpack.decode(data, type=tuple[AffinityFile, ...])
-    found = tuple(_read(path) for path in files)
-    if target is not None:
-        with contextlib.suppress(OSError):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(target, sealed(msgspec.msgpack.encode(found)))
-    return found
+class AffinityBundle(msgspec.Struct, frozen=True):
+    """Every file of a folder."""
+
+    files: tuple[AffinityFile, ...]
 
 
-def _read(path: Path) -> AffinityFile:
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=AffinityFile)
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise CatalogueError(str(error), str(path), "compare it with the other files of its folder") from error
+def load_affinity(extra: Iterable[Path] = ()) -> tuple[AffinityFile, ...]:
+    """Our files and those of a project's folders."""
+    ours = _files((rules_folder(),))
+    own = decoded("affinity", ours, AffinityBundle, lambda: _read(ours))
+    return (*own.files, *_read(_files(extra)).files)
 
 
-def _stamp(files: Iterable[Path]) -> str:
-    digest = hashlib.blake2b(b"1", digest_size=10)
-    for path in files:
-        status = path.stat()
-        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="backslashreplace"))
-    return digest.hexdigest()
+def _files(folders: Iterable[Path]) -> list[Path]:
+    return [path for folder in folders for path in sorted((folder / "affinity").glob("*.toml"))]
+
+
+def _read(files: Iterable[Path]) -> AffinityBundle:
+    return AffinityBundle(tuple(decode_toml(path, AffinityFile) for path in files))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from statelint.deployment.model import Text
+
 ACTION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>", re.DOTALL)
 CONTROL = re.compile(r"^(\{\{-?\s*(if|else|end|range|with|define|block|/\*)\b|\{%|\{#|<%[^=])")  # gives no text itself
 UNKNOWN = "x"
@@ -32,6 +34,11 @@ def blanked(text: str) -> str:
         end = match.end()
     parts.append(text[end:])
     return "".join(parts)
+
+
+def source_of(text: Text) -> str:
+    """What a parser reads: the text, or with its actions blanked where it is a template."""
+    return blanked(text.text) if text.templated else text.text
 
 
 def _filler(text: str, match: re.Match[str]) -> str:

@@ -8,8 +8,8 @@ import tree_sitter
 import tree_sitter_toml
 
 from statelint.deployment.model import Path, Refused, Setting, Text
-from statelint.deployment.templates import blanked
-from statelint.domain.findings import Place
+from statelint.deployment.nodes import place_of, text_of
+from statelint.deployment.templates import source_of
 
 LANGUAGE = tree_sitter.Language(tree_sitter_toml.language())
 TABLES = frozenset({"table", "table_array_element"})
@@ -19,7 +19,7 @@ QUOTES = "\"'"
 
 def toml_settings(text: Text) -> Iterator[Setting]:
     """Every value, table and list of a file; raises Refused."""
-    source = blanked(text.text) if text.templated else text.text
+    source = source_of(text)
     root = tree_sitter.Parser(LANGUAGE).parse(source.encode(errors="surrogatepass")).root_node
     if root.has_error:
         broken = _first_error(root)
@@ -34,7 +34,7 @@ def toml_settings(text: Text) -> Iterator[Setting]:
             if node.type == "table_array_element":
                 counted[path] = counted.get(path, -1) + 1
                 path = (*path, f"[{counted[path]}]")
-            yield Setting(path, None, _place(text.path, node.children[0], key))
+            yield Setting(path, None, place_of(text.path, node.children[0], key))
             for pair in (one for one in node.children if one.type == "pair"):
                 yield from _pair(text.path, pair, path)
 
@@ -60,11 +60,7 @@ def _first_error(node: tree_sitter.Node) -> tree_sitter.Node:
 def _keys(node: tree_sitter.Node) -> Path:
     if node.type == "dotted_key":
         return tuple(key for one in node.children if one.type in KEYS for key in _keys(one))
-    return (_text(node).strip(QUOTES),)
-
-
-def _text(node: tree_sitter.Node) -> str:
-    return (node.text or b"").decode(errors="replace")
+    return (text_of(node).strip(QUOTES),)
 
 
 def _pair(path: str, node: tree_sitter.Node, prefix: Path) -> Iterator[Setting]:
@@ -75,18 +71,13 @@ def _pair(path: str, node: tree_sitter.Node, prefix: Path) -> Iterator[Setting]:
 
 def _value(path: str, at: Path, key: tree_sitter.Node, value: tree_sitter.Node) -> Iterator[Setting]:
     if value.type == "inline_table":
-        yield Setting(at, None, _place(path, key, key))
+        yield Setting(at, None, place_of(path, key, key))
         for pair in (one for one in value.children if one.type == "pair"):
             yield from _pair(path, pair, at)
     elif value.type == "array":
-        yield Setting(at, None, _place(path, key, key))
+        yield Setting(at, None, place_of(path, key, key))
         held = [one for one in value.children if one.is_named and one.type != "comment"]
         for number, item in enumerate(held):
             yield from _value(path, (*at, f"[{number}]"), item, item)
     else:
-        yield Setting(at, _text(value).strip(QUOTES), _place(path, key, value))
-
-
-def _place(path: str, first: tree_sitter.Node, last: tree_sitter.Node) -> Place:
-    start, end = first.start_point, last.end_point
-    return Place(path, start.row + 1, start.column + 1, end.row + 1, end.column + 1)
+        yield Setting(at, text_of(value).strip(QUOTES), place_of(path, key, value))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import yaml
 
-from statelint.deployment.model import Path, Refused, Setting, Text
-from statelint.deployment.templates import UNKNOWN, action_at, blanked
+from statelint.deployment.model import Part, Path, Refused, Setting, Text
+from statelint.deployment.templates import UNKNOWN, action_at, source_of
 
 Node = yaml.Node
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -21,7 +21,7 @@ DEFAULTED = re.compile(r"^\$\{(?P<name>\w+)(?::?-(?P<default>[^${}]*))?\}$|^\$(?
 
 def documents(text: Text) -> list[yaml.Node]:
     """The root of each document; raises Refused."""
-    source = blanked(text.text) if text.templated else text.text
+    source = source_of(text)
     try:
         return _compose(source)
     except yaml.YAMLError as error:
@@ -131,3 +131,10 @@ class Flattener:
             name = match["name"] or match["bare"]
             return match["default"] or "", f"${name}"
         return text, ""
+
+
+def whole_file(text: Text, kind: str) -> Iterator[Part]:
+    """One object for each document."""
+    flattener = Flattener(text)
+    for root in documents(text):
+        yield Part(kind, "", tuple(flattener.settings(root)))

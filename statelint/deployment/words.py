@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 BLANKS = " \t\r"
+FOREIGN_SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".tf", ".ini")  # of files that are in no such language
 
 
 class Word(msgspec.Struct, frozen=True, gc=False):

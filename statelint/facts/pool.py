@@ -12,11 +12,9 @@ from statelint.facts.cache import decode, encode
 from statelint.facts.extract import extract
 from statelint.facts.ini import extract_ini
 from statelint.facts.model import FileFacts, Unreadable
+from statelint.sources.settings_files import INI
 
 WORTH_A_WORKER = 1_200_000  # bytes of source; starting workers costs as much as reading this
-
-
-INI = ".ini"
 
 
 class Extracted(msgspec.Struct, frozen=True):

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from statelint.domain.errors import CatalogueError
 from statelint.models.rows import FrameworkFile, LibraryFile
 from statelint.models.tables import Models
 from statelint.sources.bundled import rules_folder
-from statelint.sources.decoded import decoded
-
-Kind = TypeVar("Kind", FrameworkFile, LibraryFile)
+from statelint.sources.decoded import decode_toml, decoded
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -24,19 +20,11 @@ class Bundle(msgspec.Struct, frozen=True):
     libraries: tuple[LibraryFile, ...]
 
 
-def decode_toml(data: bytes, kind: type[Kind], where: str) -> Kind:
-    """One file of rows; a mistake in it names the file and the field."""
-    try:
-        return msgspec.toml.decode(data, type=kind)
-    except (msgspec.ValidationError, msgspec.DecodeError, ValueError) as error:
-        raise CatalogueError(str(error), where, "compare it with the other files of its folder") from error
-
-
 def read_bundle(*folders: Path) -> Bundle:
     """Decode every row file below `folders`."""
     return Bundle(
-        tuple(decode_toml(path.read_bytes(), FrameworkFile, str(path)) for path in _files(folders, "frameworks")),
-        tuple(decode_toml(path.read_bytes(), LibraryFile, str(path)) for path in _files(folders, "libraries")),
+        tuple(decode_toml(path, FrameworkFile) for path in _files(folders, "frameworks")),
+        tuple(decode_toml(path, LibraryFile) for path in _files(folders, "libraries")),
     )
 
 

@@ -164,7 +164,6 @@ class TypeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     qualified: tuple[str, ...]
     kind: str  # container, queue, cache, counter, lock, metrics, external, not-shared ...: see docs/writing-a-rule.md
-    scope: str = "process"  # process | host | thread | context | external
     mutators: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()  # methods that return an element

@@ -15,12 +15,12 @@ from statelint.program.modules import Module
 from statelint.program.objects import ClassObject, Context, External, ModuleObject, Object, Text
 from statelint.program.stores import Store, Stores
 from statelint.program.values import Made, Values
+from statelint.sources.settings_files import INI
 
 NOT_DEPLOYED = re.compile(
     r"(?i)(^|[._])(tests?|testing|conftest|local|dev|devel|develop(ment)?|debug|ci|examples?|samples?|demo)([._]|$)"
     r"|(^|\.)(Test|Dev|Local|Debug)\w*$|\w(Test|Testing|Dev|Development|Local|Debug)(Config|Settings)$"
 )
-INI = ".ini"
 CONFIGURING = re.compile(r"Config|Settings|Configuration")
 SETTING_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 KEY = re.compile(r"\[(.+?)\]|([^.\[\]]+)")

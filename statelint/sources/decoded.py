@@ -14,10 +14,20 @@ from typing import TypeVar
 import msgspec
 
 from statelint import __version__
+from statelint.domain.errors import CatalogueError
 from statelint.sources.files import replace_file
 from statelint.sources.seal import sealed, unsealed
 
 Decoded = TypeVar("Decoded")
+NEIGHBOURS = "the other files of its folder"
+
+
+def decode_toml(path: Path, kind: type[Decoded], sample: str = NEIGHBOURS) -> Decoded:
+    """One file of rules; a mistake in it names the file and the field."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=kind)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise CatalogueError(str(error), str(path), f"compare it with {sample}") from error
 
 
 def decoded(name: str, files: Sequence[Path], kind: type[Decoded], read: Callable[[], Decoded]) -> Decoded:

@@ -12,8 +12,9 @@ from pathspec import GitIgnoreSpec
 from statelint.domain.errors import ConfigurationError
 from statelint.settings.options import Options
 from statelint.sources.deployment_files import has_deployment_name
+from statelint.sources.settings_files import INI
 
-PROGRAM = (".py", ".ini")
+PROGRAM = (".py", INI)
 TESTS = frozenset({"test", "tests", "testing"})
 
 

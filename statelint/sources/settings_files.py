@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+INI = ".ini"
 SECTIONS = re.compile(rb"^\[(app|composite|pipeline|filter|filter-app|server):|^\[handler_", re.MULTILINE)
 
 

@@ -11,11 +11,10 @@ from statelint.catalogue.load import load_rules
 from statelint.detectors.registry import detectors
 from statelint.domain.words import Consequence
 from statelint.models.explain import FORMS
-from statelint.models.load import read_bundle
 from statelint.models.rows import Form
 from statelint.settings.options import Options
-from statelint.sources.bundled import rules_folder
 from tests.docs.pages import PAGES, ROOT, blocks, name_of
+from tests.libraries import BUNDLE
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -73,14 +72,14 @@ def test_ids_of_catalogue_pages_index_and_examples_are_equal():
 
 
 def test_frameworks_have_a_page_each():
-    names = {framework.name for framework in read_bundle(rules_folder()).frameworks}
+    names = {framework.name for framework in BUNDLE.frameworks}
     assert {page.stem for page in (ROOT / "docs" / "frameworks").glob("*.md")} - {"README"} == names
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/changelog.md"])
 def test_number_of_frameworks_is_right(page):
     claimed = re.findall(r"\b(\d+) (?:frameworks|of them)", (ROOT / page).read_text())
-    assert claimed == [str(len(read_bundle(rules_folder()).frameworks))]
+    assert claimed == [str(len(BUNDLE.frameworks))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

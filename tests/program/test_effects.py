@@ -57,8 +57,9 @@ def put():
 def get():
     return str(last)
 """,
-    "a name bound again by import, for and with": """
-first = second = None  # expect: STL101, STL101
+    "a name bound again by for and with": """
+first = None  # expect: STL101
+second = None  # expect: STL101
 @app.post("/")
 def put():
     global first, second

@@ -4,11 +4,12 @@ import pytest
 
 from statelint.app.pipeline import check_sources
 from statelint.catalogue.load import load_rules
-from statelint.deployment.paths import keys_of
-from statelint.deployment.registry import formats
+from statelint.deployment.judge import Judge
+from statelint.deployment.paths import compiled, joined, keys_of
+from statelint.deployment.registry import formats, read_deployment
 from statelint.deployment.rows import load_affinity
 from statelint.sources.deployment_files import has_deployment_name, is_deployment_file
-from tests.markers import places_found, places_marked
+from tests.markers import has_one_finding_for_each_mark, places_found, places_marked
 
 FILES = load_affinity()
 ROWS = [row for file in FILES for row in file.setting]
@@ -22,9 +23,18 @@ def test_row_is_found_at_its_line_and_silent_where_it_is_harmless(row):
     assert not report.problems
     assert places_marked(marked)
     assert places_found(report) == places_marked(marked)
-    silent = check_sources({row.file: row.silent})
-    assert not silent.findings
-    assert not silent.problems
+    assert has_one_finding_for_each_mark(report, marked)
+    documents, refused = read_deployment([(row.file, row.silent)])
+    assert documents
+    assert not refused
+    assert not [hit.row.id for document in documents for hit in Judge(FILES).hits(document)]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.when or "true" in row.pins], ids=lambda row: row.id)
+def test_harmless_form_of_a_switch_or_a_condition_holds_the_setting(row):
+    documents, _ = read_deployment([(row.file, row.silent)])
+    paths = [joined(one.path) for document in documents for part in document.parts for one in part.settings]
+    assert any(compiled(where).fullmatch(path) for where in row.where for path in paths)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -32,6 +42,8 @@ def test_row_is_complete(row):
     assert row.where
     assert row.pins
     assert row.source
+    assert row.default
+    assert row.verified or row.note, "say what was not read"
     assert row.instead.endswith(".")
     assert KINDS[row.rule] in {"sticky-setting", "replica-setting"}
     assert set(row.formats) <= set(formats())

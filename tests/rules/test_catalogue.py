@@ -9,12 +9,11 @@ import pytest
 
 from statelint.catalogue.load import load_rules
 from statelint.detectors.registry import detectors
-from statelint.models.load import read_bundle
 from statelint.models.rows import Form
 from statelint.sources.bundled import rules_folder
+from tests.libraries import BUNDLE
 
 RULES = load_rules()
-BUNDLE = read_bundle(rules_folder())
 FIELDS = {"holder", "symbol", "kind", "entry_point", "writer", "reader"}
 OF_A_ROW = {"library-backend": {"library", "scope"}, "sticky-setting": {"setting", "object", "product"}}
 

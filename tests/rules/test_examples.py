@@ -4,7 +4,7 @@ import pytest
 
 from statelint.app.pipeline import check_sources
 from statelint.catalogue.load import load_rules
-from tests.markers import places_found, places_marked
+from tests.markers import has_one_finding_for_each_mark, places_found, places_marked
 
 EXAMPLES = [(rule, example) for rule in load_rules() for example in rule.example]
 
@@ -14,4 +14,6 @@ EXAMPLES = [(rule, example) for rule in load_rules() for example in rule.example
 )
 def test_rule_judges_its_example_as_marked(rule, example):
     files = {example.file: example.code}
-    assert places_found(check_sources(files)) == places_marked(files)
+    report = check_sources(files)
+    assert places_found(report) == places_marked(files)
+    assert has_one_finding_for_each_mark(report, files)

@@ -1,24 +1,24 @@
 """The `write` rows against the installed packages: names, and where path and mode are among the parameters.
 
-Only files whose rows changed are checked again; once they pass, `python -m tests.rules.test_installed_writers` records it.
+Only files whose rows changed are checked again: `python -m tests.rules.test_installed_writers` records what passed.
 """
 
 import hashlib
 import json
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from statelint.models.load import read_bundle
 from statelint.models.rows import LibraryFile, WriteRow
-from statelint.sources.bundled import rules_folder
+from tests.libraries import BUNDLE
 from tests.network import need_package_index
 
-LIBRARIES = [library for library in read_bundle(rules_folder()).libraries if any(row.verified for row in library.write)]
+LIBRARIES = [library for library in BUNDLE.libraries if any(row.verified for row in library.write)]
 RECORD = Path(__file__).with_name("checked_writers.json")
 READ_IN_SOURCE = frozenset(  # too large to install for a name and a parameter
     {"catboost", "gensim", "keras", "lightgbm", "moviepy", "onnx", "sentence-transformers", "spacy", "tensorflow"}
@@ -63,8 +63,12 @@ def _digest(library: LibraryFile) -> str:
     return hashlib.blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest()
 
 
+def _recorded() -> dict[str, str]:
+    return msgspec.json.decode(RECORD.read_bytes(), type=dict[str, str])
+
+
 def _changed() -> list[LibraryFile]:
-    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    record = _recorded()
     known = READ_IN_SOURCE | {"python"}
     return [one for one in LIBRARIES if one.name not in known and record.get(one.name) != _digest(one)]
 
@@ -106,7 +110,7 @@ def test_rows_of_the_standard_library_fit_it() -> None:
 
 
 def test_rows_were_checked_since_they_changed() -> None:
-    assert not [library.name for library in _changed()], "run this file with `-m network`, then record it"
+    assert not [library.name for library in _changed()], "run `python -m tests.rules.test_installed_writers`"
 
 
 @pytest.mark.network
@@ -115,17 +119,41 @@ def test_rows_were_checked_since_they_changed() -> None:
 def test_rows_fit_the_installed_package(library: LibraryFile, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp(library.name)
     need_package_index(folder)
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
+    if reason := _unchecked(library, folder):
+        pytest.skip(reason)
+
+
+def _unchecked(library: LibraryFile, folder: Path) -> str:
+    """Judges the rows in a fresh environment; why that can't be done here, or nothing."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
     python = str(folder / "venv" / "bin" / "python")
     wanted = sorted({row.verified for row in library.write if row.verified})
-    done = subprocess.run([python, "-m", "pip", "install", "-qq", *wanted], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"{', '.join(wanted)} can't be installed here")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-qq", "--no-compile", *wanted]
+    if subprocess.run(pip, capture_output=True, check=False).returncode:
+        return f"{', '.join(wanted)} can't be installed here"
     answers = _probe(python, [name for row in _asked(library) for name in row.callables])
     if answers and all(isinstance(answer, str) for answer in answers.values()):
-        pytest.skip(f"{', '.join(wanted)} can't be imported here: {next(iter(answers.values()))}")
+        return f"{', '.join(wanted)} can't be imported here: {next(iter(answers.values()))}"
     _judge(library, python)
+    return ""
+
+
+def main() -> None:
+    """Check what changed, say what is wrong or can't be checked, and record the rest."""
+    record = _recorded()
+    for library in _changed():
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                reason = _unchecked(library, Path(folder))
+            except AssertionError as error:
+                reason = f"wrong: {error}"
+        if reason:
+            print(f"{library.name}: {reason}")
+        else:
+            record[library.name] = _digest(library)
+    kept = {library.name: record[library.name] for library in LIBRARIES if library.name in record}
+    RECORD.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    RECORD.write_text(json.dumps({one.name: _digest(one) for one in LIBRARIES}, indent=1) + "\n", encoding="utf-8")
+    main()

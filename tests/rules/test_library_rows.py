@@ -9,25 +9,18 @@ import pytest
 
 from statelint.catalogue.load import load_rules
 from statelint.models.explain_clauses import is_reported
-from statelint.models.load import read_bundle
 from statelint.models.rows import BackendForm, Clause
-from statelint.sources.bundled import rules_folder
-from tests.libraries import ROWS, clauses_of, files_of, names_of
+from tests.libraries import BUNDLE, ROWS, clauses_of, files_of, names_of
 from tests.markers import places_marked
 
 TESTS = ("absent", "present", "always", "equals", "prefix", "suffix", "contains", "call", "instance_of", "drawn")
-RULES = {rule.id for rule in load_rules()} | {
-    "STL106", "STL202", "STL203", "STL204", "STL205", "STL302", "STL303", "STL304", "STL401", "STL402", "STL403",
-    "STL404", "STL405", "STL501", "STL502", "STL503", "STL504", "STL602",
-}  # fmt: skip
+RULES = {rule.id for rule in load_rules()}
 SCOPES = {"process", "host", "client"}
 RELEASE = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==\d[\w.+]*")
 COMPANIONS = {
     "asyncpg", "boto3", "httpx", "numpy", "psycopg", "pydantic", "redis", "requests", "sqlalchemy", "urls", "settings",
 }  # fmt: skip
-FRAMEWORKS = {
-    name.partition(".")[0] for framework in read_bundle(rules_folder()).frameworks for name in framework.imports
-}
+FRAMEWORKS = {name.partition(".")[0] for framework in BUNDLE.frameworks for name in framework.imports}
 LIBRARIES = {name.partition(".")[0] for _, row in ROWS for name in names_of(row)}
 EACH_ROW = pytest.mark.parametrize(("library", "row"), ROWS, ids=[row.id for _, row in ROWS])
 

@@ -10,8 +10,6 @@ from types import ModuleType
 import pytest
 
 from statelint.catalogue.load import load_rules
-from statelint.models.load import read_bundle
-from statelint.sources.bundled import rules_folder
 from tests.network import need_package_index
 from tests.rules.remedies import caches, data, django_cache, jobs, limits, locks, messages, sessions, tokens
 from tests.rules.remedies.proof import Proof
@@ -36,7 +34,6 @@ NOT_RUN = {
         "STL202 and STL201 run it",
     ),
 }
-PACKAGES = {framework.name: framework.package for framework in read_bundle(rules_folder()).frameworks}
 
 
 def name_of(topic: ModuleType) -> str:
@@ -48,7 +45,7 @@ def install(folder: Path, packages: set[str]) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--python", python, "install", "-q", *sorted(packages)],
+        [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile", *sorted(packages)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert not done.returncode, done.stderr

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from statelint.app.pipeline import check_sources
-from statelint.models.load import read_bundle
 from statelint.models.rows import FileEffect, LibraryFile, WriteForm, WriteRow, WritesWhen
-from statelint.sources.bundled import rules_folder
+from tests.libraries import BUNDLE
 from tests.markers import places_found, places_marked
 
-LIBRARIES = [library for library in read_bundle(rules_folder()).libraries if library.write]
+LIBRARIES = [library for library in BUNDLE.libraries if library.write]
 LEAVES_A_FILE = {
     FileEffect.WRITE, FileEffect.APPEND, FileEffect.CREATE, FileEffect.COPY, FileEffect.RENAME, FileEffect.LINK,
     FileEffect.TRUNCATE,

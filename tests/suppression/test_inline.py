@@ -128,3 +128,29 @@ def test_comment_for_a_code_that_is_not_selected_is_not_unused(comment):
 def test_suppressed_findings_are_counted():
     report = check_sources({"app.py": HEAD + "hits = {}  # noqa: STL101\n" + TAIL})
     assert (places_found(report), report.summary.suppressed) == (set(), 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("nginx.conf", "upstream a {\n  ip_hash;  # statelint: ignore[STL701] sessions are on disk\n}\n"),
+        ("nginx.conf", "upstream a {\n  # statelint: ignore[STL701] sessions are on disk\n  ip_hash;\n}\n"),
+        ("nginx.conf", "# statelint: ignore-file[STL701] sessions are on disk\nupstream a {\n  ip_hash;\n}\n"),
+        (
+            "a.tf",
+            'resource "cloudflare_load_balancer" "a" {\n  session_affinity = "cookie"  // statelint: ignore[STL703]\n}\n',
+        ),
+        (
+            "a.tf",
+            'resource "cloudflare_load_balancer" "a" {\n  // statelint: ignore\n  session_affinity = "cookie"\n}\n',
+        ),
+    ],
+)
+def test_comment_of_a_deployment_file_accepts_its_finding(path, text):
+    report = check_sources({path: text})
+    assert (report.findings, report.problems, report.summary.suppressed) == ((), (), 1)
+
+
+def test_comment_of_a_deployment_file_that_accepts_nothing_is_reported():
+    report = check_sources({"nginx.conf": "upstream a {\n  least_conn;  # statelint: ignore[STL701] hash \n}\n"})
+    assert [(one.code, one.place.line) for one in report.problems] == [("STL002", 2)]

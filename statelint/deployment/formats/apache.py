@@ -6,25 +6,24 @@ import re
 from collections.abc import Iterator
 
 from statelint.deployment.model import Format, Part, Refused, Setting, Text
-from statelint.deployment.templates import blanked
-from statelint.deployment.words import Line, Word, lines_of_words
+from statelint.deployment.templates import source_of
+from statelint.deployment.words import FOREIGN_SUFFIXES, Line, Word, lines_of_words
 
 DIRECTIVES = re.compile(
     r"^[ \t]*(ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|<Proxy|<VirtualHost|<Location|Passenger\w+)\b",
     re.MULTILINE | re.IGNORECASE,
 )
-OTHER_SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".tf", ".ini")
 PARAMETER = re.compile(r"^(?P<name>[A-Za-z_]+)=(?P<value>.*)$")
 
 
 def recognise(path: str, text: str) -> bool:
     """Directives of the proxy or of virtual hosts."""
-    return not path.endswith(OTHER_SUFFIXES) and DIRECTIVES.search(text) is not None
+    return not path.endswith(FOREIGN_SUFFIXES) and DIRECTIVES.search(text) is not None
 
 
 def parse(text: Text) -> Iterator[Part]:
     """The sections of a configuration, and what stands outside of all as one."""
-    source = blanked(text.text) if text.templated else text.text
+    source = source_of(text)
     open_sections: list[tuple[str, str, list[Setting], int]] = [("configuration", "", [], 1)]
     done: list[tuple[str, str, list[Setting], int]] = []
     for line in lines_of_words(source, inner_comments=False, continued=True):
@@ -52,12 +51,11 @@ def _settings(text: Text, line: Line) -> Iterator[Setting]:
     yield _setting(text, (directive.text.lower(),), " ".join(line.texts[1:]), directive, line.words[-1])
     for word in line.words[1:]:
         if (match := PARAMETER.match(word.text)) is not None:
-            yield _setting(text, (directive.text.lower(), match["name"].lower()), match["value"], directive, word, word)
+            yield _setting(text, (directive.text.lower(), match["name"].lower()), match["value"], word, word)
 
 
-def _setting(text: Text, path: tuple[str, ...], value: str, first: Word, last: Word, at: Word | None = None) -> Setting:
-    start = at or first
-    return Setting(path, value, text.place(start.line, start.column, last.end_line, last.end_column))
+def _setting(text: Text, path: tuple[str, ...], value: str, first: Word, last: Word) -> Setting:
+    return Setting(path, value, text.place(first.line, first.column, last.end_line, last.end_column))
 
 
 FORMAT = Format("apache", recognise, parse)

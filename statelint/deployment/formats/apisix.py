@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import partial
 
-from statelint.deployment.model import Format, Part, Text
-from statelint.deployment.trees import Flattener, documents
+from statelint.deployment.model import Format
+from statelint.deployment.trees import whole_file
 
 NODES = re.compile(r"^[ \t-]*\"?nodes\"?\s*:", re.MULTILINE)
 KIND = re.compile(r"\"?type\"?\s*:\s*\"?(chash|roundrobin|ewma|least_conn)\b")
@@ -20,11 +20,4 @@ def recognise(path: str, text: str) -> bool:
     return all(sign.search(text) is not None for sign in (NODES, KIND, OWNER))
 
 
-def parse(text: Text) -> Iterator[Part]:
-    """One object for each document."""
-    flattener = Flattener(text)
-    for root in documents(text):
-        yield Part("configuration", "", tuple(flattener.settings(root)))
-
-
-FORMAT = Format("apisix", recognise, parse)
+FORMAT = Format("apisix", recognise, partial(whole_file, kind="configuration"))

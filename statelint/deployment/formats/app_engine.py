@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import partial
 
-from statelint.deployment.model import Format, Part, Text
-from statelint.deployment.trees import Flattener, documents
+from statelint.deployment.model import Format
+from statelint.deployment.trees import whole_file
 
 RUNTIME = re.compile(r"^runtime\s*:", re.MULTILINE)
 SIGNS = re.compile(
@@ -22,11 +22,4 @@ def recognise(path: str, text: str) -> bool:
     return RUNTIME.search(text) is not None and SIGNS.search(text) is not None
 
 
-def parse(text: Text) -> Iterator[Part]:
-    """One object for each document."""
-    flattener = Flattener(text)
-    for root in documents(text):
-        yield Part("app", "", tuple(flattener.settings(root)))
-
-
-FORMAT = Format("app-engine", recognise, parse)
+FORMAT = Format("app-engine", recognise, partial(whole_file, kind="app"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from statelint.deployment.model import Format, Part, Refused, Setting, Text
-from statelint.deployment.templates import blanked
+from statelint.deployment.templates import source_of
 from statelint.deployment.words import Line, lines_of_words
 
 SIGNS = re.compile(r"^[ \t]*(reverse_proxy|lb_policy|php_fastcgi|handle|route)\b[^;\n]*$", re.MULTILINE)
@@ -22,7 +22,7 @@ def recognise(path: str, text: str) -> bool:
 
 def parse(text: Text) -> Iterator[Part]:
     """The blocks of a Caddyfile."""
-    source = blanked(text.text) if text.templated else text.text
+    source = source_of(text)
     blocks: list[tuple[Line | None, list[Setting]]] = [(None, [])]
     for line in lines_of_words(source, inner_comments=True, continued=True):
         words = line.texts

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.deployment.keyed import with_keyed
-from statelint.deployment.model import Format, Part, Setting, Text
+from statelint.deployment.model import Format, Part, Setting, Text, ports_of
 from statelint.deployment.trees import Flattener, child, documents, pairs, scalar
 
 SIGNS = re.compile(r"AWSTemplateFormatVersion|Type\"?\s*:\s*[\"']?(AWS|Alexa|Custom)::")
@@ -48,7 +48,7 @@ def _followed(setting: Setting, defaults: dict[str, str]) -> Setting:
 
 
 def _ports(settings: tuple[Setting, ...]) -> tuple[int, ...]:
-    return tuple(int(one.value) for one in settings if one.path == ("Port",) and one.value and one.value.isdecimal())
+    return ports_of(one for one in settings if one.path == ("Port",))
 
 
 FORMAT = Format("cloudformation", recognise, parse)

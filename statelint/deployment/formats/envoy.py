@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import partial
 
-from statelint.deployment.model import Format, Part, Text
-from statelint.deployment.trees import Flattener, documents
+from statelint.deployment.model import Format
+from statelint.deployment.trees import whole_file
 
 SIGNS = re.compile(
     r"\b(static_resources|http_filters|session_state|clusters|dynamic_resources|typed_config|lb_policy|hash_policy|route_config|virtual_hosts)\"?\s*:"
@@ -21,11 +21,4 @@ def recognise(path: str, text: str) -> bool:
     return len({match[1] for match in SIGNS.finditer(text)}) >= ENOUGH
 
 
-def parse(text: Text) -> Iterator[Part]:
-    """One object for each document."""
-    flattener = Flattener(text)
-    for root in documents(text):
-        yield Part("configuration", "", tuple(flattener.settings(root)))
-
-
-FORMAT = Format("envoy", recognise, parse)
+FORMAT = Format("envoy", recognise, partial(whole_file, kind="configuration"))

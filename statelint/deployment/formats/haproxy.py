@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.deployment.model import Format, Part, Setting, Text
-from statelint.deployment.templates import blanked
-from statelint.deployment.words import Line, lines_of_words
+from statelint.deployment.templates import source_of
+from statelint.deployment.words import FOREIGN_SUFFIXES, Line, lines_of_words
 
 SECTIONS = frozenset({
     "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "cache", "program",
@@ -30,7 +30,7 @@ class _Section(msgspec.Struct):
 
 def recognise(path: str, text: str) -> bool:
     """Sections that only HAProxy has, with what stands in them."""
-    if path.endswith((".yaml", ".yml", ".json", ".toml", ".tf", ".ini")):
+    if path.endswith(FOREIGN_SUFFIXES):
         return False
     return OPENING.search(text) is not None and BODY.search(text) is not None
 
@@ -50,7 +50,7 @@ def parse(text: Text) -> Iterator[Part]:
 
 def _sections(text: Text) -> list[_Section]:
     found: list[_Section] = []
-    source = blanked(text.text) if text.templated else text.text
+    source = source_of(text)
     for line in lines_of_words(source, inner_comments=True, continued=False):
         words = line.texts
         if words[0] in SECTIONS:

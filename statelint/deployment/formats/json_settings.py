@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import partial
 
-from statelint.deployment.model import Format, Part, Text
-from statelint.deployment.trees import Flattener, documents
+from statelint.deployment.model import Format
+from statelint.deployment.trees import whole_file
 
 NAMES = re.compile(r"(^|/)(appsettings.*|Passengerfile|passenger)\.json$", re.IGNORECASE)
 CADDY = re.compile(r"\"(reverse_proxy|selection_policy)\"")
@@ -17,11 +17,4 @@ def recognise(path: str, text: str) -> bool:
     return path.endswith(".json") and (NAMES.search(path) is not None or CADDY.search(text) is not None)
 
 
-def parse(text: Text) -> Iterator[Part]:
-    """One object."""
-    flattener = Flattener(text)
-    for root in documents(text):
-        yield Part("configuration", "", tuple(flattener.settings(root)))
-
-
-FORMAT = Format("json-settings", recognise, parse)
+FORMAT = Format("json-settings", recognise, partial(whole_file, kind="configuration"))

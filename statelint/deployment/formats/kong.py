@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import partial
 
-from statelint.deployment.model import Format, Part, Text
-from statelint.deployment.trees import Flattener, documents
+from statelint.deployment.model import Format
+from statelint.deployment.trees import whole_file
 
 VERSION = re.compile(r"^[ \t]*[\"']?_format_version[\"']?\s*:", re.MULTILINE)
 UPSTREAMS = re.compile(r"^[\"']?upstreams[\"']?\s*:", re.MULTILINE)
@@ -21,11 +21,4 @@ def recognise(path: str, text: str) -> bool:
     return has_upstreams or VERSION.search(text) is not None
 
 
-def parse(text: Text) -> Iterator[Part]:
-    """One object for each document."""
-    flattener = Flattener(text)
-    for root in documents(text):
-        yield Part("configuration", "", tuple(flattener.settings(root)))
-
-
-FORMAT = Format("kong", recognise, parse)
+FORMAT = Format("kong", recognise, partial(whole_file, kind="configuration"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from statelint.deployment.model import Format, Part, Setting, Text
+from statelint.deployment.model import Format, Part, Setting, Text, ports_of
 from statelint.deployment.trees import Flattener, Node, child, documents, items, scalar
 
 KIND = re.compile(r"(?:^[ \t-]*|[{,]\s*)\"?(apiVersion|kind)\"?\s*:", re.MULTILINE)
@@ -53,7 +53,7 @@ def _subjects(text: Text, name: str, settings: tuple[Setting, ...]) -> tuple[str
 
 
 def _ports(settings: tuple[Setting, ...]) -> tuple[int, ...]:
-    return tuple(int(one.value) for one in settings if one.path[-1] in PORTS and one.value and one.value.isdecimal())
+    return ports_of(one for one in settings if one.path[-1] in PORTS)
 
 
 FORMAT = Format("kubernetes", recognise, parse)

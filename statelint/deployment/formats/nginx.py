@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.deployment.model import Format, Part, Refused, Setting, Text
-from statelint.deployment.templates import blanked
-from statelint.deployment.words import Word
+from statelint.deployment.templates import source_of
+from statelint.deployment.words import FOREIGN_SUFFIXES, Word
 
 SIGNS = re.compile(
     r"^[ \t]*(upstream\s+\S+\s*\{|(proxy|uwsgi|fastcgi|grpc)_pass\s|server\s*\{|location\s.*\{|passenger_\w+\s)",
     re.MULTILINE,
 )
-OTHER_SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".tf", ".ini", ".hcl")
+OTHER_SUFFIXES = (*FOREIGN_SUFFIXES, ".hcl")
 STREAM = "stream"
 LUA = "_by_lua_block"
 VARIABLE = re.compile(r"\$\{?(\w+)\}?")
@@ -39,7 +39,7 @@ def recognise(path: str, text: str) -> bool:
 
 def parse(text: Text) -> Iterator[Part]:
     """The blocks of a configuration or of a fragment of one."""
-    source = blanked(text.text) if text.templated else text.text
+    source = source_of(text)
     root = _Directive([], [])
     _Reader(source, strict=not text.templated).read_into(root)
     sources = dict(_definitions(root))

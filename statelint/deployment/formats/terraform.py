@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from statelint.deployment.model import Format, Part, Setting, Text
+from statelint.deployment.model import Format, Part, Setting, Text, ports_of
 from statelint.deployment.trees import Flattener, child, documents, pairs
 
 HCL = (".tf", ".tofu")
@@ -56,7 +56,7 @@ def _from_json(text: Text) -> Iterator[Part]:
 
 def _part(kind: str, name: str, settings: tuple[Setting, ...]) -> Part:
     given = [one.value for one in settings if one.value and one.path in {("name",), ("source",), ("metadata", "name")}]
-    ports = tuple(int(one.value) for one in settings if one.path == ("port",) and one.value and one.value.isdecimal())
+    ports = ports_of(one for one in settings if one.path == ("port",))
     return Part(kind, name, settings, (name, *given), ports)
 
 

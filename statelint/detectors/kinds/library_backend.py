@@ -21,7 +21,8 @@ from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import Use
 from statelint.program.reachability import place_of
-from statelint.program.settings import INI, Setting, is_for_development
+from statelint.program.settings import Setting, is_for_development
+from statelint.sources.settings_files import INI
 from statelint.syntax.batch import Asker
 
 SCOPES = {"process": "process memory", "host": "the local disk", "client": "the client"}
