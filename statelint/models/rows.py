@@ -110,6 +110,7 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
     settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
     settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class or module
+    settings_mergers: tuple[str, ...] = ()  # methods of them that take settings as keywords, as `update` does
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
     own_process: tuple[str, ...] = ()  # callables that make what needs a process of its own
     watches: tuple[str, ...] = ()  # callables that wait for changed files

@@ -46,6 +46,7 @@ class Models:
         self._settings: dict[str, re.Pattern[str]] = {}
         self.settings_objects: set[str] = set()
         self.settings_loaders: set[str] = set()
+        self.settings_mergers: set[str] = set()
         self._serving: set[str] = set()
         self._serving_names: set[str] = set()
         self.script_imports: set[str] = set()
@@ -111,7 +112,8 @@ class Models:
         self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
         self.settings_objects.update(framework.settings_objects)
         self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
-        for name in (*framework.settings_objects, *framework.settings_loaders):
+        self.settings_mergers.update(name.rpartition(".")[2] for name in framework.settings_mergers)
+        for name in (*framework.settings_objects, *framework.settings_loaders, *framework.settings_mergers):
             self._add_prefixes(name)
         self.watches.update(framework.watches)
         self.loads.update(framework.loads)

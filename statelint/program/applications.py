@@ -36,18 +36,20 @@ class ApplicationParts:
 
     def _set_in(self, context: Context) -> Iterator[tuple[tuple[Object, str], Place]]:
         for op in context.body.ops:
-            if (parts := _parts_of(op)) and isinstance(op, SetAttr | SetItem | Invoke):
+            if (parts := self._parts_of(op)) and isinstance(op, SetAttr | SetItem | Invoke):
                 node = self._linker.node(context, op.base)
                 for owner in node.objects if node is not None else ():
                     yield from (((owner, part), place_of(context, op.span)) for part in parts)
 
+    def _parts_of(self, op: Op) -> tuple[str, ...]:
+        match op:
+            case SetAttr(name=name):
+                return (name,)
+            case SetItem(key=key) | Invoke(name="setdefault", args=(key, *_)):
+                return (item_part(key),)
+            case Invoke(name=method, keywords=keywords) if self._merges(method):
+                return tuple(f"[{name!r}]" for name, _ in keywords)
+        return ()
 
-def _parts_of(op: Op) -> tuple[str, ...]:
-    match op:
-        case SetAttr(name=name):
-            return (name,)
-        case SetItem(key=key) | Invoke(name="setdefault", args=(key, *_)):
-            return (item_part(key),)
-        case Invoke(name="update" | "from_mapping", keywords=keywords):
-            return tuple(f"[{name!r}]" for name, _ in keywords)
-    return ()
+    def _merges(self, method: str) -> bool:
+        return method == "update" or method in self._linker.models.settings_mergers

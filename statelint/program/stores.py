@@ -23,7 +23,6 @@ from statelint.program.objects import (
 )
 
 ADDS_ITEM = frozenset({"setdefault", "__setitem__"})
-ADDS_ITEMS = frozenset({"update", "from_mapping"})
 Key = str | int | float | bool | None
 
 
@@ -72,7 +71,7 @@ class Stores:
                 self._add_item(context, base, key, source, span)
             case Invoke(name=name, base=base, args=(key, value, *_), span=span) if name in ADDS_ITEM:
                 self._add_item(context, base, key, value, span)
-            case Invoke(name=name) if name in ADDS_ITEMS:
+            case Invoke(name=name) if name == "update" or name in self.linker.models.settings_mergers:
                 self._merges.append((context, op))
             case Invoke(name=name) if name in self.linker.models.settings_loaders:
                 self._loads.append((context, op))
