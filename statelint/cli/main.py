@@ -25,7 +25,8 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of the modules beside this one."""
         del ctx
-        return sorted(info.name for info in pkgutil.iter_modules(statelint.cli.__path__) if info.name != "main")
+        modules = pkgutil.iter_modules(statelint.cli.__path__)
+        return sorted(info.name for info in modules if info.name != "main" and not info.ispkg)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The constant COMMAND of one module."""

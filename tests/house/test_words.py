@@ -62,7 +62,7 @@ TEXTS = texts()
 @pytest.mark.parametrize(("package", "constant", "kind", "name"), EXTENSIONS, ids=lambda value: str(value)[:40])
 def test_every_extension_has_one_constant_that_is_named_as_its_module(package, constant, kind, name):
     for info in pkgutil.iter_modules(package.__path__):
-        if info.name in NOT_EXTENSIONS:
+        if info.name in NOT_EXTENSIONS or info.ispkg:
             continue
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         public = {key for key, value in vars(module).items() if isinstance(value, kind) and key.isupper()}

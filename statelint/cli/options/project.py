@@ -1,0 +1,125 @@
+"""Which project a command is about, and with which settings: shared by every command that analyses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from statelint.settings.options import Run
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+STDIN = "-"
+OPTION_FLAGS = frozenset({
+    "exclude", "extend_exclude", "include_tests", "include_migrations", "no_cache", "cache_dir", "jobs", "python",
+})  # fmt: skip
+
+
+def _separated(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one.strip() for value in values for one in value.split(",") if one.strip())
+
+
+def _paths(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
+    missing = next((value for value in values if value != STDIN and not Path(value).exists()), None)
+    if missing is not None:
+        raise click.BadParameter(f"there is no `{missing}`", param=parameter)
+    return tuple(Path(value) for value in values)
+
+
+def _interpreter(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """An absolute path, since the setting of this name starts at the root."""
+    if not value:
+        return value
+    from statelint.environment.locate import packages_of
+
+    path = Path(os.path.abspath(value))  # noqa: PTH100 - the program of an environment is a link out of it
+    if not packages_of(path):
+        raise click.BadParameter(f"there is no Python environment at `{value}`", param=parameter)
+    return str(path)
+
+
+PROJECT_OPTIONS = (
+    click.argument("paths", nargs=-1, callback=_paths),
+    click.option(
+        "--select", multiple=True, callback=_separated, help="Codes or prefixes to report, separated by commas."
+    ),
+    click.option("--extend-select", multiple=True, callback=_separated, help="Codes or prefixes to report as well."),
+    click.option("--ignore", multiple=True, callback=_separated, help="Codes or prefixes not to report."),
+    click.option(
+        "--exclude", multiple=True, callback=_separated, help="Patterns to leave out, in place of the usual ones."
+    ),
+    click.option(
+        "--extend-exclude", multiple=True, callback=_separated, help="More patterns to leave out, as in .gitignore."
+    ),
+    click.option("--include-tests", is_flag=True, help="Read tests too."),
+    click.option("--include-migrations", is_flag=True, help="Read migrations too."),
+    click.option("--no-cache", "-n", is_flag=True, help="Neither read nor write the cache."),
+    click.option("--cache-dir", help="Folder of the cache, below the project's root unless absolute."),
+    click.option("--isolated", is_flag=True, help="Ignore configuration files."),
+    click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Configuration file."),
+    click.option("--python", callback=_interpreter, help="Interpreter or environment of the program; '' for none."),
+    click.option("--jobs", "-j", type=click.IntRange(min=0), help="Worker processes; 0 decides by size."),
+)
+
+
+def project_options(command: Command) -> Command:
+    """The paths and options of a command that analyses the project; `run_of` turns them into a run."""
+    for option in reversed(PROJECT_OPTIONS):
+        command = option(command)
+    return command
+
+
+def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
+    """The run that these paths and options ask for."""
+    from statelint.domain.errors import UsageError
+    from statelint.environment.locate import find_packages
+    from statelint.settings.options import Run, Selection
+    from statelint.settings.readers import read_options
+
+    if given["config"] is not None and given["isolated"]:
+        raise UsageError("`--config` and `--isolated` contradict each other", "options", "leave one of them out")
+    reads_stdin = Path(STDIN) in paths or (given.get("stdin_filename") is not None and not paths)
+    if reads_stdin and len(paths) > 1:
+        raise UsageError("`-` stands for standard input", "paths", "give it alone, or give paths")
+    chosen = (given.get("stdin_filename") or Path(STDIN),) if reads_stdin else paths
+    absolute = tuple(path.resolve() for path in chosen)
+    root = _root(absolute)
+    flags = {
+        name.replace("_", "-"): value
+        for name, value in given.items()
+        if name in OPTION_FLAGS and value not in (None, (), False)
+    }
+    options = read_options(root, flags, given["config"], isolated=given["isolated"])
+    return Run(
+        root=str(root),
+        paths=tuple(str(path) for path in absolute),
+        options=options,
+        packages=find_packages(root, options.python, os.environ.get("VIRTUAL_ENV")),
+        flags=Selection(select=given["select"] or None, extend_select=given["extend_select"], ignore=given["ignore"]),
+        wanted=frozenset({"cleared"} if given.get("explain_cleared") else ()),
+        stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
+    )
+
+
+def _root(chosen: tuple[Path, ...]) -> Path:
+    from statelint.settings.readers import MARKERS, find_root
+
+    here = Path.cwd()
+    if not chosen:
+        return find_root(here)
+    common = Path(os.path.commonpath([str(path if path.is_dir() else path.parent) for path in chosen]))
+    root = find_root(common)
+    is_project = any((root / marker).exists() for marker in MARKERS)
+    return here if root == common and here in common.parents and not is_project else root
+
+
+def settings_files_of(run: Run, given: dict[str, Any]) -> tuple[Path, ...]:
+    """The configuration files that are in force."""
+    from statelint.settings.readers import settings_files
+
+    return settings_files(Path(run.root), given["config"], isolated=given["isolated"])
