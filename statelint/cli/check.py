@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from statelint.cli.options.output import context_of, renderer_of, write
+from statelint.cli.options.output import context_of, format_options, outputs_of, write
 from statelint.cli.options.project import project_options, run_of, settings_files_of
 
 if TYPE_CHECKING:
@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @project_options
-@click.option("--format", "--output-format", "output_format", default="text", help="text, concise or json.")
-@click.option("--output-file", "-o", type=click.Path(path_type=Path), help="Write the report to a file.")
+@format_options
 @click.option("--statistics", is_flag=True, help="Show counts by code and unresolved calls by reason, not findings.")
 @click.option("--timings", is_flag=True, help="Show seconds per stage.")
 @click.option("--explain-cleared", is_flag=True, help="List look-alikes that were found harmless, with the reason.")
 @click.option("--exit-zero", "-e", is_flag=True, help="Exit with 0 even with findings.")
 @click.option("--stdin-filename", type=click.Path(path_type=Path), help="Which file of the project `-` stands for.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
 @click.option("--show-files", is_flag=True, help="List the files that are read, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings in force, and stop.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings and nothing else.")
@@ -42,7 +40,7 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
         _show_files(run)
     if given["show_settings"] or given["show_files"]:
         return
-    renderer = renderer_of(given["output_format"])
+    outputs = outputs_of(given["output_format"], given["output_file"])
     if given["verbose"]:
         _say_what_is_read(run, given)
     checked = run_check(run, Silent() if given["quiet"] else progress_for_terminal())
@@ -50,7 +48,8 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
     if not given["quiet"] and not report.problems:
         for path in checked.idle:
             click.echo(f"warning: no Python file was read below `{path or run.root}`; try --show-files", err=True)
-    write(renderer(report, context_of(run, checked.lines_of, given)), given["output_file"])
+    for output in outputs:
+        write(output.format.render(report, context_of(run, checked.lines_of, given, output.target)), output.target)
     if (report.findings or report.problems) and not given["exit_zero"]:
         raise click.exceptions.Exit(1)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from statelint.domain.findings import Report
+
+if TYPE_CHECKING:
+    from statelint.catalogue.rule import Rule
 
 
 class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +22,8 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     colored: bool
     lines_of: Callable[[str], Sequence[str]]
     display: Callable[[str], str]
+    rules: Callable[[], Mapping[str, Rule]] = dict
+    project: str = ""
     parts: frozenset[str] = frozenset()  # of "cleared", "statistics", "timings", "quiet"
 
 

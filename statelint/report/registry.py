@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
 
 from statelint.report import formats
 from statelint.report.context import Format
 
 
-def renderers() -> Mapping[str, Format]:
-    """Every format by name."""
-    found: dict[str, Format] = {}
-    for info in pkgutil.iter_modules(formats.__path__):
-        known = importlib.import_module(f"{formats.__name__}.{info.name}").FORMAT
-        found[known.name] = known
+def format_names() -> tuple[str, ...]:
+    """Every format; each has the name of its module."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(formats.__path__)))
+
+
+def format_of(name: str) -> Format:
+    """One format; only its module is imported."""
+    found: Format = importlib.import_module(f"{formats.__name__}.{name}").FORMAT
     return found

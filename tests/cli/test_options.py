@@ -68,7 +68,7 @@ def test_formats(project, statelint, option):
     assert statelint("check", option, "concise").out.splitlines()[0].startswith("app.py:4:1: STL101 ")
     done = statelint("check", option, "xml")
     assert (done.code, done.out) == (2, "")
-    assert "concise, json, text" in done.err
+    assert "concise, github, gitlab" in done.err
 
 
 def test_output_file_gets_the_report_without_colour(project, statelint, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from statelint.app.pipeline import check_sources
 from statelint.report.context import RenderContext
-from statelint.report.registry import renderers
+from statelint.report.registry import format_names, format_of
 from statelint.report.style import cells, first_cells, last_cells, visible
 from statelint.sources.read import lines_of
 from tests.conftest import PROJECT
@@ -18,7 +18,7 @@ def rendered(source, width=100, colored=False, parts=(), name="text"):
         version="0", root=".", width=width, colored=colored, lines_of=lambda _: lines_of(source), display=str,
         parts=frozenset(parts),
     )  # fmt: skip
-    return renderers()[name].render(report, context)
+    return format_of(name).render(report, context)
 
 
 def underlined(text):
@@ -118,7 +118,7 @@ def test_cleared_look_alikes_are_listed_on_request():
     assert "app.hits" not in rendered(source)
 
 
-@pytest.mark.parametrize("name", renderers())
+@pytest.mark.parametrize("name", format_names())
 def test_every_format_renders_every_report(name):
     for source in (PROJECT, "", "def", "x = 1  # noqa: STL101\n"):
         for parts in ([], ["cleared", "statistics", "timings", "quiet"]):
