@@ -6,20 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import libcst.matchers as m
 
 from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
 
 if TYPE_CHECKING:
     from statelint.syntax.segment import Segment
 
-LOOKS = ("exists", "isfile", "is_file", "isdir", "is_dir")
-IS_THERE = m.Call(
-    func=m.OneOf(
-        m.Attribute(attr=m.OneOf(*(m.Name(name) for name in LOOKS))), m.OneOf(*(m.Name(name) for name in LOOKS))
-    )
-)
-IS_MISSING = m.UnaryOperation(operator=m.Not(), expression=IS_THERE)
+LOOKS = frozenset({"exists", "isfile", "is_file", "isdir", "is_dir"})
 
 
 def answer(segment: Segment, question: Question) -> Answer:
@@ -29,10 +22,23 @@ def answer(segment: Segment, question: Question) -> Answer:
         return unknown("no statement stands on this line")
     for below, above in pairwise((head.node, *segment.within_function(head.node))):
         if isinstance(above, cst.If):
-            wanted = IS_MISSING if below is above.body else IS_THERE
-            if m.matches(above.test, wanted):
+            if _says_missing(above.test) if below is above.body else _says_there(above.test):
                 return confirmed("only where it is missing")
     return refuted("whether it is there or not")
+
+
+def _says_missing(test: cst.BaseExpression) -> bool:
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=asked):
+            return _says_there(asked)
+    return False
+
+
+def _says_there(test: cst.BaseExpression) -> bool:
+    match test:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
+            return name in LOOKS
+    return False
 
 
 QUESTION = QuestionKind("only_if_missing", answer)

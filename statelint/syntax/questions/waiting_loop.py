@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import libcst.matchers as m
 
+from statelint.syntax.nodes import walk
 from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
 
 if TYPE_CHECKING:
     from statelint.syntax.segment import Segment
 
-LIMITS = m.LessThan() | m.LessThanEqual() | m.GreaterThan() | m.GreaterThanEqual()
+LIMITS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
 
 
 def answer(segment: Segment, question: Question) -> Answer:
@@ -27,11 +27,14 @@ def answer(segment: Segment, question: Question) -> Answer:
             case cst.ExceptHandler() | cst.ExceptStarHandler():
                 return refuted("waits for another attempt")
             case cst.While(test=test):
-                limited = m.findall(test, m.ComparisonTarget(operator=LIMITS))
-                return refuted("a loop with a limit") if limited else confirmed("at each turn of a loop")
+                return refuted("a loop with a limit") if _is_limit(test) else confirmed("at each turn of a loop")
             case _:
                 continue
     return refuted("in no loop")
+
+
+def _is_limit(test: cst.BaseExpression) -> bool:
+    return any(isinstance(node, cst.ComparisonTarget) and isinstance(node.operator, LIMITS) for node in walk(test))
 
 
 QUESTION = QuestionKind("waiting_loop", answer)
