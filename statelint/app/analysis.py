@@ -34,7 +34,7 @@ from statelint.program.modules import Module
 from statelint.settings.options import Options, Selection
 from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
-from statelint.suppression.inline import Codes, Suppressed, suppress
+from statelint.suppression.inline import Suppressed, Terms, suppress
 from statelint.syntax.batch import Asker
 from statelint.syntax.forked import forked_asker
 from statelint.syntax.statements import Statements
@@ -100,23 +100,25 @@ def analyse(
         linked = with_hidden(judged, is_application=bool(index.reach.entries))
         found = (finding for finding in linked if finding.code in codes)
         with timings.stage("suppress"):
-            known = Codes(frozenset(all_codes(rules)), codes)
-            kept = _without_accepted(sorted(found, key=_finding_order), loaded, known, Statements(texts.text, asker))
+            terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
+            kept = _without_accepted(sorted(found, key=_finding_order), loaded, terms, Statements(texts.text, asker))
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
     reasons = index.unresolved()
     summary = Summary(
         len(loaded.sources), sum(one.lines for one in facts.values()), len(index.reach.entries),
-        len({context.function for context in index.reach.order}), sum(reasons.values()), 0, {}, reasons, kept.count,
+        len({context.function for context in index.reach.order}), sum(reasons.values()), 0, {}, reasons,
+        len(kept.accepted),
     )  # fmt: skip
     return Report(
         tuple(in_characters(finding, texts) for finding in kept.kept),
         tuple(sorted((in_characters(one, texts) for one in cleared), key=_cleared_order)),
         tuple(sorted(problems, key=_problem_order)),
         timings.of(summary),
+        tuple(msgspec.structs.replace(one, finding=in_characters(one.finding, texts)) for one in kept.accepted),
     )
 
 
-def _without_accepted(findings: list[Finding], loaded: Loaded, codes: Codes, statements: Statements) -> Suppressed:
+def _without_accepted(findings: list[Finding], loaded: Loaded, terms: Terms, statements: Statements) -> Suppressed:
     """Findings that no comment accepts."""
     found_in = {finding.place.path for finding in findings}
     comments = {
@@ -124,7 +126,7 @@ def _without_accepted(findings: list[Finding], loaded: Loaded, codes: Codes, sta
         for path, data in loaded.sources.items()
         if (path in found_in or mentions_us(data)) and (found := _comments(path, data))
     }
-    return suppress(findings, comments, codes, statements)
+    return suppress(findings, comments, terms, statements)
 
 
 def _comments(path: str, data: bytes) -> tuple[Suppression, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from statelint.domain.findings import Place, Problem
+from statelint.facts.suppressions import mentions_us
 from statelint.settings.options import Run
 from statelint.sources.deployment_files import LARGEST, is_deployment_file
 from statelint.sources.discover import discover, is_program
@@ -15,15 +16,21 @@ from statelint.sources.settings_files import is_settings_file
 
 
 class Loaded(msgspec.Struct):
-    """Sources by path, with what could not be read."""
+    """Sources by path, with what could not be read, and the day of the run."""
 
     sources: dict[str, bytes]
     problems: list[Problem]
+    today: str = ""
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether the report may be another one tomorrow."""
+        return any(b"until=" in data and mentions_us(data) for data in self.sources.values())
 
 
 def load(run: Run) -> Loaded:
     """Every file of the project, and standard input in the place of one."""
-    loaded = Loaded({}, [])
+    loaded = Loaded({}, [], run.today)
     found = discover(Path(run.root), run.options, run.chosen)
     for folder, reason in found.unlisted:
         loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))

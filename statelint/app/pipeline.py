@@ -75,12 +75,13 @@ def _report(run: Run, loaded: Loaded, texts: Texts, timings: Timings, progress: 
 
 
 def check_sources(
-    files: Mapping[str, str | bytes], select: tuple[str, ...] | None = None, wanted: frozenset[str] = frozenset()
-) -> Report:
+    files: Mapping[str, str | bytes], select: tuple[str, ...] | None = None, wanted: frozenset[str] = frozenset(),
+    *, options: Options | None = None, today: str = "",
+) -> Report:  # fmt: skip
     """Analyse a program given as text by path, without touching the disk."""
     data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-    loaded = Loaded({path: text for path, text in data.items() if is_read(path, text)}, [])
-    options = Options(select=select)
+    loaded = Loaded({path: text for path, text in data.items() if is_read(path, text)}, [], today)
+    options = options or Options(select=select)
     texts = Texts(loaded.sources)
     from statelint.app.analysis import analyse
 
@@ -137,4 +138,5 @@ def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
         tuple(cleared for cleared in report.cleared if is_chosen(cleared.place)),
         tuple(problem for problem in report.problems if is_chosen(problem.place)),
         report.summary,
+        tuple(one for one in report.accepted if is_chosen(one.finding.place)),
     )

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from statelint.catalogue.rule import Rule
 from statelint.domain.errors import UsageError
 from statelint.settings.options import Selection
 
-ENGINE_CODES = ("STL001", "STL002")
+ENGINE_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "STL001": "unreadable-file",
+        "STL002": "unused-suppression",
+        "STL003": "expired-suppression",
+        "STL004": "unexplained-suppression",
+        "STL005": "stale-baseline-entry",
+    }
+)
 
 
 def selected(rules: Iterable[Rule], layers: Iterable[Selection]) -> frozenset[str]:

@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from statelint.domain.words import ClearedReason, Confidence, Consequence, Holder, Severity, Trigger
+from statelint.domain.words import AcceptedBy, ClearedReason, Confidence, Consequence, Holder, Severity, Trigger
 
 
 class Place(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -102,8 +102,18 @@ class Cleared(msgspec.Struct, frozen=True, gc=False):
     detail: str = ""
 
 
+class Accepted(msgspec.Struct, frozen=True, gc=False):
+    """A finding that somebody decided to live with: by which means, where that is written, why, and until which day."""
+
+    finding: Finding
+    by: AcceptedBy
+    place: Place
+    reason: str = ""
+    until: str = ""  # a day as 2027-01-31, which still counts; empty for ever
+
+
 class Problem(msgspec.Struct, frozen=True, gc=False):
-    """Something about the input or its suppressions that a person should mend (STL001, STL002)."""
+    """Something about the input or its suppressions that a person should mend (STL001 to STL005)."""
 
     code: str
     place: Place
@@ -125,9 +135,10 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
-    """All that the report formats need. Findings, cleared and problems are sorted by place."""
+    """All that the report formats need. Findings, cleared, problems and accepted are sorted by place."""
 
     findings: tuple[Finding, ...]
     cleared: tuple[Cleared, ...]
     problems: tuple[Problem, ...]
     summary: Summary
+    accepted: tuple[Accepted, ...] = ()

@@ -23,6 +23,14 @@ class Severity(Enum):
     INFO = "info"
 
 
+class AcceptedBy(Enum):
+    """By which means somebody said that a finding may stay."""
+
+    COMMENT = "comment"
+    NOQA = "noqa"
+    BASELINE = "baseline"
+
+
 class Confidence(Enum):
     """`LIKELY` marks a finding that rests on a guess about a call target or a name."""
 

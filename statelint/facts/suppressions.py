@@ -11,7 +11,10 @@ import msgspec
 SIGNS = "(?:#|//)"  # of the comments of deployment files
 OURS = re.compile(r"#\s*statelint:\s*(?P<scope>ignore-file|ignore)\b\s*(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
 IN_DEPLOYMENT = re.compile(OURS.pattern.replace("#", rf"(?:^|(?<=\s)){SIGNS}", 1))
-NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+NOQA = re.compile(
+    r"#\s*noqa\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\s*(?P<reason>.*)", re.IGNORECASE
+)
+UNTIL = re.compile(r"\(?\buntil=(?P<day>[^\s,;)]+)[),;]?\s*")
 
 
 class Suppression(msgspec.Struct, frozen=True):
@@ -25,6 +28,7 @@ class Suppression(msgspec.Struct, frozen=True):
     whole_file: bool
     alone: bool
     noqa: bool
+    until: str = ""
 
 
 def mentions_us(source: bytes) -> bool:
@@ -67,13 +71,15 @@ def _read(token: tokenize.TokenInfo) -> Suppression | None:
 
 def _made(match: re.Match[str], line: int, column: int, text: str, *, ours: bool = True) -> Suppression:
     codes = match["codes"]
+    until = UNTIL.search(match["reason"])
     return Suppression(
         line,
         column + 1,
         tuple(dict.fromkeys(re.split(r"[,\s]+", codes.strip().upper()))) if codes and codes.strip() else (),
-        match["reason"].strip() if ours else "",
+        UNTIL.sub("", match["reason"]).strip(" \t-:"),
         codes is None,
         ours and match["scope"] == "ignore-file",
         not text[:column].strip(),
         not ours,
+        until["day"] if until else "",
     )

@@ -33,6 +33,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_
     include_tests: bool = False
     include_migrations: bool = False
     rules: tuple[str, ...] = ()
+    require_reason: bool = False
     python: str | None = None  # an interpreter or environment; "" for none, None for the one that is found
     cache_dir: str = ".statelint_cache"
     no_cache: bool = False
@@ -56,6 +57,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     wanted: frozenset[str] = frozenset()  # of "cleared": what takes time and is shown only on request
     packages: tuple[str, ...] = ()  # folders with the packages that are installed beside the program
     stdin: tuple[str, bytes] | None = None  # a path below the root, and what to take for its content
+    today: str = ""  # as 2027-01-31, for decisions that hold until a day
 
     @property
     def chosen(self) -> tuple[str, ...]:

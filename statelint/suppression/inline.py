@@ -8,25 +8,30 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from statelint.domain.findings import Finding, Place, Problem
+from statelint.domain.findings import Accepted, Finding, Place, Problem
+from statelint.domain.words import AcceptedBy
 from statelint.facts.suppressions import Suppression
 from statelint.sources.discover import is_program
+from statelint.suppression.expiry import has_expired, is_day
 from statelint.syntax.statements import Statements
 
 
 class Suppressed(msgspec.Struct, frozen=True):
-    """Findings that stay, how many went, and comments that suppressed nothing."""
+    """Findings that stay, those that went, and what is wrong with comments."""
 
     kept: tuple[Finding, ...]
-    count: int
+    accepted: tuple[Accepted, ...]
     problems: tuple[Problem, ...]
 
 
-class Codes(msgspec.Struct, frozen=True):
-    """Every code that there is, and those that this run reports."""
+class Terms(msgspec.Struct, frozen=True):
+    """What a comment is judged by: every code that there is, those that this run reports, the day, and the house's wish
+    for reasons."""
 
     known: frozenset[str]
     selected: frozenset[str]
+    today: str = ""
+    require_reason: bool = False
 
 
 Used = dict[tuple[str, Suppression], set[str]]
@@ -35,13 +40,13 @@ Used = dict[tuple[str, Suppression], set[str]]
 def suppress(
     findings: Iterable[Finding],
     comments: Mapping[str, tuple[Suppression, ...]],
-    codes: Codes,
+    terms: Terms,
     statements: Statements,
 ) -> Suppressed:
     """A comment counts on any line of the finding's statement, or alone on the line above it."""
     used: Used = defaultdict(set)
     kept: list[Finding] = []
-    dropped = 0
+    accepted: list[Accepted] = []
     for finding in findings:
         matching = [
             comment
@@ -50,11 +55,26 @@ def suppress(
         ]
         for comment in matching:
             used[finding.place.path, comment].add(finding.code)
-        if matching:
-            dropped += 1
+        lasting = [comment for comment in matching if not has_expired(comment.until, terms.today)]
+        if lasting:
+            accepted.append(_accepted(finding, max(lasting, key=_strength)))
         else:
             kept.append(finding)
-    return Suppressed(tuple(kept), dropped, tuple(_problems(comments, used, codes)))
+    return Suppressed(tuple(kept), tuple(accepted), tuple(_problems(comments, used, terms)))
+
+
+def _strength(comment: Suppression) -> tuple[bool, str, bool]:
+    """Of several comments the one that lasts longest accepts a finding, and then the one that gives a reason."""
+    return (not comment.until, comment.until, bool(comment.reason))
+
+
+def _accepted(finding: Finding, comment: Suppression) -> Accepted:
+    by = AcceptedBy.NOQA if comment.noqa else AcceptedBy.COMMENT
+    return Accepted(finding, by, _place(finding.place.path, comment), comment.reason, comment.until)
+
+
+def _place(path: str, comment: Suppression) -> Place:
+    return Place(path, comment.line, comment.column, comment.line, comment.column)
 
 
 def _names(comment: Suppression, code: str) -> bool:
@@ -72,33 +92,47 @@ def _reaches(comment: Suppression, place: Place, statements: Statements) -> bool
     return first <= comment.line <= last or (comment.alone and comment.line == first - 1)
 
 
-def _problems(comments: Mapping[str, tuple[Suppression, ...]], used: Used, codes: Codes) -> Iterator[Problem]:
+def _problems(comments: Mapping[str, tuple[Suppression, ...]], used: Used, terms: Terms) -> Iterator[Problem]:
     for path, found in sorted(comments.items()):
         for comment in found:
-            for message in _faults(comment, used.get((path, comment), set()), codes):
-                yield Problem(
-                    "STL002", Place(path, comment.line, comment.column, comment.line, comment.column), message
-                )
+            helped = used.get((path, comment), set())
+            for message in _faults(comment, helped, terms):
+                yield Problem("STL002", _place(path, comment), message)
+            for code, message in _omissions(comment, helped, terms):
+                yield Problem(code, _place(path, comment), message)
 
 
-def _faults(comment: Suppression, used: set[str], codes: Codes) -> Iterator[str]:
+def _omissions(comment: Suppression, used: set[str], terms: Terms) -> Iterator[tuple[str, str]]:
+    """What is missing in a comment that does accept a finding."""
+    if not used:
+        return
+    codes = ", ".join(sorted(used))
+    if comment.until and not is_day(comment.until):
+        yield "STL004", f"`until={comment.until}` is no day; write it as `until=2027-01-31`"
+    elif has_expired(comment.until, terms.today):
+        yield "STL003", f"this comment accepted {codes} until {comment.until}; move the state out, or decide anew"
+    if terms.require_reason and not comment.reason:
+        yield "STL004", f"this comment accepts {codes} without a reason; write one behind it"
+
+
+def _faults(comment: Suppression, used: set[str], terms: Terms) -> Iterator[str]:
     if comment.all_codes:
         # Codes that are not selected might be what it is for.
-        if not used and not comment.noqa and codes.known == codes.selected:
+        if not used and not comment.noqa and terms.known == terms.selected:
             yield "this comment suppresses anything, but nothing is reported here; delete it"
         return
     if not comment.codes:
         yield "this comment names no code between its brackets; write one, or drop the brackets to accept all"
     ours = [code for code in comment.codes if code.startswith("STL") or not comment.noqa]
-    unknown = [prefix for prefix in ours if not _those_of(prefix, codes.known)]
+    unknown = [prefix for prefix in ours if not _those_of(prefix, terms.known)]
     for prefix in unknown:
-        nearest = difflib.get_close_matches(prefix, sorted(codes.known), n=1)
+        nearest = difflib.get_close_matches(prefix, sorted(terms.known), n=1)
         hint = f"did you mean `{nearest[0]}`?" if nearest else "see `statelint rule`"
         yield f"this comment names the unknown code `{prefix}`; {hint}"
     idle = [
         prefix
         for prefix in ours
-        if prefix not in unknown and not _those_of(prefix, used) and _those_of(prefix, codes.selected)
+        if prefix not in unknown and not _those_of(prefix, used) and _those_of(prefix, terms.selected)
     ]
     if idle:
         rest = "delete it" if len(idle) == len(comment.codes) else "delete that part"

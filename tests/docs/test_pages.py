@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from statelint.catalogue.load import load_rules
+from statelint.catalogue.select import ENGINE_CODES
 from statelint.detectors.registry import detectors
 from statelint.domain.words import Consequence
 from statelint.models.explain import FORMS
@@ -23,7 +24,7 @@ else:
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 CODES = {rule.id for rule in load_rules()}
-ENGINE = {"STL001", "STL002"}
+ENGINE = set(ENGINE_CODES)
 
 
 def docs(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 from collections.abc import Callable
@@ -102,8 +103,14 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
         packages=find_packages(root, options.python, os.environ.get("VIRTUAL_ENV")),
         flags=Selection(select=given["select"] or None, extend_select=given["extend_select"], ignore=given["ignore"]),
         wanted=frozenset({"cleared"} if given.get("explain_cleared") else ()),
+        today=today(),
         stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
     )
+
+
+def today() -> str:
+    """The day of the run, as 2027-01-31."""
+    return datetime.date.today().isoformat()
 
 
 def _root(chosen: tuple[Path, ...]) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 
+from statelint.catalogue.select import ENGINE_CODES
 from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
 from statelint.domain.words import Holder, Severity
 from statelint.report.context import Format, RenderContext
@@ -125,7 +126,7 @@ def _cleared(report: Report, context: RenderContext) -> str:
 
 def _statistics(report: Report) -> str:
     counts = Counter((finding.code, finding.name) for finding in report.findings)
-    counts.update((problem.code, PROBLEMS.get(problem.code, "")) for problem in report.problems)
+    counts.update((problem.code, ENGINE_CODES.get(problem.code, "")) for problem in report.problems)
     lines = [f"{count:>5}  {code}  {name}" for (code, name), count in sorted(counts.items())]
     lines.append(f"{report.summary.unresolved_calls:>5}  unresolved calls")
     lines.extend(f"{count:>9}  {reason}" for reason, count in sorted(report.summary.unresolved_reasons.items()))
