@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from statelint.catalogue.select import ENGINE_CODES
 from statelint.domain.findings import Place, Problem, Report, Step
 from statelint.domain.words import Severity
-
-PROBLEMS = {"STL001": "unreadable-file", "STL002": "unused-suppression"}
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -46,7 +45,7 @@ def _remarks(report: Report) -> Iterator[Remark]:
             one.instead, paths,
         )  # fmt: skip
     for problem in report.problems:
-        name = PROBLEMS.get(problem.code, "problem")
+        name = ENGINE_CODES.get(problem.code, "problem")
         yield Remark(problem.code, name, Severity.WARNING, problem.message, problem.place, _digest(problem))
 
 

@@ -9,7 +9,6 @@ from statelint.catalogue.select import ENGINE_CODES
 from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
 from statelint.domain.words import Holder, Severity
 from statelint.report.context import Format, RenderContext
-from statelint.report.remarks import PROBLEMS
 from statelint.report.style import cells, first_cells, last_cells, paint, visible
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
