@@ -23,6 +23,7 @@ from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
 from statelint.domain.findings import Cleared, Finding, Problem, Report, Summary
+from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
@@ -107,7 +108,7 @@ def analyse(
     summary = Summary(
         len(loaded.sources), sum(one.lines for one in facts.values()), len(index.reach.entries),
         len({context.function for context in index.reach.order}), sum(reasons.values()), 0, {}, reasons,
-        len(kept.accepted),
+        len(kept.accepted), models.frameworks_of(index.linker.modules.imported),
     )  # fmt: skip
     return Report(
         tuple(in_characters(finding, texts) for finding in kept.kept),
@@ -189,9 +190,11 @@ def _finding(candidate: Candidate) -> Finding:
         "reader": candidate.reads[0].function if candidate.reads else "a later request",
     }
     severity, consequence = rule.severity_of(), rule.consequence
+    lifetime = LIFETIME_OF.get(candidate.holder, Lifetime.PROCESS)
     if (own := candidate.particulars) is not None:
         severity, consequence = own.severity, own.consequence
         names.update(own.names)
+        lifetime = own.lifetime or lifetime
     why, instead = rule.why.format(**names), rule.instead.format(**names)
     if own is not None:
         why = " ".join(filter(None, (own.why or why, own.besides)))
@@ -200,7 +203,7 @@ def _finding(candidate: Candidate) -> Finding:
     return Finding(
         rule.id, rule.name, severity, consequence, candidate.confidence, message, candidate.place,
         candidate.symbol, candidate.holder, why, instead, candidate.writes, candidate.reads, candidate.entries,
-        candidate.witness, candidate.reader,
+        candidate.witness, candidate.reader, (), lifetime,
     )  # fmt: skip
 
 

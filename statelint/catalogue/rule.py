@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from statelint.domain.words import SEVERITY_OF, Consequence, Severity
+from statelint.domain.words import SEVERITY_OF, Answer, Consequence, Home, Scenario, Severity
 
 EXPECTED = re.compile(r"(#|//)\W*expect(-below)?:")
 
@@ -49,6 +49,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     finds: str = ""
     limits: str = ""
     severity: Severity | None = None
+    home: Home = Home.SHARED_STORE
+    safe_with: dict[Scenario, Answer] = {}  # where consequence and lifetime alone would answer wrongly
     params: dict[str, Any] = {}
     example: tuple[Example, ...] = ()
     remedy: tuple[Remedy, ...] = ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from statelint.cli.options.output import context_of, format_options, outputs_of, write
+from statelint.cli.options.output import format_options, outputs_of, write_all
 from statelint.cli.options.project import project_options, run_of, settings_files_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @project_options
-@format_options
+@format_options()
 @click.option("--statistics", is_flag=True, help="Show counts by code and unresolved calls by reason, not findings.")
 @click.option("--timings", is_flag=True, help="Show seconds per stage.")
 @click.option("--explain-cleared", is_flag=True, help="List look-alikes that were found harmless, with the reason.")
@@ -40,7 +40,7 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
         _show_files(run)
     if given["show_settings"] or given["show_files"]:
         return
-    outputs = outputs_of(given["output_format"], given["output_file"])
+    outputs = outputs_of(given)
     if given["verbose"]:
         _say_what_is_read(run, given)
     checked = run_check(run, Silent() if given["quiet"] else progress_for_terminal())
@@ -48,8 +48,7 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
     if not given["quiet"] and not report.problems:
         for path in checked.idle:
             click.echo(f"warning: no Python file was read below `{path or run.root}`; try --show-files", err=True)
-    for output in outputs:
-        write(output.format.render(report, context_of(run, checked.lines_of, given, output.target)), output.target)
+    write_all(outputs, run, report, checked.lines_of, given)
     if (report.findings or report.problems) and not given["exit_zero"]:
         raise click.exceptions.Exit(1)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
-from statelint.domain.words import Confidence, Consequence, Holder, Severity
+from statelint.domain.words import Confidence, Consequence, Holder, Lifetime, Severity
 from statelint.program.index import ProgramIndex
 from statelint.syntax.batch import Asker
 
@@ -23,6 +23,7 @@ class Particulars(msgspec.Struct, frozen=True):
     instead: str = ""
     names: dict[str, str] = {}  # further fields for the rule's texts
     besides: str = ""  # follows the reason
+    lifetime: Lifetime | None = None
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -6,7 +6,16 @@ import hashlib
 
 import msgspec
 
-from statelint.domain.words import AcceptedBy, ClearedReason, Confidence, Consequence, Holder, Severity, Trigger
+from statelint.domain.words import (
+    AcceptedBy,
+    ClearedReason,
+    Confidence,
+    Consequence,
+    Holder,
+    Lifetime,
+    Severity,
+    Trigger,
+)
 
 
 class Place(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -85,6 +94,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     witness: tuple[Step, ...] = ()
     reader: tuple[Step, ...] = ()
     hides: tuple[Hidden, ...] = ()
+    lifetime: Lifetime = Lifetime.PROCESS
 
     @property
     def fingerprint(self) -> str:
@@ -132,6 +142,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     stages: dict[str, float]
     unresolved_reasons: dict[str, int] = {}
     suppressed: int = 0
+    frameworks: tuple[str, ...] = ()  # that the program imports
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):

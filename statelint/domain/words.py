@@ -56,6 +56,47 @@ class Holder(Enum):
     DEPLOYMENT_SETTING = "deployment-setting"
 
 
+class Lifetime(Enum):
+    """How long state lives, and so who can see it."""
+
+    PROCESS = "process"
+    DISK = "disk"
+    DEPLOYMENT = "deployment"
+
+
+class Home(Enum):
+    """Where state belongs once it has left the replicas."""
+
+    SHARED_STORE = "shared-store"
+    REDIS = "redis"
+    DATABASE = "database"
+    OBJECT_STORAGE = "object-storage"
+    BROKER = "broker"
+    MESSAGE_QUEUE = "message-queue"
+    SCHEDULER = "scheduler"
+    SECRETS = "secrets"
+    LOG_STREAM = "log-stream"
+    NOWHERE = "nowhere"
+
+
+class Scenario(Enum):
+    """What a service may be asked to stand: more threads, processes or hosts, or a restart."""
+
+    THREADS = "threads"
+    WORKERS = "workers"
+    HOSTS = "hosts"
+    RESTART = "restart"
+
+
+class Answer(Enum):
+    """Whether a scenario is safe; `LOOK` where a person has to decide."""
+
+    YES = "yes"
+    LOOK = "look"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
 class Phase(Enum):
     """When code runs; only SERVING and BACKGROUND writes are state."""
 
@@ -116,6 +157,8 @@ SEVERITY_OF = {
     Consequence.LOST: Severity.WARNING,
     Consequence.BYPASS: Severity.WARNING,
 }
+
+LIFETIME_OF = {Holder.LOCAL_DISK: Lifetime.DISK, Holder.DEPLOYMENT_SETTING: Lifetime.DEPLOYMENT}  # others: the process
 
 LOWER_SEVERITY = {  # of a default: it is what runs until someone sets another, so it never sinks below a warning
     Severity.ERROR: Severity.WARNING,

@@ -51,6 +51,7 @@ class Models:
         self._serving_names: set[str] = set()
         self.script_imports: set[str] = set()
         self.browser: set[str] = set()
+        self._imports: dict[str, tuple[str, ...]] = {}
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
@@ -100,6 +101,7 @@ class Models:
         self._bases.update(file.classes)
 
     def _add_framework(self, framework: FrameworkFile) -> None:
+        self._imports[framework.name] = framework.imports
         self.app_classes.update(framework.app_objects)
         if any(row.trigger in REQUESTS for row in framework.entry):
             self.web_classes.update(framework.app_objects)
@@ -322,6 +324,11 @@ class Models:
     def may_start_serving(self, name: str) -> bool:
         """Whether some such call has this last name."""
         return name in self._serving_names
+
+    def frameworks_of(self, imported: Iterable[str]) -> tuple[str, ...]:
+        """Names of the frameworks that a program uses which imports these packages."""
+        names = frozenset(imported)
+        return tuple(sorted(name for name, packages in self._imports.items() if not names.isdisjoint(packages)))
 
     def is_vendored(self, name: str, defined: frozenset[str]) -> bool:
         """Whether a module of this name that defines these names is a copy of a modelled framework itself."""

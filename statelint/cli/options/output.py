@@ -7,33 +7,38 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from statelint.catalogue.rule import Rule
+    from statelint.domain.findings import Report
     from statelint.report.context import Format, RenderContext
     from statelint.settings.options import Run
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FORMAT_OPTIONS = (
-    click.option(
-        "--format", "--output-format", "output_format", metavar="NAME[=FILE]", multiple=True, default=("text",),
-        help="text, concise, json, sarif, github, gitlab, junit or markdown; again for one more, into its FILE.",
-    ),
+FORMATS = "text, concise, json, sarif, github, gitlab, junit or markdown"
+OTHER_OPTIONS = (
     click.option("--output-file", "-o", type=click.Path(path_type=Path), help="Write the report to a file."),
-    click.option(
-        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour."
-    ),
-)  # fmt: skip
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour."),
+)
 
 
-def format_options(command: Command) -> Command:
+def format_options(names: str = FORMATS) -> Callable[[Command], Command]:
     """How to show the report; `outputs_of` and `context_of` read them."""
-    for option in reversed(FORMAT_OPTIONS):
-        command = option(command)
-    return command
+    form = click.option(
+        "--format", "--output-format", "output_format", metavar="NAME[=FILE]", multiple=True, default=("text",),
+        help=f"{names}; again for one more, into its FILE.",
+    )  # fmt: skip
+
+    def with_options(command: Command) -> Command:
+        for option in reversed((form, *OTHER_OPTIONS)):
+            command = option(command)
+        return command
+
+    return with_options
 
 
 class Output(NamedTuple):
@@ -43,11 +48,12 @@ class Output(NamedTuple):
     target: Path | None
 
 
-def outputs_of(names: tuple[str, ...], file: Path | None) -> tuple[Output, ...]:
-    """What `--format NAME` and `--format NAME=FILE` ask for; `file` takes the report that has none of its own."""
+def outputs_of(given: dict[str, Any], package: ModuleType | None = None) -> tuple[Output, ...]:
+    """What `--format NAME`, `--format NAME=FILE` and `--output-file` ask for."""
     from statelint.domain.errors import UsageError
+    from statelint.report import formats
 
-    found = tuple(_output(name, file) for name in names)
+    found = tuple(_output(name, given["output_file"], package or formats) for name in given["output_format"])
     targets = [output.target for output in found]
     if len(set(targets)) < len(targets):
         where = "standard output" if targets.count(None) > 1 else "one file"
@@ -57,14 +63,15 @@ def outputs_of(names: tuple[str, ...], file: Path | None) -> tuple[Output, ...]:
     return found
 
 
-def _output(given: str, file: Path | None) -> Output:
+def _output(given: str, file: Path | None, package: ModuleType) -> Output:
     from statelint.domain.errors import UsageError
     from statelint.report.registry import format_names, format_of
 
     name, _, target = given.partition("=")
-    if name not in format_names():
-        raise UsageError(f"unknown format `{name}`", "--format", f"write one of {', '.join(format_names())}")
-    return Output(format_of(name), Path(target) if target else file)
+    known = format_names(package)
+    if name not in known:
+        raise UsageError(f"unknown format `{name}`", "--format", f"write one of {', '.join(known)}")
+    return Output(format_of(name, package), Path(target) if target else file)
 
 
 def context_of(
@@ -80,8 +87,8 @@ def context_of(
     def display(path: str) -> str:
         return os.path.relpath(root / path, here).replace(os.sep, "/")
 
-    parts = {name for name in ("statistics", "timings", "quiet") if given[name]}
-    if given["explain_cleared"]:
+    parts = {name for name in ("statistics", "timings", "quiet") if given.get(name)}
+    if given.get("explain_cleared"):
         parts.add("cleared")
     return RenderContext(
         version=__version__,
@@ -113,6 +120,15 @@ def _colored(wanted: str, target: Path | None) -> bool:
     if target is not None or os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def write_all(
+    outputs: tuple[Output, ...], run: Run, report: Report, lines_of: Callable[[str], list[str]], given: dict[str, Any]
+) -> None:
+    """Render the report in each form that was asked for."""
+    for output in outputs:
+        context = context_of(run, lines_of, given, output.target)
+        write(output.format.render(report, context), output.target)
 
 
 def write(text: str, target: Path | None) -> None:

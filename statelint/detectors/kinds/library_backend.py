@@ -14,7 +14,7 @@ from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.opened import outlives_call
 from statelint.domain.findings import Cleared, Place, Step
-from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Severity
+from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Lifetime, Severity
 from statelint.facts.model import MakeClass, SetItem
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
@@ -25,6 +25,7 @@ from statelint.program.settings import Setting, is_for_development
 from statelint.sources.settings_files import INI
 from statelint.syntax.batch import Asker
 
+LIFETIMES = {"host": Lifetime.DISK}
 SCOPES = {"process": "process memory", "host": "the local disk", "client": "the client"}
 OWN_ROWS = frozenset({"periodic-job"})  # kinds that judge the rows of their rules themselves
 
@@ -129,7 +130,7 @@ def _particulars(rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -
     elif judged.level is Level.BY_DEFAULT:
         severity = LOWER_SEVERITY[severity]
     names = {"library": uses[0].dotted if uses else row.callables[0], "scope": SCOPES[row.scope]}
-    return Particulars(severity, consequence, row.why, row.instead, names, _unless(judged))
+    return Particulars(severity, consequence, row.why, row.instead, names, _unless(judged), LIFETIMES.get(row.scope))
 
 
 def _unless(judged: Judged) -> str:

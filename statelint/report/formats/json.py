@@ -24,7 +24,8 @@ def render(report: Report, context: RenderContext) -> str:
     data["summary"] = {
         "files": summary.files, "lines": summary.lines, "entry_points": summary.entry_points,
         "reachable_functions": summary.reachable_functions, "unresolved_calls": summary.unresolved_calls,
-        "suppressed": summary.suppressed, "seconds": summary.seconds, "stages": summary.stages,
+        "suppressed": summary.suppressed, "frameworks": summary.frameworks, "seconds": summary.seconds,
+        "stages": summary.stages,
     }  # fmt: skip
     if "statistics" in context.parts:
         data["summary"]["unresolved_reasons"] = summary.unresolved_reasons
@@ -65,6 +66,7 @@ def _finding(finding: Finding, context: RenderContext) -> dict[str, Any]:
         **_span(finding.place, context),
         "symbol": finding.symbol,
         "holder": finding.holder.value,
+        "lifetime": finding.lifetime.value,
         "writes": [_access(access, context) for access in finding.writes],
         "reads": [_access(access, context) for access in finding.reads],
         "entries": [_entry(entry, context) for entry in finding.entries],

@@ -1,0 +1,30 @@
+"""`statelint inventory`: what every replica keeps, and what that means for threads, processes, hosts and restarts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from statelint.cli.options.output import format_options, outputs_of, write_all
+from statelint.cli.options.project import project_options, run_of
+
+
+@click.command()
+@project_options
+@format_options("text, json or csv")
+def inventory(paths: tuple[Path, ...], **given: Any) -> None:
+    """List the state inside one replica, and say whether several threads, worker processes or hosts, and a restart,
+    are safe."""
+    from statelint.app.pipeline import check
+    from statelint.app.progress import progress_for_terminal
+    from statelint.report import inventories
+
+    run = run_of(paths, given)
+    outputs = outputs_of(given, inventories)
+    checked = check(run, progress_for_terminal())
+    write_all(outputs, run, checked.report, checked.lines_of, given)
+
+
+COMMAND = inventory

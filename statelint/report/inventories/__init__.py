@@ -1,0 +1,1 @@
+"""One form of the inventory a file; each has the constant FORMAT."""

@@ -1,0 +1,107 @@
+"""`statelint inventory --format text`: for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from statelint.domain.findings import Access, Entry, Finding, Report
+from statelint.domain.words import Answer, Consequence, Severity
+from statelint.report.context import Format, RenderContext
+from statelint.report.inventory import HOMES, KINDS, LIFETIMES, Item, items
+from statelint.report.style import paint, visible
+from statelint.report.verdicts import Verdict, verdicts, with_replicas
+
+COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+ANSWERS = {Answer.YES: "green", Answer.LOOK: "yellow", Answer.NO: "red", Answer.UNKNOWN: "blue"}
+SUMMARIES = {
+    Answer.YES: "Several replicas can serve today.",
+    Answer.LOOK: "Several replicas may serve once somebody has looked at what is listed.",
+    Answer.NO: "Several replicas can't serve today.",
+    Answer.UNKNOWN: "Nobody can tell: no entry point was found, so nothing was judged.",
+}
+INDENT = 15
+TITLE = 26
+ANSWER = 9
+NARROWEST = 40
+NAMED = 3
+
+
+def render(report: Report, context: RenderContext) -> str:
+    """The holders by consequence, then the verdicts."""
+    rules = context.rules()
+    listed = items(report, rules)
+    lines = []
+    for consequence in Consequence:
+        chosen = [item for item in listed if item.finding.consequence is consequence]
+        if chosen:
+            lines += [paint(consequence.value, "bold", colored=context.colored), ""]
+            for item in chosen:
+                lines += [*_item(item, context), ""]
+    found = verdicts(report, rules)
+    lines += [paint(SUMMARIES[with_replicas(found)], "bold", colored=context.colored), ""]
+    for verdict in found:
+        lines += _verdict(verdict, context)
+    return "\n".join(lines) + "\n"
+
+
+def _item(item: Item, context: RenderContext) -> Iterator[str]:
+    finding = item.finding
+    code = paint(finding.code, COLORS[finding.severity], colored=context.colored)
+    where = f"{visible(context.display(finding.place.path))}:{finding.place.line}"
+    likely = " (likely)" if finding.confidence.value == "likely" else ""
+    yield f"  {paint(visible(finding.symbol), 'bold', colored=context.colored)}  {code}{likely}  {where}"
+    rows = (
+        ("kept as", f"{KINDS[finding.holder]}, {LIFETIMES[finding.lifetime]}"),
+        ("entry points", _titles(finding.entries)),
+        ("written by", _accesses(item.writers, context)),
+        ("read by", _accesses(item.readers, context)),
+        ("belongs in", HOMES[item.home]),
+        ("accepted", item.accepted),
+    )
+    for label, text in rows:
+        if text:
+            yield from _row(label, text, context)
+
+
+def _row(label: str, text: str, context: RenderContext) -> Iterator[str]:
+    first, *more = _wrapped(text, INDENT + 4, context)
+    yield f"    {paint(f'{label:<{INDENT}}', 'dim', colored=context.colored)}{first}"
+    yield from (f"    {'':{INDENT}}{line}" for line in more)
+
+
+def _wrapped(text: str, indent: int, context: RenderContext) -> list[str]:
+    return textwrap.wrap(visible(text), max(NARROWEST, context.width - indent), break_on_hyphens=False) or [""]
+
+
+def _titles(entries: Iterable[Entry]) -> str:
+    return _some([entry.title for entry in entries])
+
+
+def _accesses(accesses: Iterable[Access], context: RenderContext) -> str:
+    return _some([f"{one.function} {context.display(one.place.path)}:{one.place.line}" for one in accesses])
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _verdict(verdict: Verdict, context: RenderContext) -> Iterator[str]:
+    answer = paint(f"{verdict.answer.value:<{ANSWER}}", ANSWERS[verdict.answer], colored=context.colored)
+    named = (("because of", verdict.against), ("look at", verdict.to_look_at))
+    lines = [
+        line
+        for label, findings in named
+        if findings
+        for line in _wrapped(f"{label} {_names(findings)}", TITLE + ANSWER + 2, context)
+    ]
+    yield f"  {verdict.title:<{TITLE}}{answer}{next(iter(lines), '')}".rstrip()
+    yield from (f"  {'':{TITLE + ANSWER}}{line}" for line in lines[1:])
+
+
+def _names(findings: tuple[Finding, ...]) -> str:
+    return _some([f"{visible(finding.symbol)} ({finding.code})" for finding in findings])
+
+
+FORMAT = Format("text", render)
