@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.domain.findings import Access, Finding, Report
+from statelint.domain.findings import Accepted, Access, Finding, Report
 from statelint.domain.words import Answer, Holder, Home, Lifetime, Scenario
 from statelint.report.verdicts import answer_of
 
@@ -54,8 +54,15 @@ class Item(msgspec.Struct, frozen=True):
 
 
 def items(report: Report, rules: Mapping[str, Rule]) -> tuple[Item, ...]:
-    """Every holder, by place."""
-    return tuple(_item(finding, rules) for finding in report.findings)
+    """Every holder, by place; those that somebody accepted too."""
+    found = [_item(finding, rules) for finding in report.findings]
+    found += [msgspec.structs.replace(_item(one.finding, rules), accepted=_decision(one)) for one in report.accepted]
+    return tuple(sorted(found, key=lambda item: (item.finding.place, item.finding.code, item.finding.symbol)))
+
+
+def _decision(accepted: Accepted) -> str:
+    until = f" until {accepted.until}" if accepted.until else ""
+    return f"{accepted.reason or 'without a reason'} ({accepted.by.value}{until})"
 
 
 def _item(finding: Finding, rules: Mapping[str, Rule]) -> Item:

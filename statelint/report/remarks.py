@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from statelint.catalogue.select import ENGINE_CODES
-from statelint.domain.findings import Place, Problem, Report, Step
+from statelint.domain.findings import Finding, Place, Problem, Report, Step
 from statelint.domain.words import Severity
 
 
@@ -37,13 +37,17 @@ def remarks(report: Report) -> Iterator[Remark]:
         yield one if count == 1 else msgspec.structs.replace(one, fingerprint=f"{one.fingerprint}-{count}")
 
 
+def remark_of(finding: Finding) -> Remark:
+    """What formats show of a finding."""
+    paths = tuple((label, steps) for label, steps in (("written", finding.witness), ("read", finding.reader)) if steps)
+    return Remark(
+        finding.code, finding.name, finding.severity, finding.message, finding.place, finding.fingerprint,
+        finding.symbol, finding.why, finding.instead, paths,
+    )  # fmt: skip
+
+
 def _remarks(report: Report) -> Iterator[Remark]:
-    for one in report.findings:
-        paths = tuple((label, steps) for label, steps in (("written", one.witness), ("read", one.reader)) if steps)
-        yield Remark(
-            one.code, one.name, one.severity, one.message, one.place, one.fingerprint, one.symbol, one.why,
-            one.instead, paths,
-        )  # fmt: skip
+    yield from map(remark_of, report.findings)
     for problem in report.problems:
         name = ENGINE_CODES.get(problem.code, "problem")
         yield Remark(problem.code, name, Severity.WARNING, problem.message, problem.place, _digest(problem))

@@ -167,3 +167,19 @@ def test_two_reports_do_not_share_one_place(project, statelint, formats):
     assert (done.code, done.out) == (2, "")
     assert "NAME=FILE" in done.err
     assert not (project / "x").exists()
+
+
+def test_sarif_shows_accepted_findings_as_suppressed_with_their_reason():
+    comment = "CARTS = {}  # statelint: ignore[STL201] until=2999-01-31 one replica for now"
+    files = {**SHOP, "shop/store.py": SHOP["shop/store.py"].replace("CARTS = {}", comment)}
+    text, report = render("sarif", files)
+    log = json.loads(text)
+    jsonschema.Draft4Validator(SCHEMA).validate(log)
+    assert len(report.findings) == len(report.accepted) == 1
+    open_one, accepted = log["runs"][0]["results"]
+    assert "suppressions" not in open_one
+    (suppression,) = accepted["suppressions"]
+    assert (suppression["kind"], suppression["status"]) == ("inSource", "accepted")
+    assert suppression["justification"] == "one replica for now, until 2999-01-31"
+    assert accepted["codeFlows"]
+    assert accepted["ruleId"] == "STL201"

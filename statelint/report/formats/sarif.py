@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from statelint.catalogue.explain import explain, finds, in_words
 from statelint.catalogue.rule import Rule
-from statelint.domain.findings import Access, Finding, Place, Report, Step
-from statelint.domain.words import Severity
+from statelint.domain.findings import Accepted, Access, Finding, Place, Report, Step
+from statelint.domain.words import AcceptedBy, Severity
 from statelint.report.context import Format, RenderContext
-from statelint.report.remarks import Remark, remarks
+from statelint.report.remarks import Remark, remark_of, remarks
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -23,12 +23,15 @@ ROOT = "%SRCROOT%"
 def render(report: Report, context: RenderContext) -> str:
     """One run with its rules and results."""
     known = context.rules()
-    found = list(remarks(report))
+    found = [*remarks(report), *(remark_of(one.finding) for one in report.accepted)]
     codes = sorted({remark.code: remark for remark in found}.items())
     numbers = {code: number for number, (code, _) in enumerate(codes)}
     results = [_result(remark, numbers, context) for remark in found]
     for result, finding in zip(results, report.findings, strict=False):  # problems come after the findings
         result.update(_evidence(finding, context))
+    first = len(results) - len(report.accepted)
+    for result, accepted in zip(results[first:], report.accepted, strict=True):
+        result.update(_evidence(accepted.finding, context), suppressions=[_suppression(accepted, context)])
     driver = {
         "name": "statelint", "semanticVersion": context.version,
         "rules": [_rule(remark, known.get(code)) for code, remark in codes],
@@ -83,6 +86,14 @@ def _evidence(finding: Finding, context: RenderContext) -> dict[str, Any]:
         "codeFlows": [_flow(f"the shortest path to a {kind}", steps, context) for kind, steps in flows if steps],
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}
+
+
+def _suppression(accepted: Accepted, context: RenderContext) -> dict[str, Any]:
+    kind = "external" if accepted.by is AcceptedBy.BASELINE else "inSource"
+    until = f"until {accepted.until}" if accepted.until else ""
+    justification = ", ".join(filter(None, (accepted.reason, until)))
+    found = {"kind": kind, "status": "accepted", "location": _location(accepted.place, context)}
+    return {**found, "justification": justification} if justification else found
 
 
 def _accesses(verb: str, accesses: Iterable[Access], context: RenderContext) -> list[dict[str, Any]]:
