@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.facts.model import Attr, Bind, Call, Combine, Const, Enter, Invoke, Move, Operand, Span
+from statelint.models.answers import Answers
 from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteRow, WritesWhen
 from statelint.models.tables import Models
@@ -49,6 +50,7 @@ class FileCalls:
         """Rows are asked for call by call."""
         self._linker = linker
         self._models: Models = linker.models
+        self._rows = Answers(lambda dotted: self._models.files.row(self._models.names_through_bases(dotted)))
 
     def row_of(self, context: Context, op: Call | Invoke) -> WriteRow | None:
         """The row for a call, through whatever it may call."""
@@ -94,7 +96,7 @@ class FileCalls:
         return False
 
     def _row(self, dotted: str) -> WriteRow | None:
-        return self._models.files.row(self._models.names_through_bases(dotted))
+        return self._rows[dotted]
 
     def _method_row(self, base: Object, method: str) -> WriteRow | None:
         files = self._models.files
