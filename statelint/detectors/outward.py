@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 
 import msgspec
 
 from statelint.detectors.asking import answer_at
 from statelint.domain.findings import Step
 from statelint.facts.model import Attr, Call, Const, Invoke, Span
+from statelint.program.definitions import calls_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, Edge, External
 from statelint.program.reachability import place_of
@@ -63,7 +64,7 @@ def act_of(index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker) 
     """The nearest call that changes something outside; by the name of its method where nothing else is known."""
     guessed: Act | None = None
     for context in work:
-        for op in _calls(context):
+        for op in calls_of(context.body):
             if _changes(index, context, op, asker):
                 return Act(context, op.span, _name(index, context, op), is_guess=False, path=path_to(work, context))
             if guessed is None and isinstance(op, Invoke) and _may_change(index, context, op, asker):
@@ -134,10 +135,6 @@ def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker:
             return origins.is_reading_statement(answer.note)
     made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
     return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
-
-
-def _calls(context: Context) -> Iterator[Call | Invoke]:
-    return (op for op in context.body.ops if isinstance(op, Call | Invoke))
 
 
 def _name(index: ProgramIndex, context: Context, op: Call | Invoke) -> str:

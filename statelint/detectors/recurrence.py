@@ -8,7 +8,7 @@ from statelint.detectors.asking import holds_at
 from statelint.detectors.outward import Act, path_to
 from statelint.facts.model import Call, Invoke, Operand
 from statelint.models.rows import CallRow, EntryRow
-from statelint.program.definitions import argument
+from statelint.program.definitions import argument, calls_of
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
 from statelint.program.objects import Container, Context, Edge, External
@@ -47,9 +47,7 @@ def rhythm_of(index: ProgramIndex, job: Job, work: dict[Context, Edge | None], a
 def _in(
     index: ProgramIndex, context: Context, job: Job, work: dict[Context, Edge | None], asker: Asker
 ) -> Rhythm | None:
-    for op in context.body.ops:
-        if not isinstance(op, Call | Invoke):
-            continue
+    for op in calls_of(context.body):
         for callee in index.callees(context, op):
             if index.models.recurrence.listens(callee.dotted):
                 act = Act(context, op.span, callee.dotted, is_guess=False, path=path_to(work, context))
@@ -79,7 +77,7 @@ def _takes_from_queue(index: ProgramIndex, context: Context) -> bool:
     """Such a loop does what this process was given to do."""
     return any(
         isinstance(obj, Container) and obj.row is not None and obj.row.kind == "queue"
-        for op in context.body.ops
+        for op in calls_of(context.body)
         if isinstance(op, Invoke) and op.name in TAKES
         for obj in index.linker.objects(context, op.base)
     )

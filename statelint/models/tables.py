@@ -90,6 +90,8 @@ class Models:
             lambda dotted: self._first(self._mounts, (*self.names_through_bases(dotted), *self.bases(dotted)))
         )
         self._type_rows = Answers(lambda dotted: self._first(self._types, (dotted, *self.bases(dotted))))
+        self._request_names = Answers(self._find_request_object)
+        self._task_names = Answers(lambda dotted: any(name in self._tasks for name in self.names_through_bases(dotted)))
         self._proxy_names = Answers(lambda dotted: self._first(self._proxies, self.names_through_bases(dotted)))
         self._base_answers: dict[tuple[str, ...], tuple[EntryRow, ...]] = {}
 
@@ -274,7 +276,7 @@ class Models:
 
     def is_task(self, dotted: str) -> bool:
         """Whether a call starts work that nobody has to wait for."""
-        return any(name in self._tasks for name in self.names_through_bases(dotted))
+        return self._task_names[dotted]
 
     def is_process(self, dotted: str) -> bool:
         """Whether a call starts a child process."""
@@ -294,6 +296,9 @@ class Models:
 
     def is_request_object(self, dotted: str) -> bool:
         """Whether a name or class stands for something that belongs to one request."""
+        return self._request_names[dotted]
+
+    def _find_request_object(self, dotted: str) -> bool:
         head = dotted
         while head:
             if head in self.request_objects:

@@ -248,7 +248,7 @@ class Core(ABC):
         if len(cls.instances.objects) > MOST_INSTANCES or self._is_exception(cls):
             key = (cls, "many", phase)
         elif phase == SERVING:
-            key = (cls, context.body, context.module, span, phase)
+            key = (cls, id(context.body), context.module, span, phase)  # a body is dear to hash
         elif self._is_nested(cls, context):
             key = (cls, "many", phase)
         found = self.instances.get(key)

@@ -13,6 +13,7 @@ from statelint.facts.model import (
     Call,
     Combine,
     Const,
+    Enter,
     Invoke,
     Item,
     Iterate,
@@ -21,6 +22,7 @@ from statelint.facts.model import (
     Op,
     Operand,
     Return,
+    SetAttr,
     SetItem,
     Span,
     Spread,
@@ -31,6 +33,7 @@ POURING = frozenset({
     "append", "appendleft", "add", "extend", "update", "insert", "setdefault", "put", "push", "write", "writelines",
     "feed",
 })  # fmt: skip
+CHANGING = frozenset({Bind, SetAttr, SetItem, Invoke, Call, Enter, Combine})
 BY_PLACE = frozenset({0, 1, 2})  # kinds of parameters that take arguments without a name
 MOST_PASSING_OPS = 24
 _PASSING: dict[int, tuple[Body, bool]] = {}
@@ -55,12 +58,17 @@ class _Tables:
         return _calls(self.body)
 
     @cached_property
+    def calling(self) -> tuple[Call | Invoke, ...]:
+        return tuple(op for op in self.body.ops if type(op) is Call or type(op) is Invoke)
+
+    @cached_property
+    def changing(self) -> tuple[Op, ...]:
+        outer = self.body.global_names | self.body.nonlocal_names
+        return tuple(op for op in self.body.ops if type(op) in CHANGING and _may_change(op, outer))
+
+    @cached_property
     def named_calls(self) -> list[Call | Invoke]:
-        return [
-            op
-            for op in self.body.ops
-            if (type(op) is Call and type(op.callee) is str) or (type(op) is Invoke and type(op.base) is str)
-        ]
+        return [op for op in self.calling if type(op.callee if isinstance(op, Call) else op.base) is str]
 
     @cached_property
     def returned_globals(self) -> list[str]:
@@ -85,6 +93,16 @@ def poured_into(body: Body) -> dict[Operand, list[Operand]]:
 def calls_at(body: Body, span: Span) -> list[Call | Invoke]:
     """The calls of a body that stand at a place."""
     return _known(body).calls.get(span, [])
+
+
+def calls_of(body: Body) -> tuple[Call | Invoke, ...]:
+    """The calls of a body, in order."""
+    return _known(body).calling
+
+
+def changing_ops(body: Body) -> tuple[Op, ...]:
+    """Operations of a body that may change what outlives it: all but bindings of its own names, and reads."""
+    return _known(body).changing
 
 
 def argument(op: Call | Invoke, where: Iterable[int | str]) -> tuple[Operand] | None:
@@ -166,6 +184,12 @@ def _known(body: Body) -> _Tables:
     return known
 
 
+def _may_change(op: Op, outer: frozenset[str]) -> bool:
+    if isinstance(op, Bind):
+        return op.name in outer
+    return not isinstance(op, Combine) or op.is_in_place
+
+
 def _definitions(body: Body) -> dict[Operand, list[Op]]:
     found: dict[Operand, list[Op]] = defaultdict(list)
     for op in body.ops:
@@ -188,7 +212,6 @@ def _pourings(body: Body) -> dict[Operand, list[Operand]]:
 
 def _calls(body: Body) -> dict[Span, list[Call | Invoke]]:
     found: dict[Span, list[Call | Invoke]] = defaultdict(list)
-    for op in body.ops:
-        if isinstance(op, Call | Invoke):
-            found[op.span].append(op)
+    for op in calls_of(body):
+        found[op.span].append(op)
     return found

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from statelint.domain.words import Holder
 from statelint.facts.model import SetAttr
+from statelint.program.definitions import changing_ops
 from statelint.program.holders import Holders, Key
 from statelint.program.linking import Linker
 from statelint.program.objects import Instance, Object
@@ -24,7 +25,7 @@ class Effects:
         self.states: dict[Key, State] = {}
         writes = Writes(linker, reach, holders)
         for context in reach.order:
-            for op in context.body.ops:
+            for op in changing_ops(context.body):
                 for write in writes.of(context, op):
                     self._add(write)
         self._drop_other_applications()

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.facts.model import Attr, Bind, Call, Combine, Const, Enter, Invoke, Move, Operand, Span
+from statelint.models.answers import Answers
 from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteRow, WritesWhen
 from statelint.models.tables import Models
-from statelint.program.definitions import argument, definitions_of
+from statelint.program.definitions import argument, calls_at, calls_of, changing_ops, definitions_of
 from statelint.program.linking import Linker
 from statelint.program.objects import Container, Context, External, Instance, Object
 
@@ -49,6 +50,7 @@ class FileCalls:
         """Rows are asked for call by call."""
         self._linker = linker
         self._models: Models = linker.models
+        self._rows = Answers(lambda dotted: self._models.files.row(self._models.names_through_bases(dotted)))
 
     def row_of(self, context: Context, op: Call | Invoke) -> WriteRow | None:
         """The row for a call, through whatever it may call."""
@@ -94,7 +96,7 @@ class FileCalls:
         return False
 
     def _row(self, dotted: str) -> WriteRow | None:
-        return self._models.files.row(self._models.names_through_bases(dotted))
+        return self._rows[dotted]
 
     def _method_row(self, base: Object, method: str) -> WriteRow | None:
         files = self._models.files
@@ -118,8 +120,8 @@ class FileCalls:
 
     def in_context(self, context: Context) -> Iterator[FileUse]:
         """Calls of one context that use files."""
-        for op in context.body.ops:
-            if isinstance(op, Call | Invoke) and (row := self.row_of(context, op)) is not None:
+        for op in calls_of(context.body):
+            if (row := self.row_of(context, op)) is not None:
                 yield FileUse(context, op, row, path_of(op, row))
 
     def writes(self, op: Call | Invoke, context: Context, row: WriteRow) -> bool:
@@ -153,7 +155,7 @@ class FileCalls:
 
     def locks_taken(self, context: Context) -> Iterator[tuple[FileUse, Span]]:
         """`with lock:` and `lock.acquire()` for locks in files, with the call that made the lock."""
-        for op in context.body.ops:
+        for op in changing_ops(context.body):
             match op:
                 case Enter(source=source, span=span) | Invoke(name="acquire", base=source, span=span):
                     yield from ((use, span) for use in self._made_lock(context, source))
@@ -166,9 +168,8 @@ class FileCalls:
             if row is None or row.effect is not FileEffect.LOCK:
                 continue
             maker = obj.site.context
-            for op in maker.body.ops:
-                if isinstance(op, Call | Invoke) and op.span == obj.site.span:
-                    yield FileUse(maker, op, row, path_of(op, row))
+            for op in calls_at(maker.body, obj.site.span):
+                yield FileUse(maker, op, row, path_of(op, row))
 
 
 def names_flags(context: Context, operand: Operand, wanted: frozenset[str] = WRITING_FLAGS) -> bool:

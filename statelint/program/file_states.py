@@ -8,7 +8,7 @@ from functools import cached_property
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
 from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteForm
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.file_calls import FileCalls, FileUse, names_flags, operand_at
 from statelint.program.holders import Holders
@@ -103,7 +103,7 @@ class FileStates:
 
     def _uses_in(self, context: Context) -> Iterator[FileUse]:
         yield from self._calls.in_context(context)
-        for op in context.body.ops:
+        for op in calls_of(context.body):
             if isinstance(op, Invoke) and (row := self._linker.models.files.of_request(op.name)) is not None:
                 path = operand_at(op, row.path)
                 if path is None or self._calls.row_of(context, op) is not None:
@@ -161,9 +161,8 @@ class FileStates:
             if write.use.row.effect is FileEffect.DELETE:
                 yield (write.use.context, write.use.path), write.at
         for context in self._reach.order if writes else ():
-            for op in context.body.ops:
-                if isinstance(op, Call | Invoke):
-                    yield from (((context, one), (context, op.span)) for one in self._handed_over(context, op))
+            for op in calls_of(context.body):
+                yield from (((context, one), (context, op.span)) for one in self._handed_over(context, op))
 
     def _handed_over(self, context: Context, op: Call | Invoke) -> Iterator[Operand]:
         """`add_task(os.remove, path)` and `add_task(path.unlink)`."""

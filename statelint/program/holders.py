@@ -74,6 +74,7 @@ class Holders:
         self._owners: dict[Object, list[Owner]] = defaultdict(list)
         self._escaped: set[Object] = set()
         self.shared_nodes: dict[Node, None] = {}
+        self._long_lived: dict[Object, bool] = {}
         self._records: dict[ClassObject, bool] = {}
         self._keys: dict[tuple[Object, str], Key | None] = {}
         self._attributes: dict[tuple[ClassObject, str], tuple[ClassObject, Module, Span]] = {}
@@ -189,6 +190,12 @@ class Holders:
 
     def is_long_lived(self, obj: Object) -> bool:
         """Whether an object outlives the request: made at start-up, or stored into something that was."""
+        known = self._long_lived.get(obj)
+        if known is None:
+            known = self._long_lived[obj] = self._outlives_request(obj)
+        return known
+
+    def _outlives_request(self, obj: Object) -> bool:
         match obj:
             case External(level=level) if level >= DEEPEST_VALUES:
                 return False

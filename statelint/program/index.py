@@ -8,6 +8,7 @@ from functools import cached_property
 from statelint.deployment.project import Deployment
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
 from statelint.models.tables import Models
+from statelint.program.definitions import calls_of
 from statelint.program.effects import Effects
 from statelint.program.file_calls import FileCalls
 from statelint.program.file_states import FileStates
@@ -82,7 +83,7 @@ class ProgramIndex:
         if context in self._outside or depth > DEEPEST_SEARCH:
             return self._outside.get(context, False)
         self._outside[context] = False
-        found = any(self.op_changes_outside(context, op) for op in context.body.ops if isinstance(op, Call | Invoke))
+        found = any(self.op_changes_outside(context, op) for op in calls_of(context.body))
         found = found or any(self.changes_outside(edge.callee, depth + 1) for edge in tuple(context.calls.values()))
         self._outside[context] = found
         return found
@@ -137,9 +138,7 @@ class ProgramIndex:
         if self.linker.solver.gave_up:
             reasons["linking stopped at its limit of steps"] = 1
         for context in self.reach.order:
-            for op in context.body.ops:
-                if not isinstance(op, Call | Invoke):
-                    continue
+            for op in calls_of(context.body):
                 node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
                 if node is None or node.objects:
                     continue

@@ -289,24 +289,27 @@ class Library(Registration):
         """Put a copy of an object, with copies of its parts, into `target`."""
         match obj:
             case Container() if depth < DEEPEST_COPY:
-                container = self.container(obj.kind, site.context, site.span, site.phase, ("deep copy", obj))
-                self.solver.add(target, container)
-                self.solver.edge(obj.keys, container.keys)
-                parts = [(self.slot(container, key), node) for key, node in tuple(obj.slots.items())]
-                parts += [(container.unknown, obj.unknown), (container.unknown, self.later_slots(obj))]
+                copy: Object = self.container(obj.kind, site.context, site.span, site.phase, ("deep copy", obj))
             case Instance() if depth < DEEPEST_COPY:
-                instance = self.instance(obj.cls, site.context, site.span, site.phase)
-                self.solver.add(target, instance)
-                parts = [(instance.field(name), node) for name, node in tuple(obj.fields.items())]
+                copy = self.instance(obj.cls, site.context, site.span, site.phase)
             case External():
-                self.solver.add(target, self.made(obj.dotted, site))
-                return
+                copy = self.made(obj.dotted, site)
             case _:
-                self.solver.add(target, obj)
-                return
-        if self.first_time("deep copy", obj, site.context, site.span):
-            for to, node in parts:
+                copy = obj
+        self.solver.add(target, copy)
+        if copy is not obj and self.first_time("deep copy", obj, site.context, site.span):
+            for to, node in self._parts_to_copy(obj, copy):
                 self.each(node, lambda part, into=to: self.deep_copy(part, into, site, depth + 1))  # type: ignore[misc]
+
+    def _parts_to_copy(self, obj: Object, copy: Object) -> list[tuple[Node, Node]]:
+        """Where the copies of its parts go, and where they come from."""
+        if isinstance(obj, Container) and isinstance(copy, Container):
+            self.solver.edge(obj.keys, copy.keys)
+            parts = [(self.slot(copy, key), node) for key, node in tuple(obj.slots.items())]
+            return [*parts, (copy.unknown, obj.unknown), (copy.unknown, self.later_slots(obj))]
+        if isinstance(obj, Instance):
+            return [(copy.field(name), node) for name, node in tuple(obj.fields.items())]
+        return []
 
     def _call_back(self, obj: Object, row: CallRow, which: int | str, site: CallSite) -> None:
         if not isinstance(obj, (*CALLABLE, ClassObject, External)):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from statelint.facts.model import Const, Invoke, Operand
 from statelint.models.rows import OptionRow
+from statelint.program.definitions import calls_of
 from statelint.program.linking import Linker
 from statelint.program.objects import Context, External
 
@@ -25,7 +26,7 @@ class Options:
         if self._defaults is None:
             self._defaults = defaultdict(list)
             for context in tuple(self._linker.contexts.values()) if self._rows else ():
-                for op in context.body.ops:
+                for op in calls_of(context.body):
                     if isinstance(op, Invoke) and (row := self._row(context, op)) is not None:
                         for option, default in _declared(op, row):
                             self._defaults[option].append((context, default))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from statelint.facts.model import (
     Attr,
@@ -41,6 +41,7 @@ from statelint.program.objects import (
 from statelint.program.reachability import Reachability
 
 REQUEST, OUTSIDE, FILE, CLOCK, RANDOM, STATE = "request", "outside", "file", "clock", "random", "state"
+BORN_OUT_OF_SIGHT = frozenset({OUTSIDE, FILE, CLOCK, RANDOM})
 DEEPEST_TRACE = 60
 MOST_OBJECTS = 24  # that one operand may stand for and is still followed to each
 DEEPEST_WRAPPERS = 2  # objects around a client, such as a store with a backend with a connection
@@ -58,7 +59,8 @@ class Provenance:
         self.changing: set[str] = set()  # last names of state objects: reading one makes a result depend on state
         self._results: dict[tuple[Context, Operand, Operand], frozenset[str]] = {}
         self._spans: dict[Context, dict[Context, list[Span]]] = {}
-        self._parts: dict[tuple[Context, Operand], bool] = {}
+        self._births: dict[tuple[Context, Operand], frozenset[str]] = {}
+        self._library_births: dict[tuple[Context, int], frozenset[str] | None] = {}
         self._wrappers: dict[tuple[Instance, int], bool] = {}
 
     def of(self, context: Context, operand: Operand, without: Operand = None) -> frozenset[str]:
@@ -88,10 +90,7 @@ class Provenance:
         seen.add(key)
         if ("entered", context) in seen and any(param.name == operand for param in context.body.params):
             return  # the arguments of the call that led here were followed at the call
-        node = self.linker.node(context, operand)
-        if node is not None and not self._is_part_of_request(context, operand):
-            for obj in tuple(node.objects)[:MOST_OBJECTS]:
-                self._object(obj, found)
+        found |= self._born(context, operand)
         for op in definitions_of(context.body).get(operand, ()):
             self._definition(context, op, found, seen, depth + 1)
         for poured in poured_into(context.body).get(operand, ()):
@@ -99,14 +98,21 @@ class Provenance:
         if isinstance(operand, str):
             self._name(context, operand, found, seen, depth + 1)
 
+    def _born(self, context: Context, operand: Operand) -> frozenset[str]:
+        """Origins that the objects tell for which an operand may stand."""
+        key = (context, operand)
+        known = self._births.get(key)
+        if known is None:
+            node = self.linker.node(context, operand)
+            found: set[str] = set()
+            if node is not None and node.objects and not self._is_part_of_request(context, operand):
+                for obj in tuple(node.objects)[:MOST_OBJECTS]:
+                    self._object(obj, found)
+            known = self._births[key] = frozenset(found)
+        return known
+
     def _is_part_of_request(self, context: Context, operand: Operand) -> bool:
         """Whether a value is made of another one that tells better, when it is followed, whether a request gave it."""
-        key = (context, operand)
-        if key not in self._parts:
-            self._parts[key] = self._has_request_part(context, operand)
-        return self._parts[key]
-
-    def _has_request_part(self, context: Context, operand: Operand) -> bool:
         return any(
             any(_is_request_value(obj) for obj in node.objects)
             for op in definitions_of(context.body).get(operand, ())
@@ -126,19 +132,12 @@ class Provenance:
     def _object(self, obj: Object, found: set[str]) -> None:
         match obj:
             case External(dotted=dotted):
-                self._dotted(dotted, found, is_value=obj.made)
+                if obj.made and (origin := self.linker.models.origins.of(dotted)) in BORN_OUT_OF_SIGHT:
+                    found.add(origin)
                 if self.linker.models.belongs_to_request(dotted):
                     found.add(REQUEST)
             case Instance(per_request=True):
                 found.add(REQUEST)
-
-    def _dotted(self, dotted: str, found: set[str], *, is_value: bool) -> None:
-        if not is_value:
-            return
-        models = self.linker.models
-        origin = models.origins.of(dotted)
-        if origin in {OUTSIDE, FILE, CLOCK, RANDOM}:
-            found.add(origin)
 
     def _definition(self, context: Context, op: Op, found: set[str], seen: set[object], depth: int) -> None:
         follow: Iterable[Operand] = ()
@@ -172,21 +171,33 @@ class Provenance:
         )
 
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
-        arguments = [*op.args, *(value for _, value in op.keywords), op.star, op.double_star]
-        callees = context.callees_at(op.span)
-        if self._constructs_client(context, op):
+        born = self._born_in_library(context, op)
+        if born is None:
             return
-        if isinstance(op, Call):
-            node = self.linker.node(context, op.callee)
-            for callee in tuple(node.objects) if node is not None else ():
-                if isinstance(callee, External):
-                    self._dotted(callee.dotted, found, is_value=True)
-        else:
-            self._method(context, op, found, seen, depth)
-        for inner in callees:
-            self._returned(inner, found, seen, depth)
-        for argument in arguments:
+        found |= born
+        if isinstance(op, Invoke):
+            self._trace(context, op.base, found, seen, depth)
+        for edge in context.calls_at.get(op.span, ()):
+            self._returned(edge.callee, found, seen, depth)
+        for argument in (*op.args, *(value for _, value in op.keywords), op.star, op.double_star):
             self._trace(context, argument, found, seen, depth)
+
+    def _born_in_library(self, context: Context, op: Call | Invoke) -> frozenset[str] | None:
+        """Origins of what the library gives that a call may reach; None where it makes a client."""
+        key = (context, op.target)
+        if key not in self._library_births:
+            born = None if self._constructs_client(context, op) else frozenset(self._origins_of_callees(context, op))
+            self._library_births[key] = born
+        return self._library_births[key]
+
+    def _origins_of_callees(self, context: Context, op: Call | Invoke) -> Iterator[str]:
+        models = self.linker.models
+        objects = self.linker.objects(context, op.callee if isinstance(op, Call) else op.base)
+        for obj in objects if isinstance(op, Call) else objects[:MOST_OBJECTS]:
+            if isinstance(obj, External):
+                dotted = obj.dotted if isinstance(op, Call) else models.canonical(f"{obj.dotted}.{op.name}")
+                if (origin := models.origins.of(dotted)) in BORN_OUT_OF_SIGHT:
+                    yield origin
 
     def makes_client(self, context: Context, operand: Operand) -> bool:
         """Whether a value is itself a client, pool, engine or model, which every replica makes alike."""
@@ -270,14 +281,6 @@ class Provenance:
             for inner in edge.callee.body.ops
             if isinstance(inner, Return)
         )
-
-    def _method(self, context: Context, op: Invoke, found: set[str], seen: set[object], depth: int) -> None:
-        models = self.linker.models
-        node = self.linker.node(context, op.base)
-        for base in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
-            if isinstance(base, External):
-                self._dotted(models.canonical(f"{base.dotted}.{op.name}"), found, is_value=True)
-        self._trace(context, op.base, found, seen, depth)
 
     def _returned(self, callee: Context, found: set[str], seen: set[object], depth: int) -> None:
         key = ("result", callee)

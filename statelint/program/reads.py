@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from statelint.domain.words import Holder
 from statelint.facts.model import (
     Attr,
     Bind,
+    Body,
     Call,
     Combine,
     How,
@@ -44,6 +45,7 @@ class Reads:
         self._by_object: dict[Object, list[State]] = defaultdict(list)
         self._by_name: dict[str, list[State]] = defaultdict(list)
         self._by_global: dict[str, dict[str, State]] = defaultdict(dict)
+        self._looks: dict[int, list[tuple[Op, tuple[str, ...]]]] = {}  # by identity of a body
         for state in states:
             for obj in state.objects:
                 self._by_object[obj].append(state)
@@ -53,22 +55,30 @@ class Reads:
 
     def note(self, context: Context) -> None:
         """Note every read in the operations of one context."""
-        stepped = _stepped(context)
-        by_global = self._by_global.get(context.module.path)
-        for op in context.body.ops:
+        by_global = self._by_global.get(context.module.path, {})
+        for op, names in self._looks_of(context.body):
             if type(op) in READING:
-                self._read(context, op, stepped)
-            if by_global is not None:
-                self._read_names(context, op, by_global)
+                self._read(context, op)
+            for name in names if by_global else ():
+                self._read_global(context, op, by_global.get(name))
 
-    def _read(self, context: Context, op: Op, stepped: frozenset[tuple[int, int]]) -> None:
+    def _looks_of(self, body: Body) -> list[tuple[Op, tuple[str, ...]]]:
+        """Operations that may read a state object, each with the names of outer scopes whose value it takes."""
+        known = self._looks.get(id(body))
+        if known is None:
+            stepped = _stepped(body)
+            pairs = ((op, _outer_names(body, op)) for op in body.ops if not _is_step(op, stepped))
+            known = self._looks[id(body)] = [(op, names) for op, names in pairs if names or type(op) in READING]
+        return known
+
+    def _read(self, context: Context, op: Op) -> None:
         match op:
             case Item() | Invoke():
                 if isinstance(op, Item) or op.name in READS:
                     self._read_elements(context, op.base, _span(op), whole=_takes_all(op))
                 for operand in op.args if isinstance(op, Invoke) and not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, _span(op))
-            case Attr() if (op.line, op.column) not in stepped:
+            case Attr():
                 self._read_attribute(context, op)
             case Call(callee="getattr") if len(op.args) > 1:
                 self._read_named(context, op)
@@ -125,13 +135,10 @@ class Reads:
             for state in self._by_object.get(obj, ())
         )
 
-    def _read_names(self, context: Context, op: Op, by_global: Mapping[str, State]) -> None:
+    def _read_global(self, context: Context, op: Op, state: State | None) -> None:
         """A global that is read by its own name."""
-        for operand in _operands(op):
-            if isinstance(operand, str) and operand not in context.body.names:
-                state = by_global.get(operand)
-                if state is not None and (span := _place_of(context, op)) is not None:
-                    state.reads.append((context, span))
+        if state is not None and (span := _place_of(context, op)) is not None:
+            state.reads.append((context, span))
 
     def _read_named(self, context: Context, op: Call) -> None:
         """`getattr(x, name)` for the names that are known."""
@@ -142,11 +149,17 @@ class Reads:
                     state.reads.append((context, op.span))
 
 
-def _stepped(context: Context) -> frozenset[tuple[int, int]]:
+def _stepped(body: Body) -> frozenset[tuple[int, int]]:
     """Places of `x.n += 1`: reading `x.n` there tells nobody anything."""
-    return frozenset(
-        (op.span.line, op.span.column) for op in context.body.ops if type(op) is SetAttr and op.how == How.AUGMENT
-    )
+    return frozenset((op.span.line, op.span.column) for op in body.ops if type(op) is SetAttr and op.how == How.AUGMENT)
+
+
+def _is_step(op: Op, stepped: frozenset[tuple[int, int]]) -> bool:
+    return type(op) is Attr and (op.line, op.column) in stepped
+
+
+def _outer_names(body: Body, op: Op) -> tuple[str, ...]:
+    return tuple(operand for operand in _operands(op) if isinstance(operand, str) and operand not in body.names)
 
 
 def _takes_all(op: Item | Invoke) -> bool:

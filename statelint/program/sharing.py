@@ -28,15 +28,19 @@ class Sharing:
         self._makings: dict[Node, list[tuple[Context, Call]]] = defaultdict(list)
         self._starts: dict[Context, dict[tuple[int, int], list[Context]]] = {}
         for context in contexts:
-            for op in context.body.ops:
-                if type(op) is Call:
-                    if (node := linker.node(context, op.callee)) is not None:
-                        self._makings[node].append((context, op))
-                elif isinstance(op, USING):
-                    used = op.source if isinstance(op, Iterate) else op.base
-                    if (node := linker.node(context, used)) is not None:
-                        self._uses[node].append((context, op))
+            self._note(context)
         self._spread(deque(shared))
+
+    def _note(self, context: Context) -> None:
+        node_of = self._linker.node
+        for op in context.body.ops:
+            if type(op) is Call:
+                if (node := node_of(context, op.callee)) is not None and node.objects:
+                    self._makings[node].append((context, op))
+            elif isinstance(op, USING):
+                used = op.source if isinstance(op, Iterate) else op.base
+                if (node := node_of(context, used)) is not None and node.objects:
+                    self._uses[node].append((context, op))
 
     def _spread(self, waiting: deque[Node]) -> None:
         while waiting:

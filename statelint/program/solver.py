@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text, TextPrefix
 
@@ -49,24 +49,22 @@ class Solver:
 
     def add(self, node: Node, obj: Object) -> None:
         """`node` may stand for `obj`."""
-        if not node.objects and node is not DROPPED:
-            node.objects = (obj,)
-            node.delta = [obj]
-            self._queue.append(node)
-        elif obj not in node.objects:
-            self._flow([obj], node)
+        if obj not in node.objects:
+            self._take(obj, node)
 
     def edge(self, source: Node, target: Node) -> None:
         """Everything that `source` may stand for, `target` may too."""
         edges = source.edges
         if target in edges or source is target or target is DROPPED:
             return
-        if isinstance(edges, dict):
+        if not edges:
+            source.edges = (target,)
+        elif type(edges) is dict:
             edges[target] = None
         else:
             source.edges = (*edges, target) if len(edges) < SHORT else dict.fromkeys((*edges, target))
         if source.objects:
-            self._flow(list(source.objects), target)
+            self._flow(source.objects, target)
 
     def listen(self, node: Node, trigger: Callable[[Object], None]) -> None:
         """Call `trigger` for every object of `node`, now and later."""
@@ -76,7 +74,7 @@ class Solver:
             node.triggers = [trigger]
         if node.objects:
             pending = node.delta
-            known = [obj for obj in node.objects if pending is None or obj not in pending]
+            known = [obj for obj in node.objects if obj not in pending] if pending else [*node.objects]
             if known:
                 self.tasks.append(lambda: _replay(trigger, known))
 
@@ -109,18 +107,38 @@ class Solver:
         if self._steps > self._next_patience:
             self._lose_patience()
         if size == 1:
-            (only,) = delta
+            only = delta[0]
             for target in edges:
                 if only not in target.objects:
-                    self._flow(delta, target)
-        else:
-            for target in edges:
-                self._flow(delta, target)
+                    self._take(only, target)
+            for trigger in tuple(triggers):
+                trigger(only)
+            return
+        for target in edges:
+            self._flow(delta, target)
         for trigger in tuple(triggers):
             for obj in delta:
                 trigger(obj)
 
-    def _flow(self, delta: list[Object], target: Node) -> None:
+    def _take(self, obj: Object, target: Node) -> None:
+        """`target`, which doesn't have `obj`, may stand for it."""
+        known = target.objects
+        size = len(known)
+        if size > MOST_PASSING and not self._admitted([obj], size):
+            return
+        if not size:
+            target.objects = (obj,)
+        elif type(known) is dict:
+            known[obj] = None
+        else:
+            target.objects = (*known, obj) if size < SHORT else dict.fromkeys((*known, obj))
+        if target.delta is None:
+            target.delta = [obj]
+            self._queue.append(target)
+        else:
+            target.delta.append(obj)
+
+    def _flow(self, delta: Collection[Object], target: Node) -> None:
         """`target` may stand for each object of `delta`: most of the time is spent here."""
         known = target.objects
         if known:
@@ -129,13 +147,13 @@ class Solver:
                 new = self._admitted(new, len(known))
             if not new:
                 return
-            if isinstance(known, dict):
+            if type(known) is dict:
                 for obj in new:
                     known[obj] = None
             else:
                 target.objects = _collected((*known, *new))
         else:
-            new = delta.copy() if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
+            new = [*delta] if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
             target.objects = _collected(new)
         if target.delta is None:
             target.delta = new
@@ -143,12 +161,12 @@ class Solver:
         else:
             target.delta += new
 
-    def _admitted(self, new: list[Object], size: int) -> list[Object]:
+    def _admitted(self, new: Collection[Object], size: int) -> list[Object]:
         """What a node that is or becomes full still takes."""
         admitted: list[Object] = []
         most_values, most_objects = self._most_values, self._most_objects
         for obj in new:
-            if size > MOST_PASSING and (size > most_objects or type(obj) in LIMITED):
+            if size > MOST_PASSING and (type(obj) in LIMITED or size > most_objects):
                 if size > most_values or obj.phase == SERVING:
                     continue
             admitted.append(obj)

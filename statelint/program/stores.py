@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.facts.model import Bind, Call, Const, How, Invoke, New, Operand, SetAttr, SetItem, Span, Spread
-from statelint.program.definitions import calls_at
+from statelint.program.definitions import calls_at, changing_ops
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import (
@@ -57,7 +57,8 @@ class Stores:
         for context in tuple(self.linker.contexts.values()):
             if context.cls is not None and context.body.kind == "class":
                 self._class_bodies[context.cls] = context
-            for op in context.body.ops:
+            body = context.body
+            for op in body.ops if body.kind == "module" else changing_ops(body):
                 self._add(context, op)
 
     def _add(self, context: Context, op: object) -> None:

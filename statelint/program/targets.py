@@ -37,6 +37,8 @@ from statelint.program.objects import (
 from statelint.program.sharing import Sharing
 
 MOST_TARGETS = 8  # different things that one operand may be
+KNOWN = (Instance, Container)
+DEFINED = (FunctionObject, ClassObject)
 LONGEST_CHAIN = 6  # local names and elements between a write and the name of what it changes
 
 
@@ -51,22 +53,24 @@ class Targets:
 
     def shared(self, context: Context, operand: Operand) -> Iterator[Object]:
         """Long-lived objects that an operand may be, without those that this very function has just made."""
-        objects = self.linker.objects(context, operand)
+        node = self.linker.node(context, operand)
+        if node is None or not node.objects:
+            return
+        objects = tuple(node.objects)
         if len(objects) > MOST_TARGETS and _kinds_of(objects) > MOST_TARGETS:
             return  # so many things that the analysis has lost track of what this is
-        looked_up = self.sharing.has(self.linker.node(context, operand))
-        is_known = any(isinstance(obj, Instance | Container) for obj in objects)
+        looked_up = self.sharing.has(node)
+        is_known = any(isinstance(obj, KNOWN) for obj in objects)
         for obj in objects:
-            if is_known and self._is_unknown_part(obj):
+            if not self.holders.is_long_lived(obj) or (is_known and self._is_unknown_part(obj)):
                 continue
-            is_defined = isinstance(obj, FunctionObject | ClassObject)
+            if obj.phase == SERVING and not looked_up and isinstance(obj, KNOWN):
+                continue
+            is_defined = isinstance(obj, DEFINED)
             if (obj.phase == SERVING or is_defined) and obj.site is not None and obj.site.context is context:
                 if self._is_made_here(context, operand, obj.site.span):
                     continue
-            if obj.phase == SERVING and isinstance(obj, Instance | Container) and not looked_up:
-                continue
-            if self.holders.is_long_lived(obj):
-                yield obj
+            yield obj
 
     def _is_unknown_part(self, obj: Object) -> bool:
         """`request.app.state.x` as such, which means nothing where it is known what start-up code has put there."""

@@ -27,7 +27,6 @@ from statelint.program.state import Write
 from statelint.program.state_keys import IMMUTABLE, StateKeys
 from statelint.program.targets import Targets
 
-CHANGING = frozenset({Bind, SetAttr, SetItem, Invoke, Call, Enter, Combine})  # operations that may write
 ENTERED = ("__enter__", "__aenter__")  # one of them, called by `with`
 
 
@@ -43,9 +42,7 @@ class Writes:
         self._keys = StateKeys(linker, holders)
 
     def of(self, context: Context, op: Op) -> Iterator[Write]:
-        """The writes of one operation."""
-        if type(op) not in CHANGING:
-            return
+        """The writes of one of the operations that may change something."""
         match op:
             case Bind():
                 yield from self._rebinding(context, op)
@@ -60,7 +57,7 @@ class Writes:
                 yield from self._call(context, op)
             case Enter():
                 yield from self._entered(context, op)
-            case Combine() if op.is_in_place:
+            case Combine():
                 yield from self._in_place(context, op)
 
     def _rebinding(self, context: Context, op: Bind) -> Iterator[Write]:

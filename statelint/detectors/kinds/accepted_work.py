@@ -18,7 +18,7 @@ from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role, SetAttr, SetItem
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import ClassObject, Context, External
@@ -41,8 +41,8 @@ def _starts(index: ProgramIndex) -> Iterator[tuple[Context, Call | Invoke]]:
     for context in index.reach.order:
         if index.reach.entry_of(context).row is LOOP:
             continue
-        for op in context.body.ops:
-            if isinstance(op, Call | Invoke) and (_is_task(index, context, op) or _worker_class(index, context, op)):
+        for op in calls_of(context.body):
+            if _is_task(index, context, op) or _worker_class(index, context, op):
                 if not _starts_itself(index, context, op):
                     yield context, op
 
@@ -99,7 +99,7 @@ def _is_fed(index: ProgramIndex, state: State) -> bool:
     return any(
         not (isinstance(op.args[0], Const) and op.args[0].value is None)
         for context in index.linker.contexts.values()
-        for op in context.body.ops
+        for op in calls_of(context.body)
         if isinstance(op, Invoke) and op.name in PUTS and op.args
         if any(obj in state.objects for obj in index.linker.objects(context, op.base))
     )
@@ -212,7 +212,7 @@ def _has_unknown(index: ProgramIndex, context: Context, seen: set[Context]) -> b
     if context in seen or len(seen) > 30:  # noqa: PLR2004
         return False
     seen.add(context)
-    for op in context.body.ops:
+    for op in calls_of(context.body):
         if isinstance(op, Invoke):
             node = index.linker.node(context, op.base)
             if node is not None and not node.objects:

@@ -14,6 +14,7 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence
 from statelint.facts.model import Enter, Invoke, Operand, Span, Yield
+from statelint.program.definitions import changing_ops
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, External
@@ -35,7 +36,7 @@ class Use(msgspec.Struct, frozen=True):
 
 def _taken(context: Context) -> Iterator[tuple[Operand, Span]]:
     """`with lock:` and `lock.acquire()`."""
-    for op in context.body.ops:
+    for op in changing_ops(context.body):
         match op:
             case Enter(source=source, span=span):
                 yield source, span

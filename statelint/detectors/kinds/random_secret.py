@@ -25,6 +25,7 @@ from statelint.program.settings import is_for_development
 from statelint.program.values import FromEnvironment
 from statelint.syntax.batch import Asker
 
+NAMING = frozenset({Bind, SetAttr, SetItem, New, Call, Invoke, Return})  # operations that name what they give
 PASSED_ON = frozenset({"random", "pure", "configuration", "file"})
 OPTION = re.compile(r"-*[A-Za-z][\w.-]*")
 
@@ -65,6 +66,7 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
         one
         for context in contexts
         for op in context.body.ops
+        if type(op) in NAMING
         for one in (*_stored(context, op), *_default(index, context, op))
         if named.search(name := _snake(one.name)) and not not_named.search(name)
     ]
