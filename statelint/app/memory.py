@@ -38,7 +38,8 @@ class ReportMemory:
         distributions: Distributions,
     ) -> None:  # fmt: skip
         """`folder` is the cache folder; it is made when the first report is written."""
-        asked = repr((options, layers, sorted(wanted))).encode(errors="backslashreplace")
+        same = msgspec.structs.replace(options, jobs=0)  # how many processes read files changes nothing
+        asked = repr((same, layers, sorted(wanted))).encode(errors="backslashreplace")
         self._path = folder / f"report-{hashlib.blake2b(asked, digest_size=8).hexdigest()}.msgpack"
         self._digest = _digest(asked, loaded, options.rules, distributions)
 

@@ -43,7 +43,8 @@ def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target
 
 def _run(paths: tuple[Path, ...]) -> Run:
     from statelint.settings.options import Run
-    from statelint.settings.readers import find_root, read_options
+    from statelint.settings.readers import read_options
+    from statelint.settings.roots import find_root
 
     folders = [str(path if path.is_dir() else path.parent) for path in (path.resolve() for path in paths)]
     root = Path(os.path.commonpath(folders)) if folders else find_root(Path.cwd())

@@ -14,7 +14,8 @@ def rule(code: str | None) -> None:
     from statelint.catalogue.explain import explain
     from statelint.catalogue.load import load_rules, rule_folders
     from statelint.domain.errors import UsageError
-    from statelint.settings.readers import find_root, read_options
+    from statelint.settings.readers import read_options
+    from statelint.settings.roots import find_root
 
     root = find_root(Path.cwd())
     rules = {known.id: known for known in load_rules(rule_folders(root, read_options(root, {}).rules))}

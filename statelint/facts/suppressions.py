@@ -12,7 +12,8 @@ SIGNS = "(?:#|//)"  # of the comments of deployment files
 OURS = re.compile(r"#\s*statelint:\s*(?P<scope>ignore-file|ignore)\b\s*(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
 IN_DEPLOYMENT = re.compile(OURS.pattern.replace("#", rf"(?:^|(?<=\s)){SIGNS}", 1))
 NOQA = re.compile(
-    r"#\s*noqa\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\s*(?P<reason>.*)", re.IGNORECASE
+    r"#\s*(?P<file>flake8[:=]\s*)?noqa\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\s*(?P<reason>.*)",
+    re.IGNORECASE,
 )
 UNTIL = re.compile(r"\(?\buntil=(?P<day>[^\s,;)]+)[),;]?\s*")
 
@@ -72,13 +73,14 @@ def _read(token: tokenize.TokenInfo) -> Suppression | None:
 def _made(match: re.Match[str], line: int, column: int, text: str, *, ours: bool = True) -> Suppression:
     codes = match["codes"]
     until = UNTIL.search(match["reason"])
+    whole_file = match["scope"] == "ignore-file" if ours else match["file"] is not None and not text[:column].strip()
     return Suppression(
         line,
         column + 1,
         tuple(dict.fromkeys(re.split(r"[,\s]+", codes.strip().upper()))) if codes and codes.strip() else (),
         UNTIL.sub("", match["reason"]).strip(" \t-:"),
         codes is None,
-        ours and match["scope"] == "ignore-file",
+        whole_file,
         not text[:column].strip(),
         not ours,
         until["day"] if until else "",

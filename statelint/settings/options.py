@@ -22,6 +22,13 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     source: str = "command line"
 
 
+def today() -> str:
+    """The day of a run, as 2027-01-31."""
+    import datetime
+
+    return datetime.date.today().isoformat()
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
     """Settings of one run. Patterns are in the syntax of .gitignore, paths relative to the project's root."""
 

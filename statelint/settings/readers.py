@@ -44,20 +44,6 @@ READERS = (
     Reader("pyproject.toml", ("tool", "statelint"), _reads_pyproject),
     Reader("statelint.toml", (), Path.is_file),
 )
-MARKERS = ("statelint.toml", "pyproject.toml", ".git")
-
-
-def find_root(start: Path) -> Path:
-    """The nearest folder at or above `start` that has our settings, up to the repository; else any project's."""
-    nearest: Path | None = None
-    for folder in (start, *start.parents):
-        if any(reader.has_settings(folder / reader.name) for reader in READERS):
-            return folder
-        if nearest is None and any((folder / marker).exists() for marker in MARKERS):
-            nearest = folder
-        if (folder / ".git").exists():
-            break
-    return nearest or start
 
 
 def settings_files(root: Path, config: Path | None = None, *, isolated: bool = False) -> tuple[Path, ...]:

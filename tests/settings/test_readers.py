@@ -6,7 +6,8 @@ import pytest
 
 from statelint.domain.errors import ConfigurationError
 from statelint.settings.options import DEFAULT_EXCLUDE, Options
-from statelint.settings.readers import find_root, read_options
+from statelint.settings.readers import read_options
+from statelint.settings.roots import find_root
 
 PYPROJECT = '[project]\nname = "x"\n\n[tool.statelint]\ncache-dir = "from-pyproject"\njobs = 1\n'
 OWN = 'cache-dir = "from-own"\n'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import sys
 from collections.abc import Callable
@@ -79,8 +78,9 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
     """The run that these paths and options ask for."""
     from statelint.domain.errors import UsageError
     from statelint.environment.locate import find_packages
-    from statelint.settings.options import Run, Selection
+    from statelint.settings.options import Run, Selection, today
     from statelint.settings.readers import read_options
+    from statelint.settings.roots import root_of
 
     if given["config"] is not None and given["isolated"]:
         raise UsageError("`--config` and `--isolated` contradict each other", "options", "leave one of them out")
@@ -89,7 +89,7 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
         raise UsageError("`-` stands for standard input", "paths", "give it alone, or give paths")
     chosen = (given.get("stdin_filename") or Path(STDIN),) if reads_stdin else paths
     absolute = tuple(path.resolve() for path in chosen)
-    root = _root(absolute)
+    root = root_of(absolute, Path.cwd())
     flags = {
         name.replace("_", "-"): value
         for name, value in given.items()
@@ -106,23 +106,6 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
         today=today(),
         stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
     )
-
-
-def today() -> str:
-    """The day of the run, as 2027-01-31."""
-    return datetime.date.today().isoformat()
-
-
-def _root(chosen: tuple[Path, ...]) -> Path:
-    from statelint.settings.readers import MARKERS, find_root
-
-    here = Path.cwd()
-    if not chosen:
-        return find_root(here)
-    common = Path(os.path.commonpath([str(path if path.is_dir() else path.parent) for path in chosen]))
-    root = find_root(common)
-    is_project = any((root / marker).exists() for marker in MARKERS)
-    return here if root == common and here in common.parents and not is_project else root
 
 
 def settings_files_of(run: Run, given: dict[str, Any]) -> tuple[Path, ...]:
