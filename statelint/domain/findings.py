@@ -6,7 +6,16 @@ import hashlib
 
 import msgspec
 
-from statelint.domain.words import AcceptedBy, ClearedReason, Confidence, Consequence, Holder, Severity, Trigger
+from statelint.domain.words import (
+    AcceptedBy,
+    Applicability,
+    ClearedReason,
+    Confidence,
+    Consequence,
+    Holder,
+    Severity,
+    Trigger,
+)
 
 
 class Place(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -56,6 +65,21 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     note: str = ""
 
 
+class Edit(msgspec.Struct, frozen=True, order=True, gc=False):
+    """Text to put in the place of a span; columns count characters, and an empty span is an insertion."""
+
+    place: Place
+    content: str
+
+
+class Fix(msgspec.Struct, frozen=True, gc=False):
+    """Edits that belong together: all of them are applied, or none."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+
+
 class Hidden(msgspec.Struct, frozen=True, gc=False):
     """A state object that a setting hides: its rule, its place and its fingerprint."""
 
@@ -85,6 +109,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     witness: tuple[Step, ...] = ()
     reader: tuple[Step, ...] = ()
     hides: tuple[Hidden, ...] = ()
+    fix: Fix | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from statelint.cli.options.fixing import applicabilities
+
 if TYPE_CHECKING:
+    from statelint.app.fixing import Fixed
     from statelint.catalogue.rule import Rule
     from statelint.report.context import Format, RenderContext
     from statelint.settings.options import Run
@@ -68,7 +71,11 @@ def _output(given: str, file: Path | None) -> Output:
 
 
 def context_of(
-    run: Run, lines_of: Callable[[str], list[str]], given: dict[str, Any], target: Path | None
+    run: Run,
+    lines_of: Callable[[str], list[str]],
+    given: dict[str, Any],
+    target: Path | None,
+    fixed: Fixed | None = None,
 ) -> RenderContext:
     """What a format needs besides the report."""
     from statelint import __version__
@@ -93,6 +100,9 @@ def context_of(
         rules=_rules_of(run),
         project=root.name,
         parts=frozenset(parts),
+        fixable=applicabilities(given),
+        hides_fixes=given.get("unsafe_fixes") is None,
+        fixed=fixed.count if fixed is not None else 0,
     )
 
 
@@ -115,12 +125,13 @@ def _colored(wanted: str, target: Path | None) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def write(text: str, target: Path | None) -> None:
-    """To a file, or to standard output."""
+def write(text: str, target: Path | None, *, beside: bool = False) -> None:
+    """To a file, or to standard output, or to standard error beside something else that goes there."""
     data = text.encode("utf-8", errors="backslashreplace")
     if target is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        stream = sys.stderr.buffer if beside else sys.stdout.buffer
+        stream.write(data)
+        stream.flush()
         return
     try:
         target.write_bytes(data)
