@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from statelint.cli.options.fixing import applicabilities, fix_options, show_diff, wants_fixes, write_fixed
+from statelint.cli.options.fixing import (
+    applicabilities,
+    fix_options,
+    say_what_was_done,
+    show_diff,
+    wants_fixes,
+    write_fixed,
+)
 from statelint.cli.options.output import context_of, format_options, outputs_of, write
 from statelint.cli.options.project import project_options, run_of, settings_files_of
 
@@ -60,8 +67,9 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
         return
     if fixed is not None:
         write_fixed(run, fixed)
-    if given["fix_only"]:
-        return
+        if given["fix_only"]:
+            say_what_was_done(fixed, given)
+            return
     beside = fixed is not None and run.stdin is not None
     for output in outputs:
         context = context_of(run, checked.lines_of, given, output.target, fixed)

@@ -50,7 +50,7 @@ def test_fixes_are_written_and_what_is_left_decides_the_exit_status(limited, sta
 
 def test_only_fixing_reports_nothing(limited, statelint):
     done = statelint("check", "--fix-only", "--unsafe-fixes")
-    assert (done.code, done.out) == (0, "")
+    assert (done.code, done.out, done.err) == (0, "", "Fixed 1 finding.\n")
     assert (limited / "app.py").read_text() == FIXED
 
 

@@ -60,6 +60,12 @@ def show_diff(report: Report, fixed: Fixed, context: RenderContext) -> None:
         raise click.exceptions.Exit(1)
 
 
+def say_what_was_done(fixed: Fixed, given: dict[str, Any]) -> None:
+    """One line, where nothing else is said."""
+    if not given["quiet"]:
+        click.echo(f"Fixed {_count(fixed.count, 'finding')}.", err=True)
+
+
 def write_fixed(run: Run, fixed: Fixed) -> None:
     """Write the changed files; what came from standard input goes to standard output."""
     from statelint.app.fixing import write_changes
