@@ -22,12 +22,14 @@ from statelint.detectors.candidate import Candidate
 from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
-from statelint.domain.findings import Cleared, Finding, Problem, Report, Summary
+from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary
 from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
 from statelint.facts.suppressions import Suppression, deployment_suppressions, mentions_us, suppressions
+from statelint.fixes.proposal import Proposal
+from statelint.fixes.write import fix_of
 from statelint.models.installed import Installed
 from statelint.models.load import load_models
 from statelint.program.index import ProgramIndex
@@ -98,11 +100,14 @@ def analyse(
             with timings.stage("explain"):
                 cleared = [*cleared, *lookalikes(index, cleared)]
         judged = [_finding(candidate) for candidate in candidates]
+        proposals = {_key(finding): one.fix for finding, one in zip(judged, candidates, strict=True) if one.fix}
         linked = with_hidden(judged, is_application=bool(index.reach.entries))
         found = (finding for finding in linked if finding.code in codes)
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
             kept = _without_accepted(sorted(found, key=_finding_order), loaded, terms, Statements(texts.text, asker))
+        with timings.stage("fixes"):
+            fixed = [_with_fix(finding, proposals.get(_key(finding)), asker) for finding in kept.kept]
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
     reasons = index.unresolved()
     summary = Summary(
@@ -111,12 +116,20 @@ def analyse(
         len(kept.accepted), models.frameworks_of(index.linker.modules.imported),
     )  # fmt: skip
     return Report(
-        tuple(in_characters(finding, texts) for finding in kept.kept),
+        tuple(in_characters(finding, texts) for finding in fixed),
         tuple(sorted((in_characters(one, texts) for one in cleared), key=_cleared_order)),
         tuple(sorted(problems, key=_problem_order)),
         timings.of(summary),
         tuple(msgspec.structs.replace(one, finding=in_characters(one.finding, texts)) for one in kept.accepted),
     )
+
+
+def _key(finding: Finding) -> tuple[str, Place, str]:
+    return finding.code, finding.place, finding.symbol
+
+
+def _with_fix(finding: Finding, proposal: Proposal | None, asker: Asker) -> Finding:
+    return finding if proposal is None else msgspec.structs.replace(finding, fix=fix_of(proposal, asker))
 
 
 def _without_accepted(findings: list[Finding], loaded: Loaded, terms: Terms, statements: Statements) -> Suppressed:

@@ -16,11 +16,13 @@ from statelint.app.progress import Progress, Silent
 from statelint.app.timings import Timings
 from statelint.catalogue.load import rule_folders
 from statelint.domain.findings import Place, Problem, Report
+from statelint.domain.words import Applicability
 from statelint.environment.distributions import Distributions
 from statelint.settings.options import Options, Run
 from statelint.sources.read import Texts
 
 if TYPE_CHECKING:
+    from statelint.app.fixing import Fixed
     from statelint.program.call_graph import CallGraph
 
 
@@ -41,10 +43,33 @@ def check(run: Run, progress: Progress | None = None) -> Checked:
             shown.start("looking for files", 0)
             with timings.stage("discover"):
                 loaded = load(run)
-            texts = Texts(loaded.sources)
-            report = _report(run, loaded, texts, timings, shown)
+            return _checked(run, loaded, timings, shown)
         finally:
             shown.close()
+
+
+def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = None) -> tuple[Checked, Fixed]:
+    """Apply fixes round by round until none is left, and report what remains. Nothing is written."""
+    from statelint.app.fixing import Fixing
+
+    shown = progress or Silent()
+    with _without_collection():
+        try:
+            loaded = load(run)
+            fixing = Fixing(loaded.sources, wanted, run.stdin[0] if run.stdin is not None else None)
+            problems = tuple(loaded.problems)
+            while True:
+                loaded = Loaded(dict(fixing.sources), list(problems))
+                checked = _checked(run, loaded, Timings(), shown)
+                if not fixing.apply(checked.report.findings):
+                    return checked, fixing.fixed
+        finally:
+            shown.close()
+
+
+def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress) -> Checked:
+    texts = Texts(loaded.sources)
+    report = _report(run, loaded, texts, timings, shown)
     idle = tuple(path for path in run.chosen or ("",) if not any(_is_below(one, path) for one in loaded.sources))
     return Checked(_restrict(report, run.chosen), texts.lines, idle)
 

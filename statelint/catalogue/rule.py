@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from statelint.domain.words import SEVERITY_OF, Answer, Consequence, Home, Scenario, Severity
+from statelint.models.fixes import FixRow
 
 EXPECTED = re.compile(r"(#|//)\W*expect(-below)?:")
 
@@ -54,6 +55,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     params: dict[str, Any] = {}
     example: tuple[Example, ...] = ()
     remedy: tuple[Remedy, ...] = ()
+    fix: FixRow | None = None
 
     def severity_of(self, consequence: Consequence | None = None) -> Severity:
         """How loud a finding is that has this consequence, instead of the one that the rule names."""

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from statelint.cli.options.output import format_options, outputs_of, write_all
+from statelint.cli.options.fixing import (
+    applicabilities,
+    fix_options,
+    say_what_was_done,
+    show_diff,
+    wants_fixes,
+    write_fixed,
+)
+from statelint.cli.options.output import context_of, format_options, outputs_of, write_all
 from statelint.cli.options.project import project_options, run_of, settings_files_of
 
 if TYPE_CHECKING:
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @project_options
+@fix_options
 @format_options()
 @click.option("--statistics", is_flag=True, help="Show counts by code and unresolved calls by reason, not findings.")
 @click.option("--timings", is_flag=True, help="Show seconds per stage.")
@@ -31,6 +40,7 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
     """Find state in the project. PATHS choose what is reported; the whole project is analysed. `-` reads one file
     from standard input."""
     from statelint.app.pipeline import check as run_check
+    from statelint.app.pipeline import fix as run_fix
     from statelint.app.progress import Silent, progress_for_terminal
 
     run = run_of(paths, given)
@@ -43,12 +53,24 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
     outputs = outputs_of(given)
     if given["verbose"]:
         _say_what_is_read(run, given)
-    checked = run_check(run, Silent() if given["quiet"] else progress_for_terminal())
+    progress = Silent() if given["quiet"] else progress_for_terminal()
+    if wants_fixes(given):
+        checked, fixed = run_fix(run, applicabilities(given), progress)
+    else:
+        checked, fixed = run_check(run, progress), None
     report = checked.report
     if not given["quiet"] and not report.problems:
         for path in checked.idle:
             click.echo(f"warning: no Python file was read below `{path or run.root}`; try --show-files", err=True)
-    write_all(outputs, run, report, checked.lines_of, given)
+    if fixed is not None and given["diff"]:
+        show_diff(report, fixed, context_of(run, checked.lines_of, given, None))
+        return
+    if fixed is not None:
+        write_fixed(run, fixed)
+        if given["fix_only"]:
+            say_what_was_done(fixed, given)
+            return
+    write_all(outputs, run, report, checked.lines_of, given, fixed)
     if (report.findings or report.problems) and not given["exit_zero"]:
         raise click.exceptions.Exit(1)
 

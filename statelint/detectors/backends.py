@@ -18,6 +18,14 @@ from statelint.program.stores import Store
 from statelint.program.values import Value
 
 
+class Given(msgspec.Struct, frozen=True):
+    """An argument of a call, the clause that it fulfils, and its operand."""
+
+    use: Use
+    clause: Clause
+    operand: Operand
+
+
 class Judged(msgspec.Struct, frozen=True):
     """A local back end: how sure that is, what may change it, and the setting that decides, if one does."""
 
@@ -27,6 +35,7 @@ class Judged(msgspec.Struct, frozen=True):
     also: tuple[Setting, ...] = ()  # further settings that are local, such as other caches
     drawn: Store | None = None  # what keeps the random value that decides
     is_project_elsewhere: bool = False  # the settings are those of whoever uses the package
+    argument: Given | None = None  # the argument that decides, if one does
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -35,6 +44,7 @@ class Subject(msgspec.Struct, frozen=True):
     values: tuple[Value, ...]
     setting: Setting | None = None
     source: tuple[Context, Operand] | None = None
+    use: Use | None = None
 
 
 class Backends:
@@ -112,7 +122,9 @@ class Backends:
                 if level is not Level.NO and subject.setting is not None:
                     local[subject.setting] = None
                 if _rank(level, subject.setting) > _rank(best, judged.setting if judged is not None else None):
-                    best, judged = level, Judged(level, variable, subject.setting, drawn=self._drawn(clause, subject))
+                    argument = _given(clause, subject)
+                    drawn = self._drawn(clause, subject)
+                    best, judged = level, Judged(level, variable, subject.setting, drawn=drawn, argument=argument)
             if clause.absent and not self._subjects(clause, use):
                 best, judged = Level.YES, Judged(Level.YES)
         if judged is not None and len(local) > 1:
@@ -151,7 +163,7 @@ class Backends:
             return
         given = argument(use.op, where)
         if given is not None:
-            yield Subject(self.index.values.of(use.context, given[0]), None, (use.context, given[0]))
+            yield Subject(self.index.values.of(use.context, given[0]), None, (use.context, given[0]), use)
         elif use.op.star is not None or (use.op.double_star is not None and self._may_hold(use, where)):
             yield Subject(())
 
@@ -177,6 +189,12 @@ class Backends:
             for obj in self.index.linker.objects(use.context, operand) if not isinstance(operand, Const) else ():
                 for setting in self.index.settings.in_object(obj, key):
                     yield Subject(self.index.values.stored(setting.store), setting)
+
+
+def _given(clause: Clause, subject: Subject) -> Given | None:
+    if subject.use is None or subject.source is None:
+        return None
+    return Given(subject.use, clause, subject.source[1])
 
 
 def _rank(level: Level, setting: Setting | None) -> tuple[bool, bool, Level]:

@@ -10,6 +10,7 @@ import msgspec
 from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
 from statelint.domain.words import Confidence, Consequence, Holder, Lifetime, Severity
+from statelint.fixes.proposal import Proposal
 from statelint.program.index import ProgramIndex
 from statelint.syntax.batch import Asker
 
@@ -40,6 +41,7 @@ class Candidate(msgspec.Struct, frozen=True):
     witness: tuple[Step, ...]
     reader: tuple[Step, ...]
     particulars: Particulars | None = None
+    fix: Proposal | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):

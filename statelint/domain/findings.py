@@ -8,6 +8,7 @@ import msgspec
 
 from statelint.domain.words import (
     AcceptedBy,
+    Applicability,
     ClearedReason,
     Confidence,
     Consequence,
@@ -65,6 +66,21 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     note: str = ""
 
 
+class Edit(msgspec.Struct, frozen=True, order=True, gc=False):
+    """Text to put in the place of a span; columns count characters, and an empty span is an insertion."""
+
+    place: Place
+    content: str
+
+
+class Fix(msgspec.Struct, frozen=True, gc=False):
+    """Edits that belong together: all of them are applied, or none."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+
+
 class Hidden(msgspec.Struct, frozen=True, gc=False):
     """A state object that a setting hides: its rule, its place and its fingerprint."""
 
@@ -95,6 +111,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     reader: tuple[Step, ...] = ()
     hides: tuple[Hidden, ...] = ()
     lifetime: Lifetime = Lifetime.PROCESS
+    fix: Fix | None = None
 
     @property
     def fingerprint(self) -> str:

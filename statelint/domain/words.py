@@ -31,6 +31,13 @@ class AcceptedBy(Enum):
     BASELINE = "baseline"
 
 
+class Applicability(Enum):
+    """Whether a fix may be applied without a look at it."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"  # what the program keeps, or needs to start, changes
+
+
 class Confidence(Enum):
     """`LIKELY` marks a finding that rests on a guess about a call target or a name."""
 

@@ -7,6 +7,7 @@ from enum import Enum
 import msgspec
 
 from statelint.domain.words import Consequence, Phase, Trigger
+from statelint.models.fixes import FixRow
 
 
 class Form(Enum):
@@ -241,6 +242,7 @@ class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     verified: str = ""  # PACKAGE==VERSION that was looked at
     example: str = ""  # a program with `# expect: STL###` on the line of the finding
     silent: str = ""  # the same program with the external back end
+    fix: FixRow | None = None
 
 
 class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

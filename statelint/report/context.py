@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from statelint.domain.findings import Report
+from statelint.domain.words import Applicability
 
 if TYPE_CHECKING:
     from statelint.catalogue.rule import Rule
@@ -25,6 +26,9 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     rules: Callable[[], Mapping[str, Rule]] = dict
     project: str = ""
     parts: frozenset[str] = frozenset()  # of "cleared", "statistics", "timings", "quiet"
+    fixable: frozenset[Applicability] = frozenset({Applicability.SAFE})  # what `--fix` would apply
+    hides_fixes: bool = True  # whether the fixes that it would not apply are counted
+    fixed: int = 0
 
 
 class Format(msgspec.Struct, frozen=True):

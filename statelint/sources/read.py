@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import tokenize
@@ -34,6 +35,16 @@ def decode(data: bytes) -> str:
     except (SyntaxError, LookupError, UnicodeError):
         text = data.decode("utf-8", errors="replace")
     return text.removeprefix("\ufeff")
+
+
+def encode(text: str, like: bytes) -> bytes | None:
+    """A text as bytes, with the encoding and byte order mark of another version; None where they can't say it."""
+    try:
+        encoding = _encoding(like)
+        mark = codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b""
+        return mark + text.encode("utf-8" if mark else encoding)
+    except (SyntaxError, LookupError, UnicodeError):
+        return None
 
 
 def _encoding(data: bytes) -> str:

@@ -13,6 +13,8 @@ from typing import cast
 from statelint.domain.errors import CatalogueError
 from statelint.sources.installed import installed_packages
 from statelint.syntax import questions as home
+from statelint.syntax.edit import EditRequest, Written
+from statelint.syntax.editing import written
 from statelint.syntax.open import Opener, Unopened
 from statelint.syntax.question import Answer, Question, QuestionKind, Verdict, unknown
 
@@ -40,9 +42,16 @@ class Asker:
 
     def find(self, path: str, question: Question) -> Answer:
         """The answer to a question that is asked for the first time."""
+        return _answer(_kind(question), self._opener(path), question)
+
+    def write(self, path: str, request: EditRequest) -> Written:
+        """The replacements that an edit is made of."""
+        return written(self._opener(path), request)
+
+    def _opener(self, path: str) -> Opener:
         if path not in self._openers:
             self._openers[path] = Opener(self._text_of(path))
-        return _answer(_kind(question), self._openers[path], question)
+        return self._openers[path]
 
 
 @cache

@@ -13,21 +13,24 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, TypeVar
 
 import msgspec
 
 from statelint.syntax.batch import Asker, question_kinds
+from statelint.syntax.edit import EditRequest, Written
 from statelint.syntax.question import Answer, Question
 
+Reply = TypeVar("Reply", Answer, Written)
 LENGTH = 4  # bytes of the length that stands before each message
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True):
-    """A question on its way; a path need not be text."""
+    """A question or an edit on its way; a path need not be text."""
 
     path: bytes
-    question: Question
+    question: Question | None = None
+    request: EditRequest | None = None
 
 
 @contextmanager
@@ -69,16 +72,23 @@ class _ForkedAsker(Asker):
 
     def find(self, path: str, question: Question) -> Answer:
         """The answer of the other process; this one answers what that one can't."""
-        if self._process:
-            try:
-                _send(self._requests, msgspec.msgpack.encode(Asked(os.fsencode(path), question)))
-                answer = msgspec.msgpack.decode(_receive(self._replies), type=Answer)
-            except (OSError, EOFError, UnicodeError, msgspec.MsgspecError):
-                self.close()
-            else:
-                self._has_answered = True
-                return answer
-        return super().find(path, question)
+        return self._reply(Asked(os.fsencode(path), question), Answer) or super().find(path, question)
+
+    def write(self, path: str, request: EditRequest) -> Written:
+        """The replacements that the other process finds."""
+        return self._reply(Asked(os.fsencode(path), request=request), Written) or super().write(path, request)
+
+    def _reply(self, asked: Asked, kind: type[Reply]) -> Reply | None:
+        if not self._process:
+            return None
+        try:
+            _send(self._requests, msgspec.msgpack.encode(asked))
+            reply = msgspec.msgpack.decode(_receive(self._replies), type=kind)
+        except (OSError, EOFError, UnicodeError, msgspec.MsgspecError):
+            self.close()
+            return None
+        self._has_answered = True
+        return reply
 
     def close(self) -> None:
         """The other process ends when nobody can ask it any more."""
@@ -107,9 +117,17 @@ def _serve(asker: Asker, requests: int, replies: int, others: tuple[int, ...]) -
         with os.fdopen(requests, "rb") as reading, os.fdopen(replies, "wb") as writing:
             while True:
                 asked = msgspec.msgpack.decode(_receive(reading), type=Asked)
-                _send(writing, msgspec.msgpack.encode(asker.ask(os.fsdecode(asked.path), asked.question)))
+                _send(writing, msgspec.msgpack.encode(_replied(asker, asked)))
     finally:
         os._exit(0)
+
+
+def _replied(asker: Asker, asked: Asked) -> Answer | Written:
+    path = os.fsdecode(asked.path)
+    if asked.request is not None:
+        return asker.write(path, asked.request)
+    assert asked.question is not None
+    return asker.ask(path, asked.question)
 
 
 def _send(stream: BinaryIO, data: bytes) -> None:

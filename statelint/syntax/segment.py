@@ -16,6 +16,7 @@ from statelint.syntax.layout import Layout, Span
 from statelint.syntax.nodes import children, heads, walk
 
 Starts = Mapping[tuple[int, int], tuple[cst.CSTNode, ...]]
+Range = tuple[tuple[int, int], tuple[int, int]]  # line and column of the start and of the end
 
 
 class UnexpectedShapeError(Exception):
@@ -42,6 +43,7 @@ class Segment:
         self.heads = self._heads()
         self._firsts = [head.first for head in self.heads]
         self._starts: dict[int, Starts] = {}
+        self._ranges: dict[int, Mapping[cst.CSTNode, Range]] = {}
         self.names: dict[tuple[cst.CSTNode, str], object] = {}  # kept for `Names.of`
 
     @property
@@ -127,24 +129,36 @@ class Segment:
             found.append(Head(node, where.start.line, max(inner, default=where.start.line), where.start.column))
         return found
 
+    def ranges(self, head: Head) -> Mapping[cst.CSTNode, Range]:
+        """Where the expressions of one logical line stand; lines count from 1, columns from 0, in characters."""
+        if head.first not in self._ranges:
+            self._ranges[head.first] = self._resolve(head)
+        return self._ranges[head.first]
+
     def _starts_of(self, head: Head) -> Starts:
         if head.first not in self._starts:
-            self._starts[head.first] = self._resolve(head)
+            found: dict[tuple[int, int], list[cst.CSTNode]] = {}
+            for node, (start, _) in self.ranges(head).items():
+                found.setdefault(start, []).append(node)
+            self._starts[head.first] = {place: tuple(nodes) for place, nodes in found.items()}
         return self._starts[head.first]
 
-    def _resolve(self, head: Head) -> Starts:
+    def _resolve(self, head: Head) -> Mapping[cst.CSTNode, Range]:
         """Positions of the expressions of one logical line: libcst computes them for whole modules only."""
         margin = self.layout.source(head.first, head.first)[: head.column]
         module, above = _alone(head.node, margin)
         positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
         longer = 2 if self._is_elif(head.node) else 0
-        found: dict[tuple[int, int], list[cst.CSTNode]] = {}
+
+        def in_file(line: int, column: int) -> tuple[int, int]:
+            return line - above + head.first - 1, column + (longer if line == above + 1 else 0)
+
+        found: dict[cst.CSTNode, Range] = {}
         for node in _of_head(head.node):
             if node in positions:
-                start = positions[node].start
-                column = start.column + (longer if start.line == above + 1 else 0)
-                found.setdefault((start.line - above + head.first - 1, column), []).append(node)
-        return {place: tuple(nodes) for place, nodes in found.items()}
+                start, end = positions[node].start, positions[node].end
+                found[node] = in_file(start.line, start.column), in_file(end.line, end.column)
+        return found
 
     def _is_elif(self, node: cst.CSTNode) -> bool:
         above = self.parents.get(node)

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from statelint.cli.options.fixing import applicabilities
+
 if TYPE_CHECKING:
+    from statelint.app.fixing import Fixed
     from statelint.catalogue.rule import Rule
     from statelint.domain.findings import Report
     from statelint.report.context import Format, RenderContext
@@ -75,7 +78,11 @@ def _output(given: str, file: Path | None, package: ModuleType) -> Output:
 
 
 def context_of(
-    run: Run, lines_of: Callable[[str], list[str]], given: dict[str, Any], target: Path | None
+    run: Run,
+    lines_of: Callable[[str], list[str]],
+    given: dict[str, Any],
+    target: Path | None,
+    fixed: Fixed | None = None,
 ) -> RenderContext:
     """What a format needs besides the report."""
     from statelint import __version__
@@ -100,6 +107,9 @@ def context_of(
         rules=_rules_of(run),
         project=root.name,
         parts=frozenset(parts),
+        fixable=applicabilities(given),
+        hides_fixes=given.get("unsafe_fixes") is None,
+        fixed=fixed.count if fixed is not None else 0,
     )
 
 
@@ -123,20 +133,23 @@ def _colored(wanted: str, target: Path | None) -> bool:
 
 
 def write_all(
-    outputs: tuple[Output, ...], run: Run, report: Report, lines_of: Callable[[str], list[str]], given: dict[str, Any]
-) -> None:
-    """Render the report in each form that was asked for."""
+    outputs: tuple[Output, ...], run: Run, report: Report, lines_of: Callable[[str], list[str]], given: dict[str, Any],
+    fixed: Fixed | None = None,
+) -> None:  # fmt: skip
+    """Render the report in each form that was asked for; beside a fixed standard input it goes to standard error."""
+    beside = fixed is not None and run.stdin is not None
     for output in outputs:
-        context = context_of(run, lines_of, given, output.target)
-        write(output.format.render(report, context), output.target)
+        context = context_of(run, lines_of, given, output.target, fixed)
+        write(output.format.render(report, context), output.target, beside=beside)
 
 
-def write(text: str, target: Path | None) -> None:
-    """To a file, or to standard output."""
+def write(text: str, target: Path | None, *, beside: bool = False) -> None:
+    """To a file, or to standard output, or to standard error beside something else that goes there."""
     data = text.encode("utf-8", errors="backslashreplace")
     if target is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        stream = sys.stderr.buffer if beside else sys.stdout.buffer
+        stream.write(data)
+        stream.flush()
         return
     try:
         target.write_bytes(data)

@@ -13,6 +13,7 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome, Particul
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.opened import outlives_call
+from statelint.detectors.proposals import Proposals
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Lifetime, Severity
 from statelint.facts.model import MakeClass, SetItem
@@ -38,7 +39,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     del asker
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
-    backends = Backends(index)
+    backends, proposals = Backends(index), Proposals(index)
     by_id = {rule.id: rule for rule, _ in rules}
     candidates: dict[tuple[str, Place], Candidate] = {}
     cleared: list[Cleared] = []
@@ -53,6 +54,9 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
                     cleared.append(Cleared(place, uses[0].symbol, ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
             candidate = _candidate(index, rule, row, uses, judged)
+            candidate = msgspec.structs.replace(
+                candidate, fix=proposals.of_backend(row.fix or rule.fix, row, uses, judged)
+            )
             candidates.setdefault((rule.id, candidate.place), candidate)
     return Outcome(tuple(candidates.values()), tuple(cleared))
 

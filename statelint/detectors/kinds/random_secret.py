@@ -13,15 +13,18 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.clauses import alternatives
 from statelint.detectors.evidence import accesses
+from statelint.detectors.proposals import Proposals, snake_case
 from statelint.domain.findings import Step
 from statelint.domain.words import LOWER_SEVERITY, Confidence, Holder, Severity
 from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op, Operand, Return, SetAttr, SetItem, Span
+from statelint.fixes.proposal import Proposal
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import STARTUP, Context
 from statelint.program.provenance import FILE, RANDOM
 from statelint.program.reachability import place_of
 from statelint.program.settings import is_for_development
+from statelint.program.stores import Store
 from statelint.program.values import FromEnvironment
 from statelint.syntax.batch import Asker
 
@@ -44,6 +47,7 @@ class Drawn(msgspec.Struct, frozen=True):
     context: Context
     operand: Operand
     span: Span
+    stored: Span  # of what gives it the name
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
@@ -55,7 +59,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         named = re.compile(params.names), re.compile(params.not_names)
         found: dict[str, list[Drawn]] = defaultdict(list)
         for drawn in _drawn(index, *named):
-            found[_snake(drawn.name)].append(drawn)
+            found[snake_case(drawn.name)].append(drawn)
         candidates.extend(_candidate(index, rule, group) for group in found.values())
     return Outcome(tuple(candidates), ())
 
@@ -68,7 +72,7 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
         for op in context.body.ops
         if type(op) in NAMING
         for one in (*_stored(context, op), *_default(index, context, op))
-        if named.search(name := _snake(one.name)) and not not_named.search(name)
+        if named.search(name := snake_case(one.name)) and not not_named.search(name)
     ]
     random = [one for one in stored if _is_random(index, one) and _is_start_of_server(index, one.context)]
     known = {(one.context.module.path, one.span) for one in random}
@@ -97,17 +101,17 @@ def _stored(context: Context, op: Op) -> Iterator[Drawn]:
     """Names, attributes, items, entries and arguments with the values that they are given."""
     match op:
         case Bind(name=name, source=source, span=span, how=How.ASSIGN) if context.body.kind in {"module", "class"}:
-            yield Drawn(name, context, source, span)
+            yield Drawn(name, context, source, span, span)
         case SetAttr(name=name, source=source, span=span, how=How.ASSIGN):
-            yield Drawn(name, context, source, span)
+            yield Drawn(name, context, source, span, span)
         case SetItem(key=Const(value=str() as name), source=source, span=span, how=How.ASSIGN):
-            yield Drawn(name, context, source, span)
+            yield Drawn(name, context, source, span, span)
         case New(keys=keys, values=values, span=span) if keys:
             for key, value in zip(keys, values, strict=True):
                 if isinstance(key, Const) and isinstance(key.value, str):
-                    yield Drawn(key.value, context, value, _span_of(context, value) or span)
+                    yield Drawn(key.value, context, value, _span_of(context, value) or span, span)
         case New(kind="tuple", values=(Const(value=str() as name), value), span=span):
-            yield Drawn(name, context, value, span)
+            yield Drawn(name, context, value, span, span)
         case Call() | Invoke():
             yield from _given(context, op)
 
@@ -116,17 +120,18 @@ def _default(index: ProgramIndex, context: Context, op: Op) -> Iterator[Drawn]:
     """What a method gives that makes the default of an attribute."""
     if isinstance(op, Return) and context.function is not None:
         for name in index.linker.defaults.get(context.function, ()):
-            yield Drawn(name, context, op.source, _span_of(context, op.source) or Span(op.line, 1, op.line, 1))
+            span = _span_of(context, op.source) or Span(op.line, 1, op.line, 1)
+            yield Drawn(name, context, op.source, span, span)
 
 
 def _given(context: Context, op: Call | Invoke) -> Iterator[Drawn]:
     """`Application(cookie_secret=...)`, `define("cookie_secret", default=...)`, `setdefault("SECRET_KEY", ...)`."""
     for name, value in op.keywords:
-        yield Drawn(name, context, value, _span_of(context, value) or op.span)
+        yield Drawn(name, context, value, _span_of(context, value) or op.span, op.span)
     match op.args:
         case (Const(value=str() as name), *rest) if OPTION.fullmatch(name):
             for value in (*rest, *(value for key, value in op.keywords if key == "default")):
-                yield Drawn(name.lstrip("-"), context, value, _span_of(context, value) or op.span)
+                yield Drawn(name.lstrip("-"), context, value, _span_of(context, value) or op.span, op.span)
 
 
 def _span_of(context: Context, value: Operand) -> Span | None:
@@ -137,10 +142,6 @@ def _span_of(context: Context, value: Operand) -> Span | None:
         if isinstance(op, Move) and (span := _span_of(context, op.source)) is not None:
             return span
     return None
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
 def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Candidate:
@@ -154,8 +155,15 @@ def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Candidate
         rule, place, f"{first.context.symbol}.{first.name}", Holder.SECRET, Confidence.SURE,
         accesses((one.context, one.span) for one in group), (), (),
         (Step(place, first.context.symbol, f"draws {first.name} at random"),), (),
-        _particulars(index, rule, first, variable),
+        _particulars(index, rule, first, variable), _proposal(index, rule, group, variable),
     )  # fmt: skip
+
+
+def _proposal(index: ProgramIndex, rule: Rule, group: list[Drawn], variable: str) -> Proposal | None:
+    if rule.fix is None or is_for_development(f"{group[0].context.symbol}.{group[0].name}"):
+        return None
+    stores = [Store(one.name, one.context, one.operand, one.stored) for one in group]
+    return Proposals(index).of_secret(rule.fix, stores, variable)
 
 
 def _particulars(index: ProgramIndex, rule: Rule, drawn: Drawn, variable: str) -> Particulars:

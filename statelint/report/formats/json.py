@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from statelint.domain.findings import Access, Cleared, Entry, Finding, Hidden, Place, Problem, Report, Step
+from statelint.domain.findings import Access, Cleared, Entry, Finding, Fix, Hidden, Place, Problem, Report, Step
 from statelint.report.context import Format, RenderContext
 
 
@@ -75,9 +75,14 @@ def _finding(finding: Finding, context: RenderContext) -> dict[str, Any]:
         "hides": [_hidden(one, context) for one in finding.hides],
         "why": finding.why,
         "instead": finding.instead,
-        "fix": None,
+        "fix": None if finding.fix is None else _fix(finding.fix, context),
         "fingerprint": finding.fingerprint,
     }
+
+
+def _fix(fix: Fix, context: RenderContext) -> dict[str, Any]:
+    edits = [{**_span(edit.place, context), "content": edit.content} for edit in fix.edits]
+    return {"applicability": fix.applicability.value, "message": fix.message, "edits": edits}
 
 
 def _hidden(hidden: Hidden, context: RenderContext) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from statelint.catalogue.select import ENGINE_CODES
 from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
 from statelint.domain.words import Holder, Severity
 from statelint.report.context import Format, RenderContext
+from statelint.report.fixable import MARK, closing_line, is_fixable
 from statelint.report.style import cells, first_cells, last_cells, paint, visible
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -29,6 +30,8 @@ def render(report: Report, context: RenderContext) -> str:
         parts.append(_timings(report.summary))
     if "quiet" not in context.parts:
         parts.append(_last_line(report, context) + "\n")
+        if "statistics" not in context.parts and (fixable := closing_line(report, context)):
+            parts[-1] += fixable + "\n"
     return "\n".join(parts)
 
 
@@ -46,7 +49,8 @@ def _finding(finding: Finding, context: RenderContext) -> str:
     head = (
         f"{paint(_where(finding.place, context), 'bold', colored=colored)}: {code} {finding.consequence.value}{likely}"
     )
-    lines = [f"{head}: {visible(finding.message)}", *_source(finding.place, context)]
+    mark = f"{paint(MARK, 'cyan', colored=colored)} " if is_fixable(finding, context) else ""
+    lines = [f"{head}: {mark}{visible(finding.message)}", *_source(finding.place, context)]
     verb = WRITES.get(finding.holder, "written")
     if finding.witness:
         lines.extend(_path(verb, finding.witness, context))
@@ -57,6 +61,8 @@ def _finding(finding: Finding, context: RenderContext) -> str:
         lines.append(f"   {paint('also', 'dim', colored=colored)}    {verb} at {others} more {_plural(others, 'line')}")
     lines.extend(_paragraph("why", finding.why, context))
     lines.extend(_paragraph("instead", finding.instead, context))
+    if finding.fix is not None:
+        lines.extend(_paragraph("fix", f"{finding.fix.applicability.value}: {finding.fix.message}", context))
     return "\n".join(lines) + "\n"
 
 
@@ -142,20 +148,20 @@ def _last_line(report: Report, context: RenderContext) -> str:
     entries = f"{summary.entry_points} {_plural(summary.entry_points, 'entry point')}"
     scope = f"{summary.files} {_plural(summary.files, 'file')}, {entries}, {summary.seconds:.2f} s"
     suppressed = f", {summary.suppressed} suppressed" if summary.suppressed else ""
+    fixed = f"{context.fixed} fixed, " if context.fixed else ""
     if not report.findings and report.problems:
         total = len(report.problems)
         return paint(
             f"Found {total} {_plural(total, 'problem')} in {scope}{suppressed}.", "bold", colored=context.colored
         )
     if not report.findings:
-        text = f"No state found that keeps this application on one replica ({scope}{suppressed})."
+        text = f"No state found that keeps this application on one replica ({fixed}{scope}{suppressed})."
         return paint(text, "green", colored=context.colored)
     counts = Counter(finding.consequence.value for finding in report.findings)
     kinds = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     total = len(report.findings)
-    return paint(
-        f"Found {total} {_plural(total, 'finding')} ({kinds}) in {scope}{suppressed}.", "bold", colored=context.colored
-    )
+    text = f"Found {total} {_plural(total, 'finding')} ({fixed}{kinds}) in {scope}{suppressed}."
+    return paint(text, "bold", colored=context.colored)
 
 
 FORMAT = Format("text", render)

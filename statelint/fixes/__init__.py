@@ -1,0 +1,1 @@
+"""From a proposal to edits, and from edits to changed files."""
