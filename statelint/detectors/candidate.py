@@ -26,6 +26,17 @@ class Particulars(msgspec.Struct, frozen=True):
     lifetime: Lifetime | None = None
 
 
+class Deployed(msgspec.Struct, frozen=True):
+    """What a setting of a deployment file has to do with the states of a project.
+
+    `folders` hold the code that it is about, None where nobody can tell; `target` is the folder that it mounts.
+    """
+
+    needs: tuple[str, ...]
+    folders: frozenset[str] | None
+    target: str = ""
+
+
 class Candidate(msgspec.Struct, frozen=True):
     """A confirmed suspicion, before texts are filled in."""
 
@@ -40,6 +51,9 @@ class Candidate(msgspec.Struct, frozen=True):
     witness: tuple[Step, ...]
     reader: tuple[Step, ...]
     particulars: Particulars | None = None
+    deployed: Deployed | None = None
+    files: tuple[str, ...] = ()  # texts that its paths are made of
+    one_host: bool = False  # kept on a disk, which processes of one host share
 
 
 class Outcome(msgspec.Struct, frozen=True):
