@@ -11,7 +11,7 @@ import msgspec
 
 from statelint.app.columns import in_characters
 from statelint.app.deployment import deployment_of
-from statelint.app.hidden import with_hidden
+from statelint.app.joined import joined
 from statelint.app.loading import Loaded, unreadable
 from statelint.app.progress import Progress
 from statelint.app.timings import Timings
@@ -90,7 +90,7 @@ def analyse(
         with timings.stage("facts"):
             facts = facts_of(loaded, options, cache, progress)
         with timings.stage("deployment"):
-            deployment = deployment_of(loaded, texts, added)
+            deployment = deployment_of(loaded, texts, added, (loaded.name,) if loaded.name else ())
         progress.start("linking", 0)
         with timings.stage("link"):
             modules = [Module(path, found) for path, found in sorted(facts.items())]
@@ -99,9 +99,9 @@ def analyse(
         if "cleared" in wanted:
             with timings.stage("explain"):
                 cleared = [*cleared, *lookalikes(index, cleared)]
-        judged = [_finding(candidate) for candidate in candidates]
-        proposals = {_key(finding): one.fix for finding, one in zip(judged, candidates, strict=True) if one.fix}
-        linked = with_hidden(judged, is_application=bool(index.reach.entries))
+        judged = [(candidate, _finding(candidate)) for candidate in candidates]
+        proposals = {_key(finding): candidate.fix for candidate, finding in judged if candidate.fix}
+        linked = joined(judged, index.services.copies, is_application=bool(index.reach.entries))
         found = (finding for finding in linked if finding.code in codes)
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from statelint.domain.findings import Access, Cleared, Entry, Finding, Hidden, Place, Step
+from statelint.domain.findings import Access, Cleared, Copies, Entry, Finding, Hidden, Place, Step
 from statelint.sources.read import Texts
 
 Shown = TypeVar("Shown", Finding, Cleared)
@@ -31,6 +31,6 @@ def _convert(value: Any, texts: Texts) -> Any:
             return texts.in_characters(value)
         case tuple():
             return tuple(_convert(one, texts) for one in value)
-        case Access() | Entry() | Step() | Hidden():
+        case Access() | Entry() | Step() | Hidden() | Copies():
             return msgspec.structs.replace(value, **_converted(value, texts))
     return value

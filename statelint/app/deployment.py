@@ -12,7 +12,7 @@ from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
 
 
-def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path]) -> Deployment:
+def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path], names: tuple[str, ...]) -> Deployment:
     """What the project's deployment files say; those that can't be parsed become problems."""
     paths = sorted(path for path in loaded.sources if not is_program(path))
     if not paths:
@@ -21,4 +21,4 @@ def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path]) -> Deploy
 
     documents, refused = read_deployment((path, texts.text(path)) for path in paths)
     loaded.problems.extend(unreadable(path, error.line, error.reason) for path, error in refused)
-    return Deployment(tuple(documents), load_affinity(added))
+    return Deployment(tuple(documents), load_affinity(added), names)

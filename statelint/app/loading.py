@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from statelint.domain.findings import Place, Problem
 from statelint.facts.suppressions import mentions_us
 from statelint.settings.options import Run
-from statelint.sources.deployment_files import LARGEST, is_deployment_file
+from statelint.sources.deployment_files import LARGEST, is_always_read
 from statelint.sources.discover import discover, is_program
 from statelint.sources.read import read
 from statelint.sources.settings_files import is_settings_file
 
+if TYPE_CHECKING:
+    from statelint.deployment.recognition import Recognition
+
 
 class Loaded(msgspec.Struct):
-    """Sources by path, with what could not be read, and the day of the run."""
+    """Sources by path, with what could not be read, the day of the run and the name of the root folder."""
 
     sources: dict[str, bytes]
     problems: list[Problem]
     today: str = ""
+    name: str = ""
 
     @property
     def has_dates(self) -> bool:
@@ -30,7 +37,8 @@ class Loaded(msgspec.Struct):
 
 def load(run: Run) -> Loaded:
     """Every file of the project, and standard input in the place of one."""
-    loaded = Loaded({}, [], run.today)
+    loaded = Loaded({}, [], run.today, Path(run.root).resolve().name)
+    choice = Choice(Path(folder) for folder in run.options.rules)
     found = discover(Path(run.root), run.options, run.chosen)
     for folder, reason in found.unlisted:
         loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))
@@ -41,7 +49,7 @@ def load(run: Run) -> Loaded:
         data = read(file)
         if isinstance(data, str):
             loaded.problems.append(unreadable(source.path, 1, data))
-        elif is_read(source.path, data):
+        elif choice.is_read(source.path, data):
             loaded.sources[source.path] = data
     if run.stdin is not None:
         path, data = run.stdin
@@ -49,11 +57,27 @@ def load(run: Run) -> Loaded:
     return loaded
 
 
-def is_read(path: str, data: bytes) -> bool:
-    """Whether a file says something about the application."""
-    if is_program(path):
-        return path.endswith(".py") or is_settings_file(data)
-    return is_deployment_file(data)
+class Choice:
+    """Which files say something about the application; rows are loaded for the first that only they can judge."""
+
+    def __init__(self, added: Iterable[Path] = ()) -> None:
+        """`added` are a project's own folders of rules."""
+        self._added = tuple(added)
+
+    @cached_property
+    def _recognition(self) -> Recognition:
+        from statelint.deployment.recognition import Recognition
+        from statelint.deployment.rows import load_affinity
+
+        return Recognition(load_affinity(self._added))
+
+    def is_read(self, path: str, data: bytes) -> bool:
+        """Whether a file does."""
+        if is_program(path):
+            return path.endswith(".py") or is_settings_file(data)
+        if len(data) > LARGEST:
+            return False
+        return is_always_read(path.rpartition("/")[2]) or mentions_us(data) or self._recognition.may_matter(data)
 
 
 def _is_too_large(file: Path) -> bool:

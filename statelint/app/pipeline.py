@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from statelint.app.loading import Loaded, is_read, load
+from statelint.app.loading import Choice, Loaded, load
 from statelint.app.memory import ReportMemory
 from statelint.app.progress import Progress, Silent
 from statelint.app.timings import Timings
@@ -105,7 +105,8 @@ def check_sources(
 ) -> Report:  # fmt: skip
     """Analyse a program given as text by path, without touching the disk."""
     data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-    loaded = Loaded({path: text for path, text in data.items() if is_read(path, text)}, [], today)
+    choice = Choice()
+    loaded = Loaded({path: text for path, text in data.items() if choice.is_read(path, text)}, [], today)
     options = options or Options(select=select)
     texts = Texts(loaded.sources)
     from statelint.app.analysis import analyse

@@ -1,17 +1,16 @@
-"""Which settings of which objects pin a client to one replica."""
+"""Which settings of which objects pin a client to one replica, or make replicas differ."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from statelint.deployment.lookup import Conditions, Rows, known_settings
 from statelint.deployment.model import Document, Part, Setting
-from statelint.deployment.model import Path as SettingPath
-from statelint.deployment.paths import compiled, joined, keys_of, last_literal, matches_glob
-from statelint.deployment.rows import AffinityFile, AffinityRow, Condition
+from statelint.deployment.paths import matches_glob
+from statelint.deployment.rows import AffinityFile, AffinityRow
 
 OFF = frozenset({"", "false", "off", "no", "none", "null", "~", "disabled", "disable", "0"})
 ANYTHING = ("*", "{}")  # the second is a mapping or list only
@@ -32,54 +31,38 @@ class Hit(msgspec.Struct, frozen=True):
 class Judge:
     """Rows, ready to be asked about documents."""
 
-    def __init__(self, files: Iterable[AffinityFile]) -> None:
-        """Rows are looked up by format and last key."""
+    def __init__(self, files: Iterable[AffinityFile], documents: Iterable[Document] = ()) -> None:
+        """`documents` are all that conditions may look at."""
         known = tuple(files)
         self._names = frozenset(name for file in known for name in file.names)
         self._ports = frozenset(port for file in known for port in file.ports)
-        self._rows: dict[tuple[str, str], list[tuple[AffinityRow, str, str]]] = defaultdict(list)
-        for file in known:
-            for row in file.setting:
-                for where in row.where:
-                    for name in row.formats:
-                        self._rows[name, last_literal(where)].append((row, where, file.product))
+        self._products = {row.id: file.product for file in known for row in file.setting}
+        self._rows = Rows(row for file in known for row in file.setting)
+        self._conditions = Conditions(documents)
 
     def hits(self, document: Document) -> Iterator[Hit]:
         """Every setting that pins, in the order of the file."""
         for part in document.parts:
-            if not self._keeps_data(part):
+            if not self.keeps_data(part):
                 yield from self._of_part(document, part)
 
     def _of_part(self, document: Document, part: Part) -> Iterator[Hit]:
-        known = {joined(one.path).lower(): one for one in part.settings}
+        known = known_settings(part)
         once: set[str] = set()
         for setting in part.settings:
-            spoken = list(self._rows_of(document.format, part, setting))
-            for row, product in spoken:
-                if row.fallback and any(not other.fallback for other, _ in spoken):
+            spoken = list(self._rows.of(document.format, part, setting))
+            for row in spoken:
+                if row.fallback and any(not other.fallback for other in spoken):
                     continue
                 state = _state(row, setting)
-                if state is None or not all(_holds(one, setting, known) for one in row.when):
+                if state is None or not self._conditions.hold(row.when, setting, known):
                     continue
                 if row.once and row.id in once:
                     continue
                 once.add(row.id)
-                yield Hit(row, product, document, part, setting, state)
+                yield Hit(row, self._products[row.id], document, part, setting, state)
 
-    def _rows_of(self, name: str, part: Part, setting: Setting) -> Iterator[tuple[AffinityRow, str]]:
-        path = joined(setting.path)
-        last = setting.path[-1].lower()
-        seen: set[str] = set()
-        for row, where, product in (*self._rows.get((name, last), ()), *self._rows.get((name, ""), ())):
-            if row.id in seen:
-                continue
-            if row.objects and not any(matches_glob(part.kind, kind) for kind in row.objects):
-                continue
-            if compiled(where).fullmatch(path):
-                seen.add(row.id)
-                yield row, product
-
-    def _keeps_data(self, part: Part) -> bool:
+    def keeps_data(self, part: Part) -> bool:
         """Whether what stands behind an object is a database, cache, broker or the like."""
         if part.ports and self._ports.issuperset(part.ports):
             return True
@@ -102,23 +85,3 @@ def _fits(value: str, pattern: str, *, is_off: bool) -> bool:
     if pattern == "*":
         return not is_off
     return matches_glob(value, pattern)
-
-
-def _holds(condition: Condition, setting: Setting, known: dict[str, Setting]) -> bool:
-    found = list(_asked(condition, setting.path, known))
-    fits = any(
-        not condition.values
-        or (one.value is not None and any(matches_glob(one.value.strip("\"'"), glob) for glob in condition.values))
-        for one in found
-    )
-    return fits != condition.absent
-
-
-def _asked(condition: Condition, path: SettingPath, known: dict[str, Setting]) -> Iterator[Setting]:
-    if condition.where:
-        pattern = compiled(condition.where)
-        yield from (one for one in known.values() if pattern.fullmatch(joined(one.path)))
-        return
-    base = path[:-1] if condition.beside else path
-    if (one := known.get(joined((*base, *keys_of(condition.beside or condition.inside))).lower())) is not None:
-        yield one

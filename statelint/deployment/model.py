@@ -29,11 +29,23 @@ def ports_of(settings: Iterable[Setting]) -> tuple[int, ...]:
     return tuple(int(one.value) for one in settings if one.value and one.value.isdecimal())
 
 
+class Runs(msgspec.Struct, frozen=True, gc=False):
+    """What an object runs: its images, what they are built from where the file says so, its labels.
+
+    `folder` is the build context below the root of the project, empty for the root itself, and `dockerfile` a path.
+    """
+
+    images: tuple[str, ...] = ()
+    folder: str | None = None
+    dockerfile: str = ""
+    labels: frozenset[str] = frozenset()
+
+
 class Part(msgspec.Struct, frozen=True, gc=False):
     """One object of a file: a Kubernetes resource, a service of Compose, an `upstream` of nginx, a HAProxy section.
 
-    `subjects` are names and images that show what stands behind it, `ports` where that listens, and `copies` how many
-    servers the file itself lists (0 where it doesn't).
+    `subjects` are names and images that show what stands behind it, `ports` where that listens, and `servers` how many
+    the file itself lists (0 where it doesn't). `links` are names of what it sends requests to, `selects` labels of it.
     """
 
     kind: str
@@ -41,7 +53,10 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     settings: tuple[Setting, ...]
     subjects: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
-    copies: int = 0
+    servers: int = 0
+    runs: Runs | None = None
+    links: tuple[str, ...] = ()
+    selects: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:

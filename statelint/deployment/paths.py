@@ -1,7 +1,8 @@
 """Patterns of setting paths: `spec.rules[].sessionPersistence`, `**.annotations."nginx.org/lb-method"`.
 
-Keys are compared without regard to case. `*` stands for any text within a key, `[]` for any item of a list, `**` for
-any number of keys, `{a,b}` for one of some; a key with dots in it stands between quotes.
+Keys are compared without regard to case, save options of commands: `-B` is not `-b`. `*` stands for any text within a
+key, `[]` for any item of a list, `**` for any number of keys, `{a,b}` for one of some; a key with dots in it stands
+between quotes.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _compiled_glob(glob: str) -> re.Pattern[str]:
 
 
 def _glob(glob: str, any_sign: str = f"[^{SEPARATOR}]") -> str:
-    parts: list[str] = []
+    parts: list[str] = ["(?-i:" if glob[:1] == "-" else "(?:"]
     depth = 0
     for sign in glob:
         if sign == "*":
@@ -79,4 +80,4 @@ def _glob(glob: str, any_sign: str = f"[^{SEPARATOR}]") -> str:
             parts.append("|")
         else:
             parts.append(re.escape(sign))
-    return "".join(parts)
+    return f"{''.join(parts)})"

@@ -9,7 +9,8 @@ from statelint.deployment.rows import AffinityFile
 
 
 class Deployment(msgspec.Struct, frozen=True):
-    """Parsed files and rows; nothing of either by default."""
+    """Parsed files and rows; nothing of either by default. `names` are those that the project goes by."""
 
     documents: tuple[Document, ...] = ()
     rows: tuple[AffinityFile, ...] = ()
+    names: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -12,26 +12,34 @@ from statelint.domain.words import Consequence
 from statelint.sources.bundled import rules_folder
 from statelint.sources.decoded import decode_toml, decoded
 
+Need = Literal["web", "written", "copies", "single", "state"]
+
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Another setting of the same object: `beside` in the same mapping, `inside` below it, or `where` from the top.
 
-    It holds where that setting has one of `values`, any value without them, or with `absent` none of them.
+    It holds where that setting has one of `values`, any value without them, or with `absent` none of them. With `named`
+    it is about an object of one of these kinds, whose name is the value of the setting that the row speaks of.
     """
 
     beside: str = ""
     inside: str = ""
     where: str = ""
+    named: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     absent: bool = False
 
 
 class AffinityRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One setting. `pins` and `harmless` are patterns of its value: `*` every value but off, `{}` a mapping or list."""
+    """One setting. `pins` and `harmless` are patterns of its value: `*` every value but off, `{}` a mapping or list.
+
+    `needs` say what the project around it must have: `web`, the object runs code that serves requests; `written`, that
+    code writes into the mounted folder while serving; `state`, it keeps state; `copies` and `single`, more than one
+    copy of the object is asked for, or none but one.
+    """
 
     id: str
     rule: Annotated[str, msgspec.Meta(pattern=r"^STL\d{3}$")]
-    formats: tuple[str, ...]
     where: tuple[str, ...]
     pins: tuple[str, ...]
     file: str  # the name that the examples have
@@ -40,7 +48,11 @@ class AffinityRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     default: str
     source: str
     verified: bool
+    formats: tuple[str, ...] = ()  # any without
     objects: tuple[str, ...] = ()  # kinds of object; any without
+    words: tuple[str, ...] = ()  # of which a file with the setting holds one, where its path has none of its own
+    needs: tuple[Need, ...] = ()
+    files: dict[str, str] = {}  # that stand beside both examples
     harmless: tuple[str, ...] = ()
     when: tuple[Condition, ...] = ()  # all of them hold
     once: bool = False  # one finding for an object, at the first of its settings
@@ -53,13 +65,37 @@ class AffinityRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     note: str = ""
 
 
+class CopiesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One setting that gives a number of copies; `says` is a sentence about `{count}` of them, or about `several`."""
+
+    id: str
+    where: tuple[str, ...]
+    says: str
+    source: str
+    file: str
+    example: str  # with `copies: 3` in a comment on the line
+    formats: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    of: str = ""  # path of the name of the object that it scales, where that is another
+    several: tuple[str, ...] = ()  # patterns of what computes a number above one
+    one_host: bool = False  # copies share a disk
+
+
 class AffinityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One product: `rules/affinity/<product>.toml`. Names and ports are of systems that keep data on purpose."""
+    """One product: `rules/affinity/<product>.toml`. Names and ports are of systems that keep data on purpose.
+
+    `servers` are programs that serve a web application, `others` those that run its code and serve nobody.
+    """
 
     product: str
     setting: tuple[AffinityRow, ...] = ()
+    copies: tuple[CopiesRow, ...] = ()
     names: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
+    servers: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 class AffinityBundle(msgspec.Struct, frozen=True):

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 import yaml
 
+from statelint.deployment.commands import Token, environment_setting, script_tokens, value_of
 from statelint.deployment.model import Part, Path, Refused, Setting, Text
 from statelint.deployment.templates import UNKNOWN, action_at, source_of
+from statelint.domain.findings import Place
 
 Node = yaml.Node
+ScalarNode = yaml.ScalarNode
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MOST_SETTINGS = 100_000
 MOST_LEVELS = 60
@@ -118,6 +121,45 @@ class Flattener:
         place = self._text.place(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         text, decided_by = self._value(value) if isinstance(value, yaml.ScalarNode) else (None, "")
         return Setting(path, text, place, decided_by)
+
+    def place(self, node: yaml.Node) -> Place:
+        """Where a node starts, to the end of its line or of itself."""
+        start, end = node.start_mark, node.end_mark
+        inline = isinstance(node, yaml.ScalarNode) and end.line == start.line
+        stop = end if inline else start
+        return self._text.place(start.line + 1, start.column + 1, stop.line + 1, stop.column + 1)
+
+    def words(self, node: yaml.Node | None) -> Iterator[Token]:
+        """The words of a command: a text for a shell, or a list."""
+        if isinstance(node, yaml.ScalarNode):
+            yield from script_tokens(self._word(node), self.place(node))
+        for one in items(node):
+            if isinstance(one, yaml.ScalarNode):
+                yield self._word(one), self.place(one)
+
+    def _word(self, node: yaml.ScalarNode) -> str:
+        text, decided_by = self._value(node)
+        if not decided_by or decided_by[0] == "$":
+            return str(node.value)
+        return text or "`" + decided_by
+
+    def environment(self, node: yaml.Node | None) -> Iterator[Setting]:
+        """`NAME: value`, `- NAME=value` and `- {name: NAME, value: value}`."""
+        for key, value in pairs(node):
+            if isinstance(value, yaml.ScalarNode):
+                yield self._variable(key, value)
+        for item in items(node):
+            name, given = scalar(child(item, "name")), child(item, "value")
+            if isinstance(item, yaml.ScalarNode) and "=" in item.value:
+                name, _, text = item.value.partition("=")
+                value, decided_by = value_of(text)
+                yield environment_setting(name, value, decided_by, self.place(item))
+            elif name and isinstance(given, yaml.ScalarNode):
+                text, decided_by = self._value(given)
+                yield environment_setting(name, text, decided_by, self.place(given))
+
+    def _variable(self, key: yaml.Node, value: yaml.ScalarNode) -> Setting:
+        return environment_setting(key.value, *self._value(value), self.setting((), key, value).place)
 
     def _value(self, node: yaml.ScalarNode) -> tuple[str, str]:
         mark = node.start_mark

@@ -52,6 +52,11 @@ def lines_of_words(text: str, *, inner_comments: bool, continued: bool) -> Itera
         yield Line(tuple(waiting))
 
 
+def split_words(line: str) -> list[str]:
+    """The words of a line as a shell splits them; what follows `#` is a comment."""
+    return [word.text for word in _words(line, 1, inner_comments=True)]
+
+
 def _words(line: str, number: int, *, inner_comments: bool) -> Iterator[Word]:
     at = 0
     while at < len(line):

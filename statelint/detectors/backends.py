@@ -110,6 +110,13 @@ class Backends:
                     return (through[0], subject.values) if through else None
         return None
 
+    def texts(self, row: BackendRow, use: Use | None) -> tuple[str, ...]:
+        """What the arguments and settings that decide say: a URL or path among them."""
+        values = (
+            value for clause in row.local_when for subject in self._subjects(clause, use) for value in subject.values
+        )
+        return tuple(dict.fromkeys(text for value in values for text in self.clauses.texts(value)))
+
     def _best(self, clauses: list[Clause], use: Use | None) -> tuple[Level, Judged | None]:
         best, judged = Level.NO, None
         local: dict[Setting, None] = {}

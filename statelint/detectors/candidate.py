@@ -27,6 +27,17 @@ class Particulars(msgspec.Struct, frozen=True):
     lifetime: Lifetime | None = None
 
 
+class Deployed(msgspec.Struct, frozen=True):
+    """What a setting of a deployment file has to do with the states of a project.
+
+    `folders` hold the code that it is about, None where nobody can tell; `target` is the folder that it mounts.
+    """
+
+    needs: tuple[str, ...]
+    folders: frozenset[str] | None
+    target: str = ""
+
+
 class Candidate(msgspec.Struct, frozen=True):
     """A confirmed suspicion, before texts are filled in."""
 
@@ -42,6 +53,9 @@ class Candidate(msgspec.Struct, frozen=True):
     reader: tuple[Step, ...]
     particulars: Particulars | None = None
     fix: Proposal | None = None
+    deployed: Deployed | None = None
+    files: tuple[str, ...] = ()  # texts that its paths are made of
+    one_host: bool = False  # kept on a disk, which processes of one host share
 
 
 class Outcome(msgspec.Struct, frozen=True):

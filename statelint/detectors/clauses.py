@@ -108,7 +108,7 @@ class Clauses:
         if clause.suffix:
             return any(text.lower().endswith(tuple(one.lower() for one in clause.suffix)) for text in _trailing(value))
         if clause.contains:
-            return any(part in text for text in self._texts(value, DEEPEST_NESTING) for part in clause.contains)
+            return any(part in text for text in self.texts(value) for part in clause.contains)
         if clause.call:
             return any(name in clause.call or f"{name}()" in clause.call for name in self._called(value))
         if clause.instance_of:
@@ -136,18 +136,19 @@ class Clauses:
             case Known(value=str() as dotted):
                 yield dotted
 
-    def _texts(self, value: Value, depth: int) -> Iterator[str]:
+    def texts(self, value: Value, depth: int = DEEPEST_NESTING) -> Iterator[str]:
+        """Every text that a value may hold."""
         match value:
             case Known(value=str() as text):
                 yield text
             case Joined(parts=parts):
-                yield from (text for part in parts for one in part for text in self._texts(one, depth))
+                yield from (text for part in parts for one in part for text in self.texts(one, depth))
             case FromEnvironment(default=default):
-                yield from (text for one in default for text in self._texts(one, depth))
+                yield from (text for one in default for text in self.texts(one, depth))
             case Made(obj=Container() as obj) if depth:
                 for store in self.index.stores.items(obj):
                     for inner in self.index.values.stored(store):
-                        yield from self._texts(inner, depth - 1)
+                        yield from self.texts(inner, depth - 1)
 
 
 def _folded(value: object) -> object:

@@ -90,6 +90,14 @@ class Hidden(msgspec.Struct, frozen=True, gc=False):
     fingerprint: str
 
 
+class Copies(msgspec.Struct, frozen=True, gc=False):
+    """A setting that asks for more than one copy; `count` is 0 where it is computed, `says` follows the place."""
+
+    count: int
+    place: Place
+    says: str
+
+
 class Finding(msgspec.Struct, frozen=True, gc=False):
     """One state object and everything that shows it."""
 
@@ -112,6 +120,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     hides: tuple[Hidden, ...] = ()
     lifetime: Lifetime = Lifetime.PROCESS
     fix: Fix | None = None
+    copies: tuple[Copies, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -8,7 +8,7 @@ import tokenize
 
 import msgspec
 
-SIGNS = "(?:#|//)"  # of the comments of deployment files
+SIGNS = "(?:#|//|;)"  # of the comments of deployment files
 OURS = re.compile(r"#\s*statelint:\s*(?P<scope>ignore-file|ignore)\b\s*(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
 IN_DEPLOYMENT = re.compile(OURS.pattern.replace("#", rf"(?:^|(?<=\s)){SIGNS}", 1))
 NOQA = re.compile(
@@ -53,7 +53,7 @@ def suppressions(source: bytes) -> tuple[Suppression, ...]:
 
 
 def deployment_suppressions(source: bytes) -> tuple[Suppression, ...]:
-    """Every suppression comment of a deployment file, after `#` or `//`."""
+    """Every suppression comment of a deployment file, after `#`, `//` or `;`."""
     if b"statelint:" not in source:
         return ()
     lines = source.decode(errors="replace").splitlines()

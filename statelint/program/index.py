@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from statelint.deployment.judge import Hit, Judge
 from statelint.deployment.project import Deployment
+from statelint.deployment.services import Services
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.definitions import calls_of
@@ -51,6 +53,19 @@ class ProgramIndex:
         self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}
         self._callees: dict[tuple[Context, int], tuple[External, ...]] = {}
+
+    @cached_property
+    def services(self) -> Services:
+        """What the deployment files say of the code of this program."""
+        documents, rows = self.deployment.documents, self.deployment.rows
+        paths = (module.path for module in self.linker.modules.all if module.path.endswith(".py"))
+        return Services(documents, rows, paths if self.reach.entries else (), self.deployment.names)
+
+    @cached_property
+    def deployment_hits(self) -> tuple[Hit, ...]:
+        """Settings of deployment files that rows speak of, and that are on."""
+        judge = Judge(self.deployment.rows, self.deployment.documents)
+        return tuple(hit for document in self.deployment.documents for hit in judge.hits(document))
 
     @cached_property
     def startup_bodies(self) -> frozenset[int]:

@@ -6,11 +6,12 @@ import time
 
 import pytest
 
+from statelint.app.loading import Choice
 from statelint.app.pipeline import check_sources
 from statelint.deployment.judge import Judge
 from statelint.deployment.registry import formats, read_deployment
 from statelint.deployment.rows import load_affinity
-from statelint.sources.deployment_files import LARGEST, has_deployment_name, is_deployment_file
+from statelint.sources.deployment_files import LARGEST, has_deployment_name
 from statelint.sources.read import decode
 from tests.fixtures.test_fixtures import ROOT
 from tests.mutations import mutated
@@ -50,7 +51,7 @@ def test_places_are_exact_and_count_characters(path, text, line, column, end_col
         ("k8s.yaml", "apiVersion: v1\nkind: Service\nspec:\n  sessionAffinity: [ClientIP\nx: y\n", 5),
         ("httpd.conf", "<Proxy balancer://a>\nProxySet stickysession=x\n", 1),
         ("Caddyfile", "a.test {\n  reverse_proxy a:80 {\n  lb_policy cookie\n}\n", 1),
-        ("fly.toml", 'app = "a"\n[http_service\nreplay_cache = 1\n', 2),
+        ("fly.toml", 'app = "a"\n[http_service\nmounts = 1\n', 2),
     ],
 )
 def test_broken_file_is_reported_with_its_line(path, text, line):
@@ -126,6 +127,8 @@ def test_names_and_words_decide_what_is_read():
     assert has_deployment_name("Dockerfile.web")
     assert not has_deployment_name("package-lock.json")
     assert not has_deployment_name("README.md")
-    assert is_deployment_file(b"sessionAffinity: ClientIP")
-    assert not is_deployment_file(b"title: notes")
-    assert not is_deployment_file(b"sticky" * LARGEST)
+    choice = Choice()
+    assert choice.is_read("a.yaml", b"sessionAffinity: ClientIP")
+    assert choice.is_read("Dockerfile", b"FROM python")
+    assert not choice.is_read("a.yaml", b"title: notes")
+    assert not choice.is_read("a.yaml", b"sessionAffinity" * LARGEST)

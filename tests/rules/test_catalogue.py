@@ -16,7 +16,8 @@ from tests.libraries import BUNDLE
 
 RULES = load_rules()
 FIELDS = {"holder", "symbol", "kind", "entry_point", "writer", "reader"}
-OF_A_ROW = {"library-backend": {"library", "scope"}, "sticky-setting": {"setting", "object", "product"}}
+SETTING = {"setting", "object", "product"}
+OF_A_ROW = {"library-backend": {"library", "scope"}, "sticky-setting": SETTING, "replica-setting": SETTING}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])

@@ -13,6 +13,7 @@ DIRECTIVES = re.compile(
     r"^[ \t]*(ProxyPass|ProxyPassMatch|ProxySet|BalancerMember|<Proxy|<VirtualHost|<Location|Passenger\w+)\b",
     re.MULTILINE | re.IGNORECASE,
 )
+HOST = re.compile(r"^\w+://([\w.-]+)")
 PARAMETER = re.compile(r"^(?P<name>[A-Za-z_]+)=(?P<value>.*)$")
 
 
@@ -43,7 +44,9 @@ def parse(text: Text) -> Iterator[Part]:
         raise Refused(open_sections[-1][3], f"the section `<{open_sections[-1][0]}>` is not closed")
     for kind, label, settings, _ in [*done, *open_sections]:
         members = [one for one in settings if one.path == ("balancermember",)]
-        yield Part(kind, label, tuple(settings), (label, *(one.value or "" for one in members)), (), len(members))
+        addresses = tuple(one.value or "" for one in members)
+        links = tuple(match[1] for match in map(HOST.match, addresses) if match is not None)
+        yield Part(kind, label, tuple(settings), (label, *addresses), (), len(members), links=links)
 
 
 def _settings(text: Text, line: Line) -> Iterator[Setting]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Iterator
 
-from statelint.deployment.model import Format
-from statelint.deployment.trees import whole_file
+from statelint.deployment.commands import command_settings
+from statelint.deployment.folders import folder_of
+from statelint.deployment.model import Format, Part, Runs, Text
+from statelint.deployment.trees import Flattener, child, documents
 
 RUNTIME = re.compile(r"^runtime\s*:", re.MULTILINE)
 SIGNS = re.compile(
@@ -22,4 +24,14 @@ def recognise(path: str, text: str) -> bool:
     return RUNTIME.search(text) is not None and SIGNS.search(text) is not None
 
 
-FORMAT = Format("app-engine", recognise, partial(whole_file, kind="app"))
+def parse(text: Text) -> Iterator[Part]:
+    """One object for each document."""
+    flattener = Flattener(text)
+    for root in documents(text):
+        words = list(flattener.words(child(root, "entrypoint")))
+        variables = flattener.environment(child(root, "env_variables"))
+        settings = (*flattener.settings(root), *command_settings([words]), *variables)
+        yield Part("app", "", settings, runs=Runs((), folder_of(text.path)))
+
+
+FORMAT = Format("app-engine", recognise, parse)

@@ -10,6 +10,7 @@ from statelint.deployment.templates import source_of
 from statelint.deployment.words import Line, lines_of_words
 
 SIGNS = re.compile(r"^[ \t]*(reverse_proxy|lb_policy|php_fastcgi|handle|route)\b[^;\n]*$", re.MULTILINE)
+PORT = re.compile(r":\d+.*$")
 UPSTREAM = re.compile(r"^(?![@/*-]).*[\w\]]:\d+$|^https?://")
 
 
@@ -56,7 +57,8 @@ def _part(head: Line | None, settings: list[Setting]) -> Part:
     kind = words[0] if words else "configuration"
     upstreams = [word for word in words[1:] if UPSTREAM.match(word)]
     upstreams += [one for setting in settings if setting.path == ("to",) for one in (setting.value or "").split()]
-    return Part(kind, " ".join(words[1:]), tuple(settings), tuple(words), (), len(upstreams))
+    links = tuple(PORT.sub("", one.rpartition("://")[2]) for one in upstreams)
+    return Part(kind, " ".join(words[1:]), tuple(settings), tuple(words), (), len(upstreams), links=links)
 
 
 FORMAT = Format("caddyfile", recognise, parse)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from statelint.deployment.model import Format, Part, Text
+from statelint.deployment.commands import command_settings
+from statelint.deployment.folders import folder_from
+from statelint.deployment.model import Format, Part, Runs, Text
 from statelint.deployment.trees import Flattener, child, documents, items, scalar
 
 APPLICATIONS = re.compile(r"^applications\s*:", re.MULTILINE)
@@ -22,7 +24,10 @@ def parse(text: Text) -> Iterator[Part]:
     for root in documents(text):
         for one in items(child(root, "applications")):
             name = scalar(child(one, "name"))
-            yield Part("application", name, tuple(flattener.settings(one)), (name,))
+            words = list(flattener.words(child(one, "command")))
+            settings = (*flattener.settings(one), *command_settings([words]))
+            folder = folder_from(text.path, scalar(child(one, "path")) or ".")
+            yield Part("application", name, settings, (name,), runs=Runs((), folder))
 
 
 FORMAT = Format("cloud-foundry", recognise, parse)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 import msgspec
 
-from statelint.deployment.model import Format, Part, Setting, Text
-from statelint.deployment.trees import Flattener, child, documents, pairs, scalar
+from statelint.deployment.commands import command_settings, mount_setting
+from statelint.deployment.folders import folder_from
+from statelint.deployment.model import Format, Part, Runs, Setting, Text
+from statelint.deployment.trees import Flattener, Node, child, documents, items, pairs, scalar
 
 SERVICES = re.compile(r"^services\s*:", re.MULTILINE)
 ANY_KEY = re.compile(r"^[ \t]+(image|build|container_name|ports|extends|deploy|labels|command)\s*:", re.MULTILINE)
+READ_ONLY = re.compile(r"(^|,)ro(,|$)")
+SHORT = ("source", "target", "mode")
+BIND, VOLUME, ANONYMOUS = "bind", "volume", "anonymous"
 
 
 def recognise(path: str, text: str) -> bool:
@@ -25,10 +31,51 @@ def parse(text: Text) -> Iterator[Part]:
     """The services of a Compose file."""
     flattener = Flattener(text)
     for root in documents(text):
+        volumes = {key.value: value for key, value in pairs(child(root, "volumes"))}
         for key, service in pairs(child(root, "services")):
-            settings = tuple(map(_normal, flattener.settings(service)))
-            image = scalar(child(service, "image"))
-            yield Part("service", key.value, settings, (key.value, image))
+            head = flattener.setting(("service",), key, key)
+            settings = (head, *map(_normal, flattener.settings(service)), *_what_runs(flattener, service, volumes))
+            image, given = scalar(child(service, "image")), scalar(child(service, "container_name"))
+            names = tuple(filter(None, (key.value, given)))
+            yield Part("service", key.value, settings, (*names, image), (), 0, _runs(text.path, service, image))
+
+
+def _what_runs(flattener: Flattener, service: Node, volumes: dict[str, Node]) -> Iterator[Setting]:
+    words = (*flattener.words(child(service, "entrypoint")), *flattener.words(child(service, "command")))
+    yield from command_settings([words])
+    for item in items(child(service, "volumes")):
+        source, target, is_read_only = _mount(item)
+        if not target or is_read_only:
+            continue
+        kind = ANONYMOUS if not source else BIND if source[0] in "./~$" else VOLUME
+        one = mount_setting(target, kind, source, flattener.place(item))
+        yield one
+        yield from flattener.settings(volumes.get(source), (*one.path, "definition"))
+
+
+def _mount(item: Node) -> tuple[str, str, bool]:
+    """Source, target and whether it can't be written; `/data` alone is an anonymous volume."""
+    if (short := scalar(item)) != "":
+        first, *more = re.split(r":(?![-}])", short)
+        if not more:
+            return "", first, False
+        return first, more[0], READ_ONLY.search(more[-1]) is not None
+    if scalar(child(item, "type")) == "tmpfs":
+        return "", "", True
+    return scalar(child(item, "source")), scalar(child(item, "target")), scalar(child(item, "read_only")) == "true"
+
+
+def _runs(path: str, service: Node, image: str) -> Runs:
+    images = (image,) if image else ()
+    build = child(service, "build")
+    if build is None:
+        return Runs(images)
+    context = scalar(build) or scalar(child(build, "context")) or "."
+    folder = folder_from(path, context)
+    dockerfile = scalar(child(build, "dockerfile"))
+    if folder is None or not dockerfile or "$" in dockerfile:
+        return Runs(images, folder)
+    return Runs(images, folder, posixpath.normpath(posixpath.join(folder, dockerfile)))
 
 
 def _normal(setting: Setting) -> Setting:

@@ -45,7 +45,9 @@ def parse(text: Text) -> Iterator[Part]:
         servers = [one.value.split() for one in settings if one.path == ("server",) and one.value]
         addresses = [words[1] for words in servers if len(words) > 1]
         ports = tuple(int(match[1]) for address in addresses if (match := PORT.search(address)))
-        yield Part(section.kind, section.name, tuple(settings), (section.name, *addresses), ports, len(servers))
+        links = tuple(address.partition(":")[0] for address in addresses)
+        subjects = (section.name, *addresses)
+        yield Part(section.kind, section.name, tuple(settings), subjects, ports, len(servers), links=links)
 
 
 def _sections(text: Text) -> list[_Section]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from statelint.deployment.model import Format, Part, Text
-from statelint.deployment.trees import Flattener, documents, pairs, scalar
+from statelint.deployment.model import Format, Part, Runs, Text
+from statelint.deployment.trees import Flattener, Node, child, documents, pairs, scalar
 
 NAME = re.compile(r"(^|[-_.])values([-_.].*)?\.ya?ml$")
 
@@ -22,13 +22,21 @@ def parse(text: Text) -> Iterator[Part]:
     folder = text.path.rpartition("/")[0].rpartition("/")[2]
     for root in documents(text):
         single = []
+        whole = _runs(root) or Runs()
         for key, value in pairs(root):
             settings = (flattener.setting((key.value,), key, value), *flattener.settings(value, (key.value,)))
             if len(settings) == 1 and scalar(value):
                 single.append(settings[0])
             else:
-                yield Part("values", key.value, settings, (key.value, folder))
-        yield Part("values", "", tuple(single), (folder,))
+                yield Part("values", key.value, settings, (key.value, folder), runs=_runs(value) or whole)
+        yield Part("values", "", tuple(single), (folder,), runs=whole)
+
+
+def _runs(node: Node | None) -> Runs | None:
+    """The image that most charts take from here."""
+    image = child(node, "image")
+    name = scalar(image) or scalar(child(image, "repository"))
+    return Runs((name,)) if name else None
 
 
 FORMAT = Format("helm-values", recognise, parse)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from statelint.deployment.model import Format, Part, Setting, Text, ports_of
-from statelint.deployment.trees import Flattener, Node, child, documents, items, scalar
+from statelint.deployment.commands import command_settings, mount_setting
+from statelint.deployment.model import Format, Part, Runs, Setting, Text, ports_of
+from statelint.deployment.trees import Flattener, Node, ScalarNode, child, documents, items, pairs, scalar
+from statelint.domain.findings import Place
 
 KIND = re.compile(r"(?:^[ \t-]*|[{,]\s*)\"?(apiVersion|kind)\"?\s*:", re.MULTILINE)
 SUFFIXES = (".yaml", ".yml", ".json", ".j2", ".tmpl", ".tpl", ".template")
@@ -14,6 +16,9 @@ DEFINITION = "CustomResourceDefinition"  # what objects may say, not what one sa
 NAMING = ("image", "app", "app.kubernetes.io/name", "app.kubernetes.io/component", "chart", "helm.sh/chart")
 PORTS = ("port", "targetPort", "containerPort")
 BACKENDS = ("serviceName",)
+JOBS = frozenset({"Job", "CronJob"})
+CLAIMS = "volumeClaimTemplates"
+SOURCES = ("path", "claimName")  # of volumes
 
 
 def recognise(path: str, text: str) -> bool:
@@ -28,9 +33,78 @@ def parse(text: Text) -> Iterator[Part]:
     flattener = Flattener(text)
     for root in documents(text):
         for node in _objects(root):
-            settings = tuple(flattener.settings(node))
-            name = scalar(child(node, "metadata", "name"))
-            yield Part(scalar(child(node, "kind")), name, settings, _subjects(text, name, settings), _ports(settings))
+            yield _part(text, flattener, node)
+
+
+def _part(text: Text, flattener: Flattener, node: Node) -> Part:
+    settings = tuple(flattener.settings(node))
+    name, kind = scalar(child(node, "metadata", "name")), scalar(child(node, "kind"))
+    subjects, ports = _subjects(text, name, settings), _ports(settings)
+    links = tuple(one.value for one in settings if one.value and _is_link(one.path))
+    selector = child(node, "spec", "selector")
+    if (pod := _pod(node, kind)) is None:
+        return Part(kind, name, settings, subjects, ports, 0, None, links, _labels(selector))
+    images = tuple(scalar(child(one, "image")) for one in _containers(pod))
+    labels = _labels(child(node, "spec", "template", "metadata", "labels") or child(node, "metadata", "labels"))
+    runs = Runs(tuple(filter(None, images)), labels=labels)
+    return Part(kind, name, (*settings, *_what_runs(flattener, node, pod)), subjects, ports, 0, runs, links)
+
+
+def _pod(node: Node, kind: str) -> Node | None:
+    """What the containers of an object stand in; jobs serve nobody."""
+    if kind in JOBS:
+        return None
+    template = child(node, "spec", "template", "spec")
+    pod = template if child(template, "containers") is not None else child(node, "spec")
+    return pod if child(pod, "containers") is not None else None
+
+
+def _containers(pod: Node) -> list[Node]:
+    return items(child(pod, "containers"))
+
+
+def _labels(node: Node | None) -> frozenset[str]:
+    """`key=value` of each label."""
+    return frozenset(
+        f"{key.value}={value.value}" for key, value in pairs(node) if isinstance(value, ScalarNode) and value.value
+    )
+
+
+def _is_link(path: tuple[str, ...]) -> bool:
+    """Whether a setting names a Service that gets the requests."""
+    return (
+        path[-2:] in {("service", "name"), ("to", "name")}
+        or path[-1] in {*BACKENDS, "host"}
+        or path[-3:-2] == ("backendRefs",)
+    )
+
+
+def _what_runs(flattener: Flattener, node: Node, pod: Node) -> Iterator[Setting]:
+    commands = [
+        (*flattener.words(child(one, "command")), *flattener.words(child(one, "args"))) for one in _containers(pod)
+    ]
+    yield from command_settings(commands)
+    sources = {scalar(child(one, "name")): _volume(flattener, one) for one in items(child(pod, "volumes"))}
+    for one in items(child(node, "spec", CLAIMS)):
+        name = child(one, "metadata", "name")
+        if name is not None:
+            sources[scalar(name)] = (CLAIMS, scalar(name), flattener.place(name))
+    for container in _containers(pod):
+        yield from flattener.environment(child(container, "env"))
+        for mount in items(child(container, "volumeMounts")):
+            known = sources.get(scalar(child(mount, "name")))
+            if known is not None and scalar(child(mount, "readOnly")) != "true":
+                yield mount_setting(scalar(child(mount, "mountPath")), *known)
+
+
+def _volume(flattener: Flattener, volume: Node) -> tuple[str, str, Place] | None:
+    """The kind of a volume, its path or claim, and where that is said."""
+    for key, value in pairs(volume):
+        if key.value != "name":
+            source = next((scalar(child(value, one)) for one in SOURCES if child(value, one) is not None), "")
+            at = next((one for inner, one in pairs(value) if inner.value in SOURCES), key)
+            return key.value, source, flattener.place(at if at is not key else key)
+    return None
 
 
 def _objects(root: Node) -> Iterator[Node]:

@@ -20,6 +20,8 @@ STREAM = "stream"
 LUA = "_by_lua_block"
 VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 PORT = re.compile(r":(\d+)$")
+HOST = re.compile(r"^(?:\w+://)?([A-Za-z0-9_][\w.-]*)")
+PASSING = "_pass"
 DEFINING = frozenset({"map", "split_clients", "geo", "map_hash"})
 MOST_STEPS = 5
 
@@ -54,10 +56,22 @@ def _parts(text: Text, block: _Directive, context: tuple[str, ...], sources: dic
     ports = tuple(int(match[1]) for server in servers if (match := PORT.search(server)))
     label = " ".join(word.text for word in block.words[1:])
     kind = f"stream {name}" if STREAM in context and name == "upstream" else name
-    yield Part(kind, label, settings, (label, *servers), ports, len(servers))
+    links = tuple(one for one in map(_host, (*servers, *_passed(settings))) if one)
+    yield Part(kind, label, settings, (label, *servers), ports, len(servers), links=links)
     for one in inner:
         if one.block is not None:
             yield from _parts(text, one, (*context, name), sources)
+
+
+def _passed(settings: tuple[Setting, ...]) -> list[str]:
+    """What directives such as `proxy_pass` send requests to."""
+    return [one.value for one in settings if one.value and one.path[0].endswith(PASSING)]
+
+
+def _host(address: str) -> str:
+    """`web` of `http://web:8000/`; empty for a variable."""
+    match = HOST.match(address)
+    return match[1] if match is not None else ""
 
 
 def _setting(text: Text, directive: _Directive, sources: dict[str, str]) -> Setting:

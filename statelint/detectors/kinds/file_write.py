@@ -103,8 +103,14 @@ def _candidate(index: ProgramIndex, rule: Rule, state: FileState, first: Iterabl
         rule, place or accesses(starts)[0].place, state.symbol, Holder.LOCAL_DISK,
         Confidence.LIKELY if likely else Confidence.SURE, accesses(places), accesses(state.reads),
         entries(index, (context for context, _ in starts)), witness(index, starts, f"writes below {named}"),
-        witness(index, state.reads, f"reads below {named}"),
+        witness(index, state.reads, f"reads below {named}"), files=_texts(state), one_host=True,
     )  # fmt: skip
+
+
+def _texts(state: FileState) -> tuple[str, ...]:
+    """What its paths start with, and what follows in them."""
+    found = (text for write in state.writes for text in (*write.origin.texts, *write.origin.details))
+    return tuple(dict.fromkeys(text for text in found if _is_name(text)))
 
 
 def _is_name(text: str) -> bool:

@@ -28,6 +28,7 @@ from statelint.syntax.batch import Asker
 
 LIFETIMES = {"host": Lifetime.DISK}
 SCOPES = {"process": "process memory", "host": "the local disk", "client": "the client"}
+ON_DISK = "host"
 OWN_ROWS = frozenset({"periodic-job"})  # kinds that judge the rows of their rules themselves
 
 
@@ -57,6 +58,9 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             candidate = msgspec.structs.replace(
                 candidate, fix=proposals.of_backend(row.fix or rule.fix, row, uses, judged)
             )
+            if row.scope == ON_DISK:
+                files = backends.texts(row, uses[0] if uses else None)
+                candidate = msgspec.structs.replace(candidate, files=files, one_host=True)
             candidates.setdefault((rule.id, candidate.place), candidate)
     return Outcome(tuple(candidates.values()), tuple(cleared))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from statelint.domain.findings import Access, Cleared, Entry, Finding, Fix, Hidden, Place, Problem, Report, Step
+from statelint.domain.findings import Access, Cleared, Copies, Entry, Finding, Fix, Hidden, Place, Problem, Report, Step
 from statelint.report.context import Format, RenderContext
 
 
@@ -73,6 +73,7 @@ def _finding(finding: Finding, context: RenderContext) -> dict[str, Any]:
         "witness": [_step(step, context) for step in finding.witness],
         "reader": [_step(step, context) for step in finding.reader],
         "hides": [_hidden(one, context) for one in finding.hides],
+        "copies": [_copies(one, context) for one in finding.copies],
         "why": finding.why,
         "instead": finding.instead,
         "fix": None if finding.fix is None else _fix(finding.fix, context),
@@ -91,6 +92,11 @@ def _hidden(hidden: Hidden, context: RenderContext) -> dict[str, Any]:
         "code": hidden.code, "path": path, "line": hidden.place.line, "symbol": hidden.symbol,
         "fingerprint": hidden.fingerprint,
     }  # fmt: skip
+
+
+def _copies(copies: Copies, context: RenderContext) -> dict[str, Any]:
+    path = context.display(copies.place.path)
+    return {"count": copies.count or None, "path": path, "line": copies.place.line, "says": copies.says}
 
 
 def _problem(problem: Problem, context: RenderContext) -> dict[str, Any]:

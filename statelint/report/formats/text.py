@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Iterable
 
 from statelint.catalogue.select import ENGINE_CODES
 from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
@@ -20,7 +21,7 @@ def render(report: Report, context: RenderContext) -> str:
     """Every finding with its source line, witness, reader, reason and remedy."""
     parts: list[str] = []
     if "statistics" not in context.parts:
-        parts.extend(_finding(finding, context) for finding in report.findings)
+        parts.extend(_finding(finding, context) for finding in _urgent_first(report.findings))
         parts.extend(_problem(problem, context) for problem in report.problems)
     if "cleared" in context.parts and report.cleared:
         parts.append(_cleared(report, context))
@@ -33,6 +34,11 @@ def render(report: Report, context: RenderContext) -> str:
         if "statistics" not in context.parts and (fixable := closing_line(report, context)):
             parts[-1] += fixable + "\n"
     return "\n".join(parts)
+
+
+def _urgent_first(findings: Iterable[Finding]) -> list[Finding]:
+    """By place, but what more than one copy has today before what it would take a second one to see."""
+    return sorted(findings, key=lambda finding: not finding.copies)
 
 
 WRITES = {Holder.LIBRARY_OBJECT: "used", Holder.SECRET: "drawn"}

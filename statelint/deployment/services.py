@@ -1,0 +1,244 @@
+"""Which code an object of a deployment file runs, or sends requests to, and in how many copies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import msgspec
+
+from statelint.deployment.commands import COMMAND
+from statelint.deployment.folders import folder_of, is_below
+from statelint.deployment.judge import Judge
+from statelint.deployment.lookup import Conditions, Rows, known_settings
+from statelint.deployment.model import Document, Part, Setting
+from statelint.deployment.paths import compiled, joined, matches_glob
+from statelint.deployment.rows import AffinityFile, CopiesRow
+from statelint.domain.findings import Place
+
+MOST_STEPS = 4  # from a route over services to what runs
+MOST_LEVELS = 3  # of folders that an image may be named for
+WORKING = frozenset({"web", "http", "www"})  # processes that a platform sends requests to
+MODULE = re.compile(r"^(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?::[\w.()]+)?$")
+SCRIPT = re.compile(r"^[\w-]+\.py$")
+COMPUTED = re.compile(r"^[x:/.@-]*$|\$|\{\{")
+TAG = re.compile(r"[:@].*$")
+
+Folders = frozenset[str]
+EVERYTHING: Folders = frozenset({""})
+
+
+class Copies(msgspec.Struct, frozen=True, order=True):
+    """A setting that asks for more than one copy of the code in `folders`; `count` is 0 where it is computed."""
+
+    place: Place
+    count: int
+    says: str
+    one_host: bool
+    folders: Folders
+
+
+class Services:
+    """What the deployment files say together; `program` are the paths of the code, `names` those of the project."""
+
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        rows: Iterable[AffinityFile],
+        program: Iterable[str],
+        names: Iterable[str] = (),
+    ) -> None:
+        """Nothing is looked up before it is asked for."""
+        self._documents = tuple(documents)
+        files = tuple(rows)
+        self._program = tuple(program)
+        self._names = frozenset(_plain(name) for name in names)
+        self._judge = Judge(files)
+        self._servers = frozenset(name for file in files for name in file.servers)
+        self._others = frozenset(name for file in files for name in file.others)
+        self._copies = Rows(row for file in files for row in file.copies)
+        self._conditions = Conditions(self._documents)
+
+    # --- which code
+
+    def code_of(self, part: Part) -> Folders | None:
+        """Folders of the code that an object runs or sends requests to; None where nobody can tell."""
+        found: set[str] = set()
+        for one in self._running(part, 0):
+            folders = self._own_code(one)
+            if folders is None:
+                return None
+            found |= folders
+        return frozenset(found) or None
+
+    def is_web(self, part: Part) -> bool:
+        """Whether an object runs code of this project that serves requests."""
+        if part.runs is None or self._judge.keeps_data(part):
+            return False
+        words = {one.path[-1].lower() for one in part.settings if one.path[0] == COMMAND and len(one.path) > 2}  # noqa: PLR2004
+        if not self._servers.isdisjoint(words):
+            return True
+        if not self._others.isdisjoint(words) or not self._program:
+            return False
+        if part.kind == "process" and part.name not in WORKING:
+            return False
+        return self._own_code(part) is not None or self._has_computed_image(part)
+
+    def _has_computed_image(self, part: Part) -> bool:
+        """A template names the image: where nothing else here is known to run the code, this does."""
+        images = part.runs.images if part.runs is not None else ()
+        return bool(images) and all(COMPUTED.search(one) for one in images)
+
+    def _running(self, part: Part, depth: int) -> Iterator[Part]:
+        """Objects that run something, at the end of what an object sends requests to."""
+        if part.runs is not None:
+            yield part
+            return
+        if depth > MOST_STEPS:
+            return
+        if part.selects:
+            yield from (one for one in self._workloads if part.selects <= _labels(one))
+        for name in part.links:
+            for one in self._conditions.named(name):
+                if one is not part:
+                    yield from self._running(one, depth + 1)
+
+    @cached_property
+    def _workloads(self) -> tuple[Part, ...]:
+        return tuple(part for document in self._documents for part in document.parts if part.runs is not None)
+
+    def _own_code(self, part: Part) -> Folders | None:
+        runs = part.runs
+        if runs is None or not self._program:
+            return None
+        if runs.folder is not None:
+            return self._built_from(runs.folder, runs.dockerfile)
+        return self._by_command(part) or self._by_image(runs.images)
+
+    def _built_from(self, folder: str, dockerfile: str) -> Folders | None:
+        """A folder that holds code; a Dockerfile without code beside it is built from some folder above."""
+        own = folder_of(dockerfile)
+        if dockerfile and own != folder and self._has_code(own):
+            return frozenset({own})
+        while not self._has_code(folder):
+            if not dockerfile or not folder:
+                return None
+            folder = folder_of(folder)
+        return frozenset({folder})
+
+    def _has_code(self, folder: str) -> bool:
+        return any(is_below(path, folder) for path in self._program)
+
+    def _by_command(self, part: Part) -> Folders | None:
+        """`gunicorn shop.wsgi:app` runs what is below the folder of `shop`."""
+        found: set[str] = set()
+        for one in part.settings:
+            if one.path[0] == COMMAND and (tail := _file_of(one.path[-1])):
+                found.update(
+                    path.removesuffix(tail).rstrip("/")
+                    for path in self._program
+                    if path == tail or path.endswith(f"/{tail}")
+                )
+        return frozenset(found) if len(found) == 1 else None
+
+    def _by_image(self, images: Iterable[str]) -> Folders | None:
+        for image in images:
+            if COMPUTED.search(image):
+                continue
+            built = {
+                one.runs.folder
+                for one in self._workloads
+                if one.runs is not None and one.runs.folder is not None and image in one.runs.images
+            }
+            if len(built) == 1:
+                return self._built_from(built.pop(), "")
+            name = _plain(TAG.sub("", image.rpartition("/")[2]))
+            if (folder := self._folders.get(name)) is not None:
+                return frozenset({folder})
+            if name in self._names:
+                return EVERYTHING
+        return None
+
+    @cached_property
+    def _folders(self) -> dict[str, str]:
+        """Folders near the root that hold code, by their last name; of two, the outer one. `app.py` is the root's."""
+        found = {_plain(path.removesuffix(".py")): "" for path in self._program if "/" not in path}
+        folders = {"/".join(path.split("/")[:depth]) for path in self._program for depth in range(1, MOST_LEVELS + 1)}
+        for folder in sorted(folders, key=lambda one: (one.count("/"), one)):
+            if not folder.endswith(".py"):
+                found.setdefault(_plain(folder.rpartition("/")[2]), folder)
+        return found
+
+    # --- how many
+
+    def copies_of(self, part: Part) -> list[Copies]:
+        """What asks for more than one copy of an object."""
+        return self._found_copies.get(id(part), [])
+
+    @cached_property
+    def copies(self) -> tuple[Copies, ...]:
+        """What asks for more than one copy of code of this project that serves requests."""
+        found = {
+            one: None
+            for document in self._documents
+            for part in document.parts
+            if self.is_web(part)
+            for one in self._found_copies.get(id(part), ())
+        }
+        return tuple(sorted(found))
+
+    @cached_property
+    def _found_copies(self) -> dict[int, list[Copies]]:
+        found: dict[int, list[Copies]] = {}
+        for document in self._documents:
+            for part, row, setting, count in self._asked(document):
+                says = row.says.format(count=count or "several")
+                for one in self._scaled(row, document, part):
+                    folders = self._own_code(one) or EVERYTHING
+                    found.setdefault(id(one), []).append(Copies(setting.place, count, says, row.one_host, folders))
+        return found
+
+    def _asked(self, document: Document) -> Iterator[tuple[Part, CopiesRow, Setting, int]]:
+        for part in document.parts:
+            known = known_settings(part)
+            for setting in part.settings:
+                for row in self._copies.of(document.format, part, setting):
+                    count = _count(row, setting)
+                    if count is not None and self._conditions.hold(row.when, setting, known):
+                        yield part, row, setting, count
+
+    def _scaled(self, row: CopiesRow, document: Document, part: Part) -> list[Part]:
+        """The object itself with those that describe the same, or those that it names."""
+        if not row.of:
+            return [part, *(one for one in document.parts if one is not part and one.runs and one.runs is part.runs)]
+        pattern = compiled(row.of)
+        names = [one.value for one in part.settings if one.value and pattern.fullmatch(joined(one.path))]
+        return [one for name in names for one in self._conditions.named(name) if one.runs is not None]
+
+
+def _count(row: CopiesRow, setting: Setting) -> int | None:
+    """How many; 0 where a number above one is computed, and None where it is one or unknown."""
+    value = (setting.value or "").strip("\"' ")
+    if value.isdecimal():
+        return int(value) if int(value) > 1 else None
+    computed = setting.decided_by or value
+    return 0 if computed and any(matches_glob(computed, one) for one in row.several) else None
+
+
+def _labels(part: Part) -> frozenset[str]:
+    return part.runs.labels if part.runs is not None else frozenset()
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _file_of(word: str) -> str:
+    """`shop/wsgi.py` of `shop.wsgi:app`, `manage.py` of itself; empty for a word that names no code."""
+    if SCRIPT.match(word):
+        return word
+    match = MODULE.match(word)
+    if match is None or (":" not in word and "." not in word):
+        return ""
+    return f"{match['module'].replace('.', '/')}.py"

@@ -1,0 +1,87 @@
+"""Candidates of what rows of `rules/affinity/` find in deployment files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from statelint.catalogue.rule import Rule
+from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
+from statelint.deployment.judge import Hit
+from statelint.detectors.candidate import Candidate, Deployed, Particulars
+from statelint.domain.words import Confidence, Holder, Severity
+from statelint.program.index import ProgramIndex
+
+WORDLIKE = frozenset({"nginx", "haproxy", "caddyfile", "procfile"})  # formats that write no colon after a name
+AFTER_EQUALS = frozenset({"systemd", "supervisor", "uwsgi", "terraform", "nomad", "fly", "traefik-toml", "python"})
+
+
+def candidates_of(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]]) -> Iterator[Candidate]:
+    """What rows that name the rules find, as far as the deployment files alone can tell."""
+    by_id = {rule.id: rule for rule, _ in rules}
+    for hit in index.deployment_hits:
+        if hit.row.rule in by_id and _has_what_it_needs(index, hit):
+            yield _candidate(index, by_id[hit.row.rule], hit)
+
+
+def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
+    services = index.services
+    for need in hit.row.needs:
+        if need == "web" and not services.is_web(hit.part):
+            return False
+        if need == "copies" and not services.copies_of(hit.part):
+            return False
+        if need == "single" and any(not one.one_host for one in services.copies_of(hit.part)):
+            return False
+    return True
+
+
+def _candidate(index: ProgramIndex, rule: Rule, hit: Hit) -> Candidate:
+    part, setting = hit.part, hit.setting
+    path = ".".join(setting.path)
+    likely = hit.row.weak or hit.is_open
+    target = setting.path[1] if setting.path[0] == MOUNTS else ""
+    deployed = Deployed(hit.row.needs, index.services.code_of(part), target)
+    return Candidate(
+        rule, setting.place, f"{hit.document.path}:{part.title}:{path}", Holder.DEPLOYMENT_SETTING,
+        Confidence.LIKELY if likely else Confidence.SURE, (), (), (), (), (), _particulars(index, rule, hit),
+        deployed=deployed,
+    )  # fmt: skip
+
+
+def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
+    consequence = hit.row.consequence or rule.consequence
+    severity = rule.severity_of(consequence)
+    if hit.row.quiet or hit.is_open or hit.part.servers == 1:
+        severity = Severity.INFO
+    besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
+    if "copies" in hit.row.needs:
+        besides = f"{besides} {copies_in_words(index, hit)}".strip()
+    names = {
+        "holder": hit.setting.path[-1],
+        "setting": _shown(hit),
+        "object": hit.part.title,
+        "product": hit.product,
+    }
+    return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
+
+
+def copies_in_words(index: ProgramIndex, hit: Hit) -> str:
+    """`compose.yaml:7 asks for 3 replicas.`"""
+    return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in index.services.copies_of(hit.part))
+
+
+def _shown(hit: Hit) -> str:
+    """`ip_hash`, `sessionAffinity: ClientIP`, `--workers 1`, `hostPath /srv/media at /app/media`."""
+    setting = hit.setting
+    value = "" if setting.value == "true" and setting.path[0] in {COMMAND, MOUNTS} else setting.value
+    if setting.path[0] == MOUNTS:
+        return f"{setting.path[2]}{f' {value}' if value else ''} at {setting.path[1]}"
+    name = next((key for key in reversed(setting.path) if key[0] != "["), setting.path[-1])
+    if not value:
+        return name
+    if setting.path[0] == COMMAND or hit.document.format in WORDLIKE:
+        return f"{name} {value}"
+    if hit.document.format in AFTER_EQUALS or setting.path[0] == ENVIRONMENT:
+        return f"{name} = {value}"
+    return f"{name}: {value}"
