@@ -4,11 +4,11 @@ import ast
 import io
 import tokenize
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from statelint.app.fixing import Fixed, Fixing
 from statelint.app.pipeline import check_sources
-from statelint.domain.findings import Finding, Report
+from statelint.domain.findings import Edit, Finding, Report
 from statelint.domain.words import Applicability
 from statelint.sources.read import decode
 
@@ -41,7 +41,8 @@ def assert_well_fixed(sources: Mapping[str, str | bytes]) -> tuple[list[Finding]
     for change in done.changes:
         if change.path.endswith(".py"):
             ast.parse(change.after)
-            missing = Counter(_comments(change.before)) - Counter(_comments(change.after))
+            replaced = [edit for one in offered for edit in one.fix.edits if edit.place.path == change.path]
+            missing = Counter(_comments(change.before, replaced)) - Counter(_comments(change.after))
             assert not missing, f"comments are lost: {missing}"
         assert (b"\r\n" in change.before) == (b"\r\n" in change.after)
         assert change.after.count(b"\r\n") == change.after.count(b"\n") or b"\r\n" not in change.before
@@ -53,6 +54,9 @@ def _kinds(report: Report) -> Counter[str]:
     return Counter(finding.code for finding in report.findings)
 
 
-def _comments(data: bytes) -> list[str]:
+def _comments(data: bytes, replaced: Iterable[Edit] = ()) -> list[str]:
+    """Comments, but for those inside of what is replaced."""
     lines = io.StringIO(decode(data)).readline
-    return [token.string for token in tokenize.generate_tokens(lines) if token.type == tokenize.COMMENT]
+    tokens = [token for token in tokenize.generate_tokens(lines) if token.type == tokenize.COMMENT]
+    inside = [(edit.place.line, edit.place.end_line) for edit in replaced]
+    return [token.string for token in tokens if not any(first <= token.start[0] < last for first, last in inside)]

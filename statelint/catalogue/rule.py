@@ -55,7 +55,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     params: dict[str, Any] = {}
     example: tuple[Example, ...] = ()
     remedy: tuple[Remedy, ...] = ()
-    fix: FixRow | None = None
+    fix: tuple[FixRow, ...] = ()
 
     def severity_of(self, consequence: Consequence | None = None) -> Severity:
         """How loud a finding is that has this consequence, instead of the one that the rule names."""

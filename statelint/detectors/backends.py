@@ -35,6 +35,7 @@ class Judged(msgspec.Struct, frozen=True):
     also: tuple[Setting, ...] = ()  # further settings that are local, such as other caches
     drawn: Store | None = None  # what keeps the random value that decides
     is_project_elsewhere: bool = False  # the settings are those of whoever uses the package
+    clause: Clause | None = None  # what the deciding value fulfils
     argument: Given | None = None  # the argument that decides, if one does
 
 
@@ -91,7 +92,10 @@ class Backends:
         for clause in row.local_when:
             given = self._subjects(clause, use)
             if clause.always or (clause.present and given and not _all_elsewhere(given)):
-                return Judged(Level.YES, "", next((subject.setting for subject in given if clause.present), None))
+                if not (clause.present and given):
+                    return Judged(Level.YES)
+                argument = _given(clause, given[0])
+                return Judged(Level.YES, "", given[0].setting, clause=clause, argument=argument)
         if subjects or any(clause.always for clause in row.external_when):
             return None
         if absent or row.default is Default.LOCAL:
@@ -131,7 +135,8 @@ class Backends:
                 if _rank(level, subject.setting) > _rank(best, judged.setting if judged is not None else None):
                     argument = _given(clause, subject)
                     drawn = self._drawn(clause, subject)
-                    best, judged = level, Judged(level, variable, subject.setting, drawn=drawn, argument=argument)
+                    best = level
+                    judged = Judged(level, variable, subject.setting, drawn=drawn, clause=clause, argument=argument)
             if clause.absent and not self._subjects(clause, use):
                 best, judged = Level.YES, Judged(Level.YES)
         if judged is not None and len(local) > 1:

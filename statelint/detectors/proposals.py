@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
 
 from statelint.detectors.backends import Given, Judged
 from statelint.detectors.clauses import Clauses, Level
+from statelint.detectors.requirements import Requirements
 from statelint.domain.words import Applicability
-from statelint.facts.model import Bind, Body, Call, How, Import, ImportFrom, Invoke, Item, Operand, Span
+from statelint.facts.model import Bind, Call, Invoke, Operand, Span
+from statelint.fixes.names import is_free, locals_of
 from statelint.fixes.proposal import Proposal
-from statelint.models.fixes import ENVIRONMENT, FixRow
-from statelint.models.rows import BackendRow
+from statelint.models.fixes import ENVIRONMENT, FixRow, fitting
+from statelint.models.rows import BackendRow, ReaderRow
+from statelint.program.definitions import argument, definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import Use
-from statelint.program.objects import STARTUP, Context, External
+from statelint.program.objects import Context
 from statelint.program.settings import Setting, is_for_development
 from statelint.program.stores import Store
 from statelint.program.values import Result
@@ -26,6 +30,29 @@ Request = tuple[str, EditRequest]
 ENVIRONMENT_IMPORT = "import os"
 
 
+class Plan(msgspec.Struct, frozen=True):
+    """A fix with the variable that it reads."""
+
+    fix: FixRow
+    variable: str
+    packages: tuple[str, ...]
+
+    def filled(self, text: str) -> str:
+        """A text of the fix as code."""
+        return text.replace(ENVIRONMENT, f'os.environ["{self.variable}"]')
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What an edit is about: an argument of a call, a setting where it is written, or a whole call."""
+
+    kind: str
+    context: Context
+    span: Span
+    name: str = ""
+    operand: Operand = None
+    position: int | None = None
+
+
 class Proposals:
     """Proposes fixes for the findings of one program."""
 
@@ -33,87 +60,97 @@ class Proposals:
         """Nothing proposed yet."""
         self._index = index
         self._clauses = Clauses(index)
+        self._requirements = Requirements(index)
 
-    def of_backend(self, fix: FixRow | None, row: BackendRow, uses: Iterable[Use], judged: Judged) -> Proposal | None:
+    def of_backend(
+        self, rows: tuple[FixRow, ...], row: BackendRow, uses: Sequence[Use], judged: Judged
+    ) -> Proposal | None:
         """The back end of a fix, in the place where the present one is chosen."""
-        if fix is None or judged.is_project_elsewhere:
+        if judged.is_project_elsewhere or (judged.level is Level.BY_DEFAULT and not judged.variable):
+            return None  # another project or another branch has to choose
+        clause = judged.clause
+        decides = "" if clause is None else clause.setting or clause.arg
+        fix = fitting(rows, uses[0].dotted if uses else "", decides)
+        if fix is None:
             return None
-        if judged.level is Level.BY_DEFAULT and not judged.variable:
-            return None  # another branch has chosen already
-        variable = _variable(fix, _holder(judged), judged.variable)
-        packages = fix.packages or (row.packages if fix is row.fix else ())
+        plan = _plan(fix, _holder(judged), judged.variable, fix.packages or (row.packages if fix in row.fix else ()))
         if judged.drawn is not None:
-            return self.of_stores(fix, [judged.drawn], variable, packages)
+            return self._proposal(plan, list(self._of_store(plan, judged.drawn)))
         if judged.setting is not None:
-            requests = list(self._of_settings(fix, (judged.setting, *judged.also), variable))
-        elif judged.argument is not None and not fix.call:
-            requests = list(self._of_argument(fix, judged.argument, variable))
-        else:
-            requests = list(self._of_uses(fix, uses, variable))
-        return self._proposal(fix, variable, requests, packages)
+            return self._proposal(plan, list(self._of_settings(plan, (judged.setting, *judged.also))))
+        if judged.argument is not None and not fix.call:
+            return self._proposal(plan, list(self._of_argument(plan, judged.argument)))
+        return self._proposal(plan, list(self._of_uses(plan, uses)))
 
-    def of_secret(self, fix: FixRow, stores: list[Store], variable: str) -> Proposal | None:
+    def of_secret(self, rows: tuple[FixRow, ...], stores: list[Store], variable: str) -> Proposal | None:
         """The same value for every place that stores it."""
-        return self.of_stores(fix, stores, _variable(fix, str(stores[0].name), variable), fix.packages)
+        fix = fitting(rows, "", "")
+        if fix is None:
+            return None
+        plan = _plan(fix, str(stores[0].name), variable, fix.packages)
+        return self._proposal(plan, [request for store in stores for request in self._of_store(plan, store)])
 
-    def of_stores(
-        self, fix: FixRow, stores: Iterable[Store], variable: str, packages: Iterable[str]
-    ) -> Proposal | None:
-        """The value of a fix, for every place."""
-        found: list[Request] = []
-        for store in stores:
-            value = self._value(fix, store.context, store.operand)
-            found += self._request("setting", store.context, store.span, fix, value, str(store.name), variable, ())
-        return self._proposal(fix, variable, found, packages)
-
-    def _proposal(
-        self, fix: FixRow, variable: str, requests: list[Request], packages: Iterable[str]
-    ) -> Proposal | None:
+    def _proposal(self, plan: Plan, requests: list[Request]) -> Proposal | None:
         if not requests:
             return None
-        packages = tuple(dict.fromkeys(packages))
-        is_safe = fix.forgettable and self._is_required(variable) and self._are_imported(packages)
+        variable = plan.variable if any("environ[" in one.text for _, one in requests) else ""
+        is_safe = (
+            plan.fix.forgettable
+            and self._requirements.is_variable_needed(variable)
+            and self._requirements.are_packages_needed(plan.packages)
+        )
         needs = [f"set `{variable}`"] if variable else []
-        needs += [f"install {', '.join(packages)}"] if packages else []
-        message = f"{fix.message} ({', '.join(needs)})" if needs else fix.message
+        needs += [f"install {', '.join(plan.packages)}"] if plan.packages else []
+        message = f"{plan.fix.message} ({', '.join(needs)})" if needs else plan.fix.message
         return Proposal(message, Applicability.SAFE if is_safe else Applicability.UNSAFE, tuple(requests))
 
     # --- where
 
-    def _of_settings(self, fix: FixRow, settings: Iterable[Setting], variable: str) -> Iterator[Request]:
-        for setting in settings:
-            store = setting.store
-            if store.context.module.path.endswith(INI) or is_for_development(setting.symbol):
-                continue
-            beside = tuple(
-                name for name in fix.beside if setting.within or name in fix.without or not self._is_set(name)
-            )
-            value = self._value(fix, store.context, store.operand)
-            yield from self._request(
-                "setting", store.context, store.span, fix, value, str(store.name), variable, beside
-            )
+    def _of_store(self, plan: Plan, store: Store, beside: Iterable[str] = ()) -> Iterator[Request]:
+        target = Target("setting", store.context, store.span, str(store.name), store.operand)
+        yield from self._valued(plan, target, beside)
 
-    def _of_argument(self, fix: FixRow, given: Given, variable: str) -> Iterator[Request]:
+    def _of_settings(self, plan: Plan, settings: Sequence[Setting]) -> Iterator[Request]:
+        fix = plan.fix
+        if fix.levels and len(settings) > 1:
+            return  # one variable is not enough
+        for setting in settings:
+            if setting.store.context.module.path.endswith(INI) or is_for_development(setting.symbol):
+                continue
+            store = (*setting.within, setting.store)[-1 - fix.levels]
+            new = (name for name in fix.beside if setting.within or name in fix.without or not self._is_set(name))
+            yield from self._of_store(plan, store, tuple(new))
+
+    def _of_argument(self, plan: Plan, given: Given) -> Iterator[Request]:
         """Where the value of an argument is written: at the call, or where a name got it."""
         context, operand, clause = given.use.context, given.operand, given.clause
-        origins = [store for store in self._index.values.through(context, operand) if self._decides(given, store)]
+        through = self._index.values.through(context, operand)
+        origins = [store for store in through if self._decides(given, store)]
         if not origins and (local := self._local(context, operand)) is not None:
             origins = [local]
-        value = self._value(fix, context, operand)
-        for store in origins:
-            yield from self._request("setting", store.context, store.span, fix, value, str(store.name), variable, None)
-        if origins or self._index.values.through(context, operand):
+        if through and not origins and plan.fix.value:
             return
-        yield from self._request(
-            "argument", context, given.use.span, fix, value, clause.arg, variable, None, clause.position
-        )
+        call = Target("argument", context, given.use.span)
+        if not plan.fix.value:
+            yield from self._request(plan, call, "", plan.fix.beside)
+            return
+        if not origins:
+            target = msgspec.structs.replace(call, name=clause.arg, operand=operand, position=clause.position)
+            yield from self._valued(plan, target, plan.fix.beside)
+            return
+        value = msgspec.structs.replace(plan, fix=msgspec.structs.replace(plan.fix, beside={}, without=()))
+        for store in origins:
+            yield from self._of_store(value, store)
+        if plan.fix.beside or plan.fix.without:
+            yield from self._request(plan, call, "", plan.fix.beside)
 
-    def _of_uses(self, fix: FixRow, uses: Iterable[Use], variable: str) -> Iterator[Request]:
+    def _of_uses(self, plan: Plan, uses: Iterable[Use]) -> Iterator[Request]:
+        fix = plan.fix
         for use in uses:
-            if not isinstance(use.op, Call | Invoke) or not (fix.arg or fix.call):
-                continue
-            kind, value = ("call", fix.call) if fix.call else ("argument", fix.value)
-            yield from self._request(kind, use.context, use.span, fix, value, fix.arg, variable, None)
+            if isinstance(use.op, Call | Invoke) and (fix.arg or fix.call):
+                kind, value = ("call", fix.call) if fix.call else ("argument", fix.value)
+                target = Target(kind, use.context, use.span, fix.arg)
+                yield from self._request(plan, target, value, () if fix.call else fix.beside)
 
     def _decides(self, given: Given, store: Store) -> bool:
         """Whether a store gives the value itself, and does not pass on another name's."""
@@ -133,59 +170,50 @@ class Proposals:
 
     # --- what
 
-    def _value(self, fix: FixRow, context: Context, operand: Operand) -> str:
-        for value in self._index.values.of(context, operand) if fix.value_of else ():
+    def _valued(self, plan: Plan, target: Target, beside: Iterable[str]) -> Iterator[Request]:
+        """Another value; where the present one is what a variable is by default, no default or another one."""
+        fix = plan.fix
+        reader = None if fix.levels else self._reader(target)
+        if reader is None or (fix.value == ENVIRONMENT and not reader[1].raises):
+            yield from self._request(plan, target, self._value(fix, target), beside)
+            return
+        op, row = reader
+        position = next((at for at in row.default if isinstance(at, int)), None)
+        name = next((at for at in row.default if isinstance(at, str)), "")
+        call = Target("argument", target.context, op.span, name, position=position)
+        if fix.value == ENVIRONMENT:
+            call = msgspec.structs.replace(call, kind="without-argument")
+        yield from self._request(plan, call, fix.value, ())
+        if beside:
+            yield from self._request(plan, msgspec.structs.replace(target, kind="beside"), "", beside)
+
+    def _reader(self, target: Target) -> tuple[Call | Invoke, ReaderRow] | None:
+        """The call that reads the environment and gives a default, where nothing else gives the value."""
+        found = definitions_of(target.context.body).get(target.operand, ()) if target.operand is not None else ()
+        match list(found):
+            case [Call() | Invoke() as op]:
+                for callee in self._index.callees(target.context, op):
+                    row = self._index.models.arguments.reader(callee.dotted)
+                    if row is not None and argument(op, row.default) is not None:
+                        return op, row
+        return None
+
+    def _value(self, fix: FixRow, target: Target) -> str:
+        for value in self._index.values.of(target.context, target.operand) if fix.value_of else ():
             if isinstance(value, Result) and value.dotted in fix.value_of:
                 return fix.value_of[value.dotted]
         return fix.value
 
-    def _request(
-        self, kind: str, context: Context, span: Span, fix: FixRow, value: str, name: str, variable: str,
-        beside: tuple[str, ...] | None, position: int | None = None,
-    ) -> Iterator[Request]:  # fmt: skip
-        """`beside` are the further settings that are wanted, all of them for None."""
-        texts = {key: text for key, text in fix.beside.items() if beside is None or key in beside}
-        environment = f'os.environ["{variable}"]'
-        uses_environment = any(ENVIRONMENT in text for text in (value, *texts.values()))
-        imports = (*([ENVIRONMENT_IMPORT] if uses_environment else ()), *fix.imports)
-        if not all(_is_free(context, local) for local in _locals(imports)):
-            return
-        yield (
-            context.module.path,
-            EditRequest(
-                kind, span.line, span.column, span.end_line, span.end_column, name, position,
-                value.replace(ENVIRONMENT, environment),
-                tuple((key, text.replace(ENVIRONMENT, environment)) for key, text in texts.items()),
-                fix.without, imports,
-            ),
+    def _request(self, plan: Plan, target: Target, value: str, beside: Iterable[str]) -> Iterator[Request]:
+        fix, context, span = plan.fix, target.context, target.span
+        new = tuple((name, plan.filled(fix.beside[name])) for name in beside)
+        request = EditRequest(
+            target.kind, span.line, span.column, span.end_line, span.end_column, target.name, target.position,
+            plan.filled(value), new, fix.without,
         )  # fmt: skip
-
-    # --- whether nothing else changes
-
-    def _is_required(self, variable: str) -> bool:
-        """Whether the program does not start without the variable as it is."""
-        if not variable:
-            return True
-        return any(
-            isinstance(op, Item) and self._reads(context, op, variable)
-            for context in self._index.linker.contexts.values()
-            if context.phase == STARTUP
-            for op in context.body.ops
-        )
-
-    def _reads(self, context: Context, op: Item, variable: str) -> bool:
-        linker = self._index.linker
-        if getattr(linker.literal(context, op.key), "value", None) != variable:
-            return False
-        reader = self._index.models.arguments.reader
-        return any(
-            isinstance(obj, External) and reader(f"{obj.dotted}[]") is not None
-            for obj in linker.objects(context, op.base)
-        )
-
-    def _are_imported(self, packages: Iterable[str]) -> bool:
-        imported = {name.partition(".")[0] for name in self._index.linker.modules.imported}
-        return all(name.partition("[")[0].replace("-", "_") in imported and "[" not in name for name in packages)
+        imports = (*fix.imports, *([ENVIRONMENT_IMPORT] if "os.environ[" in request.text else ()))
+        if all(is_free(context, name) for name in locals_of(imports)):
+            yield context.module.path, msgspec.structs.replace(request, imports=imports)
 
 
 def snake_case(name: str) -> str:
@@ -193,11 +221,11 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
-def _variable(fix: FixRow, holder: str, known: str) -> str:
-    """The variable that the program reads already, where the fix takes nothing but its value."""
-    if known.isidentifier() and fix.value == ENVIRONMENT:
-        return known
-    return fix.variable.format(name=snake_case(holder).upper())
+def _plan(fix: FixRow, holder: str, known: str, packages: Iterable[str]) -> Plan:
+    """With the variable that the program reads already, where the fix takes nothing but its value."""
+    reads = known.isidentifier() and fix.value == ENVIRONMENT
+    variable = known if reads else fix.variable.format(name=snake_case(holder).upper())
+    return Plan(fix, variable, tuple(dict.fromkeys(packages)))
 
 
 def _holder(judged: Judged) -> str:
@@ -206,28 +234,3 @@ def _holder(judged: Judged) -> str:
     if judged.setting is not None:
         return str(judged.setting.store.name)
     return judged.argument.clause.arg if judged.argument is not None else ""
-
-
-def _locals(imports: Iterable[str]) -> Iterator[str]:
-    for statement in imports:
-        for node in ast.parse(statement).body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-
-
-def _is_free(context: Context, name: str) -> bool:
-    """Whether a name means nothing but an import where the code goes."""
-    bodies = context.module.bodies
-    body: Body | None = context.body
-    while body is not None and body.kind != "module":
-        if name in body.names and name not in body.global_names:
-            return False
-        body = bodies[body.parent] if body.parent >= 0 else None
-    return not any(
-        isinstance(op, Bind) and op.name == name and op.how in {How.ASSIGN, How.DECLARE} and not _is_import(op, bodies)
-        for op in bodies[0].ops
-    )
-
-
-def _is_import(bind: Bind, bodies: tuple[Body, ...]) -> bool:
-    return any(isinstance(op, Import | ImportFrom) and op.name == bind.name for op in bodies[0].ops)

@@ -242,7 +242,7 @@ class BackendRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     verified: str = ""  # PACKAGE==VERSION that was looked at
     example: str = ""  # a program with `# expect: STL###` on the line of the finding
     silent: str = ""  # the same program with the external back end
-    fix: FixRow | None = None
+    fix: tuple[FixRow, ...] = ()
 
 
 class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -252,6 +252,7 @@ class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     name: tuple[int | str, ...] = (0,)
     default: tuple[int | str, ...] = (1, "default")
     implied: str = ""  # what it gives where neither the variable is set nor a default is given
+    raises: bool = False  # it fails there
     verified: str = ""
 
 

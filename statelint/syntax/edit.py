@@ -30,6 +30,11 @@ class EditRequest(msgspec.Struct, frozen=True):
     without: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """All new code."""
+        return "\n".join((self.value, *(value for _, value in self.beside)))
+
 
 class Replacement(msgspec.Struct, frozen=True, order=True):
     """Text in the place of a span; lines count from 1, columns from 0, in characters."""

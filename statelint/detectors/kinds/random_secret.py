@@ -160,7 +160,7 @@ def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Candidate
 
 
 def _proposal(index: ProgramIndex, rule: Rule, group: list[Drawn], variable: str) -> Proposal | None:
-    if rule.fix is None or is_for_development(f"{group[0].context.symbol}.{group[0].name}"):
+    if not rule.fix or is_for_development(f"{group[0].context.symbol}.{group[0].name}"):
         return None
     stores = [Store(one.name, one.context, one.operand, one.stored) for one in group]
     return Proposals(index).of_secret(rule.fix, stores, variable)

@@ -28,7 +28,12 @@ def changed_call(segment: Segment, call: cst.Call, request: EditRequest) -> Iter
     elif request.name:
         new.append((request.name, request.value))
     new += [(name, value) for name, value in request.beside if argument_of(call, name) is None]
-    gone = [one for name in request.without if (one := argument_of(call, name)) is not None]
+    beside = dict(request.beside)
+    for name in request.without:
+        if name in beside and (one := argument_of(call, name)) is not None:
+            yield replaced(segment, one.value, beside[name])
+    dropped = (argument_of(call, name) for name in request.without if name not in beside)
+    gone = [one for one in dropped if one is not None]
     if new:
         if any(argument.star for argument in call.args) or _is_generator(call):
             raise Refused("starred arguments may bring it")

@@ -25,6 +25,16 @@ from statelint.syntax.segment import Segment
 
 def write(segment: Segment, request: EditRequest) -> Iterator[Replacement]:
     """What stands at the place says in which form."""
+    yield from changed_setting(segment, request, keeps_value=False)
+
+
+def changed_setting(segment: Segment, request: EditRequest, *, keeps_value: bool) -> Iterator[Replacement]:
+    """The edits of a setting, and of those beside it."""
+    found = list(_changes(segment, request))
+    yield from found[1:] if keeps_value else found  # the value goes first
+
+
+def _changes(segment: Segment, request: EditRequest) -> Iterator[Replacement]:
     for node in nodes_at(segment, request):
         match node:
             case cst.Call():
@@ -53,11 +63,16 @@ def _of_dict(segment: Segment, display: cst.Dict, request: EditRequest) -> Itera
     entries = {literal(entry.key): entry for entry in display.elements if isinstance(entry, cst.DictElement)}
     entry = entries.get(request.name)
     if entry is None:
-        raise Refused("no entry has this key")
+        yield from _of_inner_dict(segment, display, request)
+        return
     refuse_parameters(segment, entry.value)
     yield replaced(segment, entry.value, request.value)
+    given = dict(request.beside)
     new = [(name, value) for name, value in request.beside if name not in entries]
-    gone = [entries[name] for name in request.without if name in entries]
+    for name in request.without:
+        if name in given and name in entries:
+            yield replaced(segment, entries[name].value, given[name])
+    gone = [entries[name] for name in request.without if name in entries and name not in given]
     last = display.elements[-1]
     if new and isinstance(last, cst.DictElement) and last in gone:
         yield replaced(segment, last.key, _quoted(entry, new[0][0]))
@@ -68,6 +83,14 @@ def _of_dict(segment: Segment, display: cst.Dict, request: EditRequest) -> Itera
     elif new:
         yield added(segment, display, display.elements, [f"{_quoted(entry, name)}: {value}" for name, value in new])
     yield from removed(segment, display.elements, gone)
+
+
+def _of_inner_dict(segment: Segment, display: cst.Dict, request: EditRequest) -> Iterator[Replacement]:
+    """The display is the value of the entry itself."""
+    above = segment.parents.get(display)
+    if not isinstance(above, cst.DictElement) or literal(above.key) != request.name or request.beside:
+        raise Refused("no entry has this key")
+    yield replaced(segment, display, request.value)
 
 
 def _quoted(entry: cst.DictElement, name: str) -> str:
