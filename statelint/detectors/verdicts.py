@@ -10,6 +10,7 @@ import msgspec
 from statelint.detectors.asking import holds_at
 from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
+from statelint.detectors.outward import work_of
 from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
 from statelint.detectors.switches import is_switched_off
 from statelint.domain.words import ClearedReason, Holder, Trigger
@@ -243,7 +244,8 @@ def _is_harmless(index: ProgramIndex, write: Write) -> bool:
         return not _is_foreign_key(index, write)
     if _is_foreign_key(index, write) and _changes_later(index, write):
         return False
-    return provenance.of(write.context, write.value, write.key_operand).isdisjoint(CHANGING)
+    origins = provenance.of(write.context, write.value, write.key_operand) & CHANGING
+    return not origins or (origins == {FILE} and index.files.reads_only_code(work_of([write.context], ())))
 
 
 def _is_foreign_key(index: ProgramIndex, write: Write) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from statelint.models.answers import Answers
 from statelint.models.rows import LibraryFile
 
+TEXT_METHODS = frozenset(dir(str)).difference(dir(list))
 ORIGINS = ("file", "configuration", "clock", "random", "outside", "pure")
 
 
@@ -80,9 +81,11 @@ class Origins:
 
     def _writes_outside(self, dotted: str) -> bool:
         owner, _, method = dotted.rpartition(".")
-        if method.partition("_")[0] in self._reading_verbs:
+        if self._is_read(method) or (self._gave_answer(owner) and self._only_reads(method)):
             return False
-        if owner.endswith(".*"):  # some value of a library: any of its classes that has such a method
+        if owner.endswith(".*"):  # some value of a library: text, or any of its classes that has such a method
+            if method in TEXT_METHODS:
+                return False
             package = owner.removesuffix("*")
             return package in self._writes or any(
                 name.startswith(package) and name.endswith(f".{method}") for name in self._writes
@@ -100,8 +103,14 @@ class Origins:
         return self._only_reads(dotted.rpartition(".")[2]) or self.is_client(dotted)
 
     def _only_reads(self, method: str) -> bool:
-        word = method.partition("_")[0]
-        return word in self._reading_verbs or word in self._looking_verbs
+        return self._is_read(method) or method.partition("_")[0] in self._looking_verbs
+
+    def _is_read(self, method: str) -> bool:
+        return method.partition("_")[0] in self._reading_verbs
+
+    def _gave_answer(self, owner: str) -> bool:
+        """Whether the owner of a method is what a call gave: some value of a library, or what a read gave."""
+        return owner.endswith(".*") or self._is_read(owner.rpartition(".")[2])
 
     def is_changing_verb(self, method: str) -> bool:
         """Whether a method of this name most likely changes what its object stands for, whatever that is."""

@@ -294,11 +294,13 @@ class Attributes(Classes):
         if isinstance(base, Instance):
             self._store_instance(base, name, source, context, span)
             return
+        if isinstance(base, Bound):
+            base = base.function
+        if isinstance(base, FunctionObject):
+            base.marks |= {name}
         if source is None:
             base.field(name)
             return
-        if isinstance(base, Bound):
-            base = base.function
         if isinstance(base, Super):
             base = base.receiver
         if isinstance(base, ModuleObject):

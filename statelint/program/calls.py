@@ -126,6 +126,7 @@ class Calls(Parameters):
         positional = [param for param in params if param.kind in {POSITIONAL, EITHER}]
         if receiver is not None and positional:
             self.solver.add(context.local(positional[0].name), receiver)
+            params = tuple(param for param in params if param is not positional[0])
             positional = positional[1:]
         elif receiver is not None:
             variadic = next((param for param in params if param.kind == VARIADIC), None)
@@ -134,7 +135,7 @@ class Calls(Parameters):
                 self.solver.add(self.slot(rest, 0), receiver)
                 self.solver.add(context.local(variadic.name), rest)
                 self._bind_rest(context, variadic, 0, site)
-                self._bind_keywords(context, params, positional, site)
+                self._bind_keywords(context, params, site)
                 return
         for param, argument in zip(positional, site.args, strict=False):
             if argument is not None:
@@ -146,7 +147,7 @@ class Calls(Parameters):
             for index, param in enumerate(positional[len(site.args) :]):
                 target = context.local(param.name)
                 self.each(site.star, lambda obj, at=index, to=target: self._spread_to(obj, at, to, site))  # type: ignore[misc]
-        self._bind_keywords(context, params, positional, site)
+        self._bind_keywords(context, params, site)
 
     def _spread_to(self, source: Object, index: int, target: Node, site: CallSite) -> None:
         if isinstance(source, Container) and source.kind in {"tuple", "list"}:
@@ -167,9 +168,7 @@ class Calls(Parameters):
         else:
             self.each(site.star, lambda obj: self.pour_elements(obj, rest, site))
 
-    def _bind_keywords(
-        self, context: Context, params: tuple[Param, ...], positional: list[Param], site: CallSite
-    ) -> None:
+    def _bind_keywords(self, context: Context, params: tuple[Param, ...], site: CallSite) -> None:
         named = {param.name for param in params if param.kind in {EITHER, KEYWORD_ONLY}}
         catch_all = next((param for param in params if param.kind == KEYWORDS), None)
         rest = None

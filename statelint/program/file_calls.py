@@ -17,6 +17,7 @@ from statelint.program.objects import Container, Context, External, Instance, Ob
 
 WRITING_FLAGS = frozenset({"O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC"})
 WRITING_LETTERS = {WritesWhen.MODE: frozenset("wax+"), WritesWhen.DATABASE_FLAG: frozenset("cnw")}
+READING = frozenset({FileEffect.READ, FileEffect.LIST})
 MOST_OBJECTS = 24
 LONGEST_CHAIN = 5
 
@@ -73,7 +74,7 @@ class FileCalls:
         if isinstance(op, Invoke):
             if not self._models.files.speaks_of(op.name):
                 return None
-            found = (self._method_row(base, op.name) for base in self._objects(context, op.base))
+            found = (self._method_row(base, op) for base in self._objects(context, op.base))
         else:
             callees = (obj for obj in self._objects(context, op.callee) if isinstance(obj, External))
             found = (self._row(callee.dotted) for callee in callees)
@@ -98,14 +99,14 @@ class FileCalls:
     def _row(self, dotted: str) -> WriteRow | None:
         return self._rows[dotted]
 
-    def _method_row(self, base: Object, method: str) -> WriteRow | None:
-        files = self._models.files
+    def _method_row(self, base: Object, op: Invoke) -> WriteRow | None:
+        files, method = self._models.files, op.name
         match base:
             case External(dotted=dotted):
                 row = self._row(self._models.canonical(f"{dotted}.{method}"))
                 if row is None and self._is_request(base):
                     row = files.of_request(method)
-                elif row is None and base.made:
+                elif row is None and base.made and not _is_of_text(op):
                     row = files.of_value(dotted.partition(".")[0], method)
                 return row
             case Container(kind=kind):
@@ -123,6 +124,13 @@ class FileCalls:
         for op in calls_of(context.body):
             if (row := self.row_of(context, op)) is not None:
                 yield FileUse(context, op, row, path_of(op, row))
+
+    def reads(self, context: Context, op: Call | Invoke) -> bool:
+        """Whether a call reads a file or a folder."""
+        row = self.row_of(context, op)
+        if row is None or row.when is not WritesWhen.MODE:
+            return row is not None and row.effect in READING
+        return not self.writes(op, context, row)
 
     def writes(self, op: Call | Invoke, context: Context, row: WriteRow) -> bool:
         """Whether the arguments make a call write."""
@@ -170,6 +178,11 @@ class FileCalls:
             maker = obj.site.context
             for op in calls_at(maker.body, obj.site.span):
                 yield FileUse(maker, op, row, path_of(op, row))
+
+
+def _is_of_text(op: Invoke) -> bool:
+    """`path.stem.replace("-", " ")`: methods of a file that strings have too take one path."""
+    return hasattr(str, op.name) and len(op.args) > 1
 
 
 def names_flags(context: Context, operand: Operand, wanted: frozenset[str] = WRITING_FLAGS) -> bool:

@@ -13,7 +13,7 @@ from statelint.program.entry_points import LOOP
 from statelint.program.file_calls import FileCalls, FileUse, names_flags, operand_at
 from statelint.program.holders import Holders
 from statelint.program.objects import Context
-from statelint.program.origins import HANDLE, MEMORY, UPLOAD, Anchor, Origin
+from statelint.program.origins import CODE, HANDLE, MEMORY, UPLOAD, Anchor, Origin
 from statelint.program.paths import Paths
 from statelint.program.reachability import Reachability
 from statelint.program.settings import Settings
@@ -130,6 +130,16 @@ class FileStates:
         if use.row.accepts_file and not origin.is_found and HANDLE not in origin.births and not use.row.upload:
             return None
         return FileWrite(use, origin, at)
+
+    def reads_only_code(self, contexts: Iterable[Context]) -> bool:
+        """Whether all files that some functions read lie beside the code, where the program writes nothing."""
+        uses = (use for context in contexts for use in self._uses_in(context) if use.row.effect not in SILENT)
+        read = [use for use in uses if use.path is not None and not self._calls.writes(use.op, use.context, use.row)]
+        return (
+            bool(read)
+            and all(CODE in self._paths.of(use.context, use.path).births for use in read)
+            and not any(CODE in write.origin.births for write in self.writes)
+        )
 
     # --- what is removed again
 

@@ -44,12 +44,12 @@ class ProgramIndex:
         self.reach = Reachability(self.linker)
         self.holders = Holders(self.linker)
         self.effects = Effects(self.linker, self.reach, self.holders)
-        self.provenance = Provenance(self.linker, self.reach, self.holders)
+        self.file_calls = FileCalls(self.linker)
+        self.provenance = Provenance(self.linker, self.reach, self.holders, self.file_calls)
         self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
         self.stores = Stores(self.linker)
         self.values = Values(self.reach, self.stores)
         self.settings = Settings(self.linker, self.stores, self.values)
-        self.file_calls = FileCalls(self.linker)
         self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}
         self._callees: dict[tuple[Context, int], tuple[External, ...]] = {}

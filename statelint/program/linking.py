@@ -14,8 +14,10 @@ from statelint.models.tables import Models
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.definitions import named_calls, returned_globals
 from statelint.program.entry_points import pattern
+from statelint.program.markers import pick_marked
 from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
+    CONSTRUCTORS,
     DROPPED,
     SERVING,
     STARTUP,
@@ -64,6 +66,7 @@ class Linker(PublicApi):
         self.templates = {}
         self.hosts = {}
         self.unknown_items = []
+        self.unmarked = {}
         self.embedded = {}
         self._unreached: list[FunctionObject] = []
 
@@ -92,9 +95,9 @@ class Linker(PublicApi):
 
     def _stages(self) -> tuple[Callable[[], bool], ...]:
         return (
-            self._settings, self._conventions, self._factories, self._embedded, self._missing_instances,
-            self._signatures, self._server_threads, self._endless_loops, self._annotations, self._host_applications,
-            self._guessed_receivers,
+            self._marked, self._settings, self._conventions, self._factories, self._embedded,
+            self._missing_instances, self._signatures, self._server_threads, self._endless_loops, self._annotations,
+            self._host_applications, self._guessed_receivers,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -270,6 +273,10 @@ class Linker(PublicApi):
                         self._start(function, row)
         return changed
 
+    def _marked(self) -> bool:
+        """Members of objects that the program lists and picks by a marker."""
+        return self._settled(pick_marked(self))
+
     def _server_threads(self) -> bool:
         """What a thread makes before it serves lives as long as the server."""
         changed = 0
@@ -306,6 +313,8 @@ class Linker(PublicApi):
     def _has_signature(self, function: FunctionObject, row: EntryRow) -> bool:
         params = [param for param in function.body.params if param.kind in {0, 1}]
         if function.owner is not None:
+            if function.body.name in CONSTRUCTORS:
+                return False
             params = params[1:]
         if tuple(param.name for param in params[: len(row.params)]) != row.params:
             return False

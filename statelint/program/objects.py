@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 STARTUP = 0
 SERVING = 1
+CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})
 
 
 class Node:
@@ -122,13 +123,14 @@ class ClassObject(Object):
 class FunctionObject(Object):
     """A function of the program, with the context whose variables it closes over."""
 
-    __slots__ = ("body", "callers", "environment", "makes_closures", "memo", "module", "owner")
+    __slots__ = ("body", "callers", "environment", "makes_closures", "marks", "memo", "module", "owner")
 
     def __init__(self, body: Body, module: Module, site: Site, environment: Context) -> None:
         """`owner` is the class in whose body it was defined."""
         super().__init__(site, STARTUP)
         self.makes_closures = False
         self.callers = 0  # contexts made for calls
+        self.marks: frozenset[str] = frozenset()  # attributes that the program sets
         self.body = body
         self.module = module
         self.environment = environment

@@ -8,8 +8,8 @@ from statelint.domain.findings import Place
 from statelint.domain.words import Holder
 from statelint.program.objects import Context
 
-SCRATCH, MEMORY, REQUEST, UPLOAD, CONFIGURATION, RANDOM, HANDLE = (
-    "scratch", "memory", "request", "upload", "configuration", "random", "handle",
+SCRATCH, MEMORY, REQUEST, UPLOAD, CONFIGURATION, RANDOM, HANDLE, CODE = (
+    "scratch", "memory", "request", "upload", "configuration", "random", "handle", "code",
 )  # fmt: skip
 PLACES = frozenset({SCRATCH, MEMORY, HANDLE})
 DEVICES = ("/dev/", "/proc/")

@@ -29,7 +29,7 @@ from statelint.program.file_calls import FileCalls
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import ClassObject, Context, External, Instance, ModuleObject, Object
-from statelint.program.origins import MEMORY, PLACES, REQUEST, UPLOAD, Anchor, Origin
+from statelint.program.origins import CODE, MEMORY, PLACES, REQUEST, UPLOAD, Anchor, Origin
 from statelint.program.reachability import Reachability
 from statelint.program.stores import Store, Stores
 
@@ -39,6 +39,7 @@ DEEPEST_DETAIL = 12
 MOST_OBJECTS = 16
 BESIDE = frozenset({"parent", "parents"})
 PATH_PARTS = BESIDE | {"name", "path", "buffer", "raw"}
+CODE_PATHS = frozenset({"__file__", "__path__"})  # of modules and packages
 JOINERS = frozenset({"f", "+", "/", "%", "+=", "/="})
 Stack = tuple[tuple[Context, Call | Invoke, Context], ...]  # caller, call and callee, innermost last
 
@@ -137,6 +138,8 @@ class NameWalk(ABC):
             self._outer(context, name, depth, detail=detail)
 
     def _outer(self, context: Context, name: str, depth: int, *, detail: bool) -> None:
+        if name in CODE_PATHS and not detail:
+            self._birth(CODE)
         imported = self.paths.imported_origin(context, name)
         if imported is not None:
             self._take(imported, detail=detail)
@@ -239,6 +242,8 @@ class NameWalk(ABC):
 
     def _attribute(self, context: Context, op: Attr, stack: Stack, depth: int, *, detail: bool) -> None:
         self._objects(context, op.base)
+        if op.name in CODE_PATHS and not detail:
+            self._birth(CODE)
         if op.name in self.models.files.upload_names and REQUEST in self._births_of(context, op.base):
             self._birth(UPLOAD)
         is_found = False

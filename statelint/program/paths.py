@@ -9,10 +9,10 @@ from statelint.facts.model import Bind, Const, How, ImportFrom, Operand
 from statelint.program.file_calls import FileCalls
 from statelint.program.holders import Holders
 from statelint.program.modules import Module
-from statelint.program.objects import ClassObject, Context, External, Instance
+from statelint.program.objects import CONSTRUCTORS, ClassObject, Context, External, Instance
 from statelint.program.origins import HANDLE, PLACES, SCRATCH, Anchor, Origin
 from statelint.program.path_calls import Walk
-from statelint.program.reachability import CONSTRUCTORS, Reachability, place_of
+from statelint.program.reachability import Reachability, place_of
 from statelint.program.settings import Settings
 from statelint.program.stores import Store
 

@@ -30,6 +30,7 @@ from statelint.facts.model import (
 )
 from statelint.models.tables import REQUEST as ANY_REQUEST
 from statelint.program.definitions import calls_at, definitions_of, given_to, poured_into
+from statelint.program.file_calls import FileCalls
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -51,9 +52,10 @@ MOST_VISITS = 600
 class Provenance:
     """Backward slices over facts, followed through calls as far as a budget allows."""
 
-    def __init__(self, linker: Linker, reach: Reachability, holders: Holders) -> None:
+    def __init__(self, linker: Linker, reach: Reachability, holders: Holders, files: FileCalls) -> None:
         """Slices are made on demand: only candidates ask."""
         self.linker = linker
+        self.files = files
         self.reach = reach
         self.holders = holders
         self.changing: set[str] = set()  # last names of state objects: reading one makes a result depend on state
@@ -192,6 +194,8 @@ class Provenance:
 
     def _origins_of_callees(self, context: Context, op: Call | Invoke) -> Iterator[str]:
         models = self.linker.models
+        if self.files.reads(context, op):
+            yield FILE
         objects = self.linker.objects(context, op.callee if isinstance(op, Call) else op.base)
         for obj in objects if isinstance(op, Call) else objects[:MOST_OBJECTS]:
             if isinstance(obj, External):

@@ -13,10 +13,9 @@ from statelint.models.rows import Form
 from statelint.program.definitions import calls_at
 from statelint.program.entry_points import GUESSED_ENTRIES, EntryPoint
 from statelint.program.linking import Linker
-from statelint.program.objects import SERVING, Context, Edge
+from statelint.program.objects import CONSTRUCTORS, SERVING, Context, Edge
 from statelint.program.servers import reloads_code, starts_server
 
-CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__", "__attrs_post_init__"})
 ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
 
 

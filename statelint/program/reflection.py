@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from statelint.program.core import CallSite
-from statelint.program.objects import ClassObject, External, Instance, ModuleObject, Object, Text, TextPrefix
+from statelint.program.markers import markers_of_listed, markers_of_named, pick
+from statelint.program.objects import ClassObject, External, Instance, ModuleObject, Node, Object, Text, TextPrefix
 from statelint.program.registration import Registration
 
 IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
@@ -16,6 +17,10 @@ def get_attribute(linker: Registration, callee: External, site: CallSite) -> Non
     """`getattr(x, name, default)` for the names that are known."""
     del callee
     names = site.argument(1)
+    markers = markers_of_named(site)
+    found = Node() if markers else site.target
+    if markers:
+        pick(linker, markers, found, site.target)
 
     def on(base: Object) -> None:
         most = MOST_LIBRARY_NAMES if isinstance(base, External) else MOST_NAMES
@@ -23,9 +28,9 @@ def get_attribute(linker: Registration, callee: External, site: CallSite) -> Non
 
         def named(value: Object) -> None:
             for name in _names_meant(linker, base, value):
-                if len(loaded) < most:
+                if len(loaded) < most or value is linker.solver.any_name:
                     loaded.add(name)
-                    linker.load_attribute(base, name, site.target, site.context, site.span)
+                    linker.load_attribute(base, name, found, site.context, site.span)
 
         linker.each(names, named)
 
@@ -39,7 +44,7 @@ def _names_meant(linker: Registration, base: Object, value: Object) -> list[str]
     match value:
         case Text():
             return [value.value]
-        case TextPrefix() if len(value.value) >= SHORTEST_PREFIX:
+        case TextPrefix() if value is linker.solver.any_name or len(value.value) >= SHORTEST_PREFIX:
             return sorted(name for name in _attribute_names(linker, base) if name.startswith(value.value))
     return []
 
@@ -97,19 +102,25 @@ def members(linker: Registration, callee: External, site: CallSite) -> None:
     """`inspect.getmembers(x)` gives pairs, `dir(x)` names."""
     listed = linker.container("list", site.context, site.span, site.phase, "members")
     linker.solver.add(site.target, listed)
+    markers = markers_of_listed(site) if callee.dotted != "builtins.dir" else frozenset()
 
     def of(obj: Object) -> None:
         cls = obj.cls if isinstance(obj, Instance) else obj
         if not isinstance(cls, ClassObject):
             return
-        for name in sorted({name for member in linker.mro(cls) for name in member.body.names}):
-            text = linker.solver.text(name)
-            if callee.dotted == "builtins.dir":
+        names = sorted(_attribute_names(linker, cls))
+        if callee.dotted == "builtins.dir":
+            texts = [linker.solver.text(name) for name in names]
+            for text in texts if len(texts) <= MOST_NAMES else (linker.solver.any_name,):
                 linker.solver.add(listed.unknown, text)
-                continue
+            return
+        for name in names:
+            text = linker.solver.text(name)
             pair = linker.container("tuple", site.context, site.span, site.phase, "member")
             linker.solver.add(linker.slot(pair, 0), text)
-            linker.load_attribute(obj, name, linker.slot(pair, 1), site.context, site.span)
+            value = Node()
+            linker.load_attribute(obj, name, value, site.context, site.span)
+            pick(linker, markers, value, linker.slot(pair, 1))
             linker.solver.add(listed.unknown, pair)
 
     linker.each(site.argument(0), of)

@@ -26,6 +26,7 @@ class Solver:
         self.tasks: deque[Callable[[], None]] = deque()  # bodies still to be linked: never linked recursively
         self.texts: dict[str, Text] = {}
         self._prefixes: dict[str, TextPrefix] = {}
+        self.any_name = TextPrefix("")  # the name of any member of an object
         self._steps = 0
         self.operations = SMALL_PROGRAM  # of the program that is linked
         self.gave_up = False

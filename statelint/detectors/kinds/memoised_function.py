@@ -10,12 +10,15 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.backends import Backends
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.outward import work_of
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import FunctionObject
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, STATE
 from statelint.syntax.batch import Asker
+
+CHANGING = frozenset({OUTSIDE, FILE, CLOCK, RANDOM, STATE})
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +42,10 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             continue
         origins = frozenset[str]().union(*(index.provenance.of_result(context) for context in contexts))
         client = any(index.provenance.result_is_client(context) for context in contexts)
-        if client or origins.isdisjoint({OUTSIDE, FILE, CLOCK, RANDOM, STATE}):
+        changing = origins & CHANGING
+        if changing == {FILE} and index.files.reads_only_code(work_of(contexts, ())):
+            changing = frozenset()
+        if client or not changing:
             cleared.append(Cleared(place, function.symbol, ClearedReason.PURE_MEMO))
             continue
         candidates.extend(_candidate(index, rule, function) for rule, _ in rules)

@@ -82,8 +82,9 @@ def _with_entries(index: ProgramIndex, candidates: dict[Key, Candidate]) -> list
     """What changes in the entries that requests put into a table is a change of that table."""
     kept = dict(candidates)
     for key, candidate in candidates.items():
-        table = _table_of(index, index.effects.states[key])
-        if table != key and table in kept:
+        tables = _tables_of(index, index.effects.states[key])
+        if tables and key not in tables and tables <= kept.keys():
+            table = min(tables, key=lambda one: one.symbol)
             more = kept[table]
             kept[table] = msgspec.structs.replace(
                 more,
@@ -94,15 +95,15 @@ def _with_entries(index: ProgramIndex, candidates: dict[Key, Candidate]) -> list
     return list(kept.values())
 
 
-def _table_of(index: ProgramIndex, state: State) -> Key | None:
-    """The state under whose keys requests put every object whose attribute this is."""
-    owners = {write.obj for write in state.writes}
-    if state.key.holder is not Holder.SINGLETON_INSTANCE or not owners:
-        return None
+def _tables_of(index: ProgramIndex, state: State) -> set[Key]:
+    """The states under whose keys requests put every object whose attribute this is."""
+    if state.key.holder is not Holder.SINGLETON_INSTANCE:
+        return set()
+    owners = {write.obj for write in state.writes if write.obj is not None}
     if not all(isinstance(obj, Instance) and obj.phase == SERVING and index.holders.is_element(obj) for obj in owners):
-        return None
-    keys = {index.holders.key_of(obj) for obj in owners if obj is not None}
-    return keys.pop() if len(keys) == 1 else None
+        return set()
+    tables = [index.holders.key_of(owner) for owner in owners]
+    return {table for table in tables if table is not None} if None not in tables else set()
 
 
 def _place(index: ProgramIndex, state: State) -> Place:
