@@ -37,6 +37,7 @@ from statelint.program.modules import Module
 from statelint.settings.options import Options, Selection
 from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
+from statelint.suppression.baseline import accept, read_baseline
 from statelint.suppression.inline import Suppressed, Terms, suppress
 from statelint.syntax.batch import Asker
 from statelint.syntax.forked import forked_asker
@@ -106,6 +107,8 @@ def analyse(
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
             kept = _without_accepted(sorted(found, key=_finding_order), loaded, terms, Statements(texts.text, asker))
+            if loaded.baseline is not None:
+                kept = _without_known(kept, loaded.baseline, terms, texts)
         with timings.stage("fixes"):
             fixed = [_with_fix(finding, proposals.get(_key(finding)), asker) for finding in kept.kept]
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
@@ -141,6 +144,14 @@ def _without_accepted(findings: list[Finding], loaded: Loaded, terms: Terms, sta
         if (path in found_in or mentions_us(data)) and (found := _comments(path, data))
     }
     return suppress(findings, comments, terms, statements)
+
+
+def _without_known(kept: Suppressed, baseline: tuple[str, bytes], terms: Terms, texts: Texts) -> Suppressed:
+    """Findings that the baseline does not accept either."""
+    path, data = baseline
+    rest = accept(kept.kept, read_baseline(data, path), terms, texts.lines)
+    accepted = sorted((*kept.accepted, *rest.accepted), key=lambda one: _finding_order(one.finding))
+    return Suppressed(rest.kept, tuple(accepted), (*kept.problems, *rest.problems))
 
 
 def _comments(path: str, data: bytes) -> tuple[Suppression, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from statelint.domain.errors import ConfigurationError
 from statelint.domain.findings import Place, Problem
 from statelint.facts.suppressions import mentions_us
 from statelint.settings.options import Run
@@ -22,28 +24,32 @@ if TYPE_CHECKING:
 
 
 class Loaded(msgspec.Struct):
-    """Sources by path, with what could not be read, the day of the run and the name of the root folder."""
+    """Sources by path, with what could not be read, the day of the run, the name of the root folder, what is accepted."""
 
     sources: dict[str, bytes]
     problems: list[Problem]
     today: str = ""
     name: str = ""
+    baseline: tuple[str, bytes] | None = None  # its path below the root, and its bytes
 
     @property
     def has_dates(self) -> bool:
         """Whether the report may be another one tomorrow."""
-        return any(b"until=" in data and mentions_us(data) for data in self.sources.values())
+        baseline = self.baseline is not None and b'"until"' in self.baseline[1]
+        return baseline or any(b"until=" in data and mentions_us(data) for data in self.sources.values())
 
 
 def load(run: Run) -> Loaded:
     """Every file of the project, and standard input in the place of one."""
-    loaded = Loaded({}, [], run.today, Path(run.root).resolve().name)
+    loaded = Loaded({}, [], run.today, Path(run.root).resolve().name, _baseline(run))
     choice = Choice(Path(folder) for folder in run.options.rules)
     found = discover(Path(run.root), run.options, run.chosen)
     for folder, reason in found.unlisted:
         loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))
     for source in found.sources:
         file = Path(source.file)
+        if loaded.baseline is not None and source.path == loaded.baseline[0]:
+            continue
         if not is_program(source.path) and _is_too_large(file):
             continue  # data with the name of a deployment file
         data = read(file)
@@ -55,6 +61,17 @@ def load(run: Run) -> Loaded:
         path, data = run.stdin
         loaded.sources[path] = data
     return loaded
+
+
+def _baseline(run: Run) -> tuple[str, bytes] | None:
+    if not run.options.baseline:
+        return None
+    file = Path(run.root, run.options.baseline)
+    try:
+        return os.path.relpath(file, run.root).replace(os.sep, "/"), file.read_bytes()
+    except OSError as error:
+        what = f"the baseline can't be read: {error.strerror}"
+        raise ConfigurationError(what, str(file), "write it with `statelint baseline`") from error
 
 
 class Choice:

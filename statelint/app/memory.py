@@ -70,6 +70,8 @@ def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str], distributions:
         digest.update(f"{path}\0{len(data)}\0".encode(errors="backslashreplace"))
         digest.update(data)
     digest.update(repr(loaded.problems).encode(errors="backslashreplace"))
+    if loaded.baseline is not None:
+        digest.update(loaded.baseline[1])
     if loaded.has_dates:
         digest.update(loaded.today.encode())
     return digest.digest()

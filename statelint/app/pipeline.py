@@ -59,7 +59,7 @@ def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = 
             fixing = Fixing(loaded.sources, wanted, run.stdin[0] if run.stdin is not None else None)
             problems = tuple(loaded.problems)
             while True:
-                loaded = Loaded(dict(fixing.sources), list(problems))
+                loaded = msgspec.structs.replace(loaded, sources=dict(fixing.sources), problems=list(problems))
                 checked = _checked(run, loaded, Timings(), shown)
                 if not fixing.apply(checked.report.findings):
                     return checked, fixing.fixed
@@ -70,7 +70,7 @@ def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = 
 def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress) -> Checked:
     texts = Texts(loaded.sources)
     report = _report(run, loaded, texts, timings, shown)
-    idle = tuple(path for path in run.chosen or ("",) if not any(_is_below(one, path) for one in loaded.sources))
+    idle = tuple(path for path in run.chosen or ("",) if not any(is_below(one, path) for one in loaded.sources))
     return Checked(_restrict(report, run.chosen), texts.lines, idle)
 
 
@@ -148,7 +148,8 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _is_below(path: str, folder: str) -> bool:
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path below the root is a folder or lies in it; everything lies in the root."""
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
@@ -157,7 +158,7 @@ def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
         return report
 
     def is_chosen(place: Place) -> bool:
-        return any(_is_below(place.path, path) for path in paths)
+        return any(is_below(place.path, path) for path in paths)
 
     return Report(
         tuple(finding for finding in report.findings if is_chosen(finding.place)),

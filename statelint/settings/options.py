@@ -41,6 +41,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_
     include_migrations: bool = False
     rules: tuple[str, ...] = ()
     require_reason: bool = False
+    baseline: str | None = None
     python: str | None = None  # an interpreter or environment; "" for none, None for the one that is found
     cache_dir: str = ".statelint_cache"
     no_cache: bool = False

@@ -97,9 +97,9 @@ def _check_key(key: str, value: object, where: str) -> None:
 def _shape(kind: Any) -> str:
     if kind is bool:
         return "`true` or `false`"
-    if kind is str:
-        return "a text in quotes"
-    return "a list of texts in quotes" if "tuple" in str(kind) else "a whole number from 0"
+    if "tuple" in str(kind):
+        return "a list of texts in quotes"
+    return "a text in quotes" if "str" in str(kind) else "a whole number from 0"
 
 
 def _line_of(key: str, text: str, table: tuple[str, ...]) -> int:

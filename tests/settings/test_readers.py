@@ -45,7 +45,7 @@ def test_patterns_of_several_sources_are_put_together(tree):
     [
         ("statelint.toml", 'selekt = ["STL1"]\n', 1, "did you mean `select`?"),
         ("statelint.toml", "\n# a comment\ninclude_tests = true\n", 3, "did you mean `include-tests`?"),
-        ("statelint.toml", "frobnicate = 1\n", 1, "known keys: cache-dir, exclude,"),
+        ("statelint.toml", "frobnicate = 1\n", 1, "known keys: baseline, cache-dir, exclude,"),
         ("statelint.toml", '\nselect = "STL1"\n', 2, "write a list of texts in quotes"),
         ("statelint.toml", "select = [1]\n", 1, "Expected `str`, got `int`"),
         ("statelint.toml", 'jobs = "two"\n', 1, "write a whole number from 0"),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 STDIN = "-"
 OPTION_FLAGS = frozenset({
-    "exclude", "extend_exclude", "include_tests", "include_migrations", "no_cache", "cache_dir", "jobs", "python",
+    "exclude", "extend_exclude", "include_tests", "include_migrations", "baseline", "no_cache", "cache_dir", "jobs",
+    "python",
 })  # fmt: skip
 
 
@@ -58,6 +59,8 @@ PROJECT_OPTIONS = (
     ),
     click.option("--include-tests", is_flag=True, help="Read tests too."),
     click.option("--include-migrations", is_flag=True, help="Read migrations too."),
+    click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Accept what is in this file."),
+    click.option("--no-baseline", is_flag=True, help="Accept nothing from a file, whatever the settings say."),
     click.option("--no-cache", "-n", is_flag=True, help="Neither read nor write the cache."),
     click.option("--cache-dir", help="Folder of the cache, below the project's root unless absolute."),
     click.option("--isolated", is_flag=True, help="Ignore configuration files."),
@@ -76,6 +79,8 @@ def project_options(command: Command) -> Command:
 
 def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
     """The run that these paths and options ask for."""
+    import msgspec
+
     from statelint.domain.errors import UsageError
     from statelint.environment.locate import find_packages
     from statelint.settings.options import Run, Selection, today
@@ -90,12 +95,16 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
     chosen = (given.get("stdin_filename") or Path(STDIN),) if reads_stdin else paths
     absolute = tuple(path.resolve() for path in chosen)
     root = root_of(absolute, Path.cwd())
+    if given["baseline"] is not None:
+        given = {**given, "baseline": str(given["baseline"].absolute())}
     flags = {
         name.replace("_", "-"): value
         for name, value in given.items()
         if name in OPTION_FLAGS and value not in (None, (), False)
     }
     options = read_options(root, flags, given["config"], isolated=given["isolated"])
+    if given["no_baseline"]:
+        options = msgspec.structs.replace(options, baseline=None)
     return Run(
         root=str(root),
         paths=tuple(str(path) for path in absolute),
