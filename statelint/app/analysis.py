@@ -22,7 +22,7 @@ from statelint.detectors.candidate import Candidate
 from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
-from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary
+from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary, short_symbol
 from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
@@ -206,7 +206,7 @@ def _finding(candidate: Candidate) -> Finding:
     rule = candidate.rule
     entry = candidate.entries[0] if candidate.entries else None
     names = {
-        "holder": _short(candidate),
+        "holder": short_symbol(candidate.symbol, candidate.holder),
         "symbol": candidate.symbol,
         "kind": KINDS[candidate.holder.value],
         "entry_point": entry.title if entry else NO_ENTRY,
@@ -229,13 +229,6 @@ def _finding(candidate: Candidate) -> Finding:
         candidate.symbol, candidate.holder, why, instead, candidate.writes, candidate.reads, candidate.entries,
         candidate.witness, candidate.reader, (), lifetime,
     )  # fmt: skip
-
-
-def _short(candidate: Candidate) -> str:
-    """`CARTS`, `Store.items`, `make_app.seen`: enough to find it in its file."""
-    parts = candidate.symbol.replace(".<locals>", "").split(".")
-    wanted = 1 if candidate.holder.value == "module-global" else 2
-    return ".".join(parts[-wanted:])
 
 
 def _finding_order(finding: Finding) -> tuple[object, ...]:

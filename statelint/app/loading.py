@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Loaded(msgspec.Struct):
-    """Sources by path, with what could not be read, the day of the run, the name of the root folder, what is accepted."""
+    """Sources by path, with what could not be read, the day of the run, the name of the root, and what is accepted."""
 
     sources: dict[str, bytes]
     problems: list[Problem]

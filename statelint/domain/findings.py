@@ -123,10 +123,21 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     copies: tuple[Copies, ...] = ()
 
     @property
+    def short(self) -> str:
+        """`CARTS`, `Store.items`, `make_app.seen`: enough to find it in its file."""
+        return short_symbol(self.symbol, self.holder)
+
+    @property
     def fingerprint(self) -> str:
         """Stable when lines move: the rule and the state object's qualified name."""
         named = f"{self.code}\0{self.symbol}".encode(errors="backslashreplace")
         return hashlib.blake2b(named, digest_size=8).hexdigest()
+
+
+def short_symbol(symbol: str, holder: Holder) -> str:
+    """The last parts of a qualified name."""
+    parts = symbol.replace(".<locals>", "").split(".")
+    return ".".join(parts[-1 if holder is Holder.MODULE_GLOBAL else -2 :])
 
 
 class Cleared(msgspec.Struct, frozen=True, gc=False):

@@ -8,29 +8,8 @@ import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Accepted, Access, Finding, Report
-from statelint.domain.words import Answer, Holder, Home, Lifetime, Scenario
+from statelint.domain.words import Answer, Home, Scenario
 from statelint.report.verdicts import answer_of
-
-KINDS = {
-    Holder.MODULE_GLOBAL: "module global", Holder.CLASS_ATTRIBUTE: "class attribute",
-    Holder.SINGLETON_INSTANCE: "attribute of a long-lived object", Holder.APP_OBJECT: "application object",
-    Holder.CLOSURE: "closure variable", Holder.DEFAULT_ARGUMENT: "default argument",
-    Holder.FUNCTION_ATTRIBUTE: "function attribute", Holder.MEMOISED_FUNCTION: "memoised function",
-    Holder.LIBRARY_OBJECT: "library object", Holder.TASK: "task or thread", Holder.SECRET: "secret",
-    Holder.LOCAL_DISK: "file or folder", Holder.DEPLOYMENT_SETTING: "deployment setting",
-}  # fmt: skip
-LIFETIMES = {
-    Lifetime.PROCESS: "until the process stops",
-    Lifetime.DISK: "as long as the disk of this replica",
-    Lifetime.DEPLOYMENT: "as long as it is deployed",
-}
-HOMES = {
-    Home.SHARED_STORE: "Redis or a database", Home.REDIS: "Redis", Home.DATABASE: "a database",
-    Home.OBJECT_STORAGE: "object storage", Home.BROKER: "a broker with workers",
-    Home.MESSAGE_QUEUE: "a shared message queue", Home.SCHEDULER: "a scheduler outside the replicas",
-    Home.SECRETS: "the environment or a secret store", Home.LOG_STREAM: "standard output, collected by the platform",
-    Home.NOWHERE: "nowhere: it can go once the state has moved",
-}  # fmt: skip
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -20,6 +20,11 @@ def visible(text: str) -> str:
     return "".join(_shown(character) for character in text)
 
 
+def visible_code(text: str) -> str:
+    """A piece of a line of code."""
+    return visible(text.replace("\t", "    ").replace("\f", " "))
+
+
 def _shown(character: str) -> str:
     if unicodedata.category(character) in HIDDEN:
         return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"  # noqa: PLR2004

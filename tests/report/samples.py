@@ -14,7 +14,7 @@ app = flask.Flask(__name__)
 größe = {}  # <script>alert(1)</script> ]]> --> `x` \u202e
 
 
-@app.get("/<b>&\\"'`|%0A::error::\\n\\x1b[31m\\u202e]]>@user #1 <!-- ")
+@app.get("/<b>&\\"'`|%0A::error::]]>@user#1<!--")
 def index():
     größe["<img src=x onerror=alert(1)>"] = flask.request.args["x"]
     return str(größe)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from statelint.settings.options import Run
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FORMATS = "text, concise, json, sarif, github, gitlab, junit or markdown"
+FORMATS = "text, concise, json, sarif, github, gitlab, junit, markdown or html"
 OTHER_OPTIONS = (
     click.option("--output-file", "-o", type=click.Path(path_type=Path), help="Write the report to a file."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour."),

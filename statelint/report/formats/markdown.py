@@ -12,15 +12,9 @@ from statelint.report.context import Format, RenderContext
 from statelint.report.remarks import Remark, remarks
 from statelint.report.spans import spans
 from statelint.report.style import visible
+from statelint.report.words import MEANING
 
 LONGEST = 60_000  # characters; GitHub refuses comments over 65,536
-MEANING = {
-    Consequence.BREAKS: "wrong results, errors, lost logins or lost data",
-    Consequence.STALE: "replicas disagree for a while",
-    Consequence.DUPLICATE: "work is done once per replica",
-    Consequence.LOST: "accepted work or data dies with the process",
-    Consequence.BYPASS: "a limit or lock holds only inside one process",
-}
 
 
 def render(report: Report, context: RenderContext) -> str:

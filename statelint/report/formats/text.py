@@ -11,7 +11,7 @@ from statelint.domain.findings import Finding, Place, Problem, Report, Step, Sum
 from statelint.domain.words import Holder, Severity
 from statelint.report.context import Format, RenderContext
 from statelint.report.fixable import MARK, closing_line, is_fixable
-from statelint.report.style import cells, first_cells, last_cells, paint, visible
+from statelint.report.style import cells, first_cells, last_cells, paint, visible, visible_code
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 NARROWEST = 40
@@ -83,7 +83,7 @@ def _source(place: Place, context: RenderContext) -> list[str]:
     raw = lines[place.line - 1].rstrip()
     start = max(0, place.column - 1)
     stop = place.end_column - 1 if place.end_line == place.line and place.end_column > place.column else len(raw)
-    before, marked, after = (_shown(part) for part in (raw[:start], raw[start:stop], raw[stop:]))
+    before, marked, after = (visible_code(part) for part in (raw[:start], raw[start:stop], raw[stop:]))
     gutter = f"{place.line:>5} | "
     room = max(NARROWEST, context.width) - len(gutter)
     if cells(before + marked + after) > room:
@@ -92,10 +92,6 @@ def _source(place: Place, context: RenderContext) -> list[str]:
     under = " " * cells(before) + "^" * max(1, min(cells(marked), room - cells(before)))
     blank = "      | "
     return [blank.rstrip(), f"{gutter}{text}", f"{blank}{paint(under, 'red', colored=context.colored)}"]
-
-
-def _shown(text: str) -> str:
-    return visible(text.replace("\t", "    ").replace("\f", " "))
 
 
 def _path(label: str, steps: tuple[Step, ...], context: RenderContext) -> list[str]:

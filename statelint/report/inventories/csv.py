@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from statelint.domain.findings import Access, Report
 from statelint.report.context import Format, RenderContext
-from statelint.report.inventory import HOMES, KINDS, LIFETIMES, Item, items
+from statelint.report.inventory import Item, items
 from statelint.report.style import visible
+from statelint.report.words import HOMES, KINDS, LIFETIMES
 
 COLUMNS = (
     "code", "state", "path", "line", "kind", "lifetime", "consequence", "severity", "confidence", "written by",

@@ -7,8 +7,9 @@ from typing import Any
 
 from statelint.domain.findings import Access, Entry, Finding, Report
 from statelint.report.context import Format, RenderContext
-from statelint.report.inventory import HOMES, KINDS, LIFETIMES, Item, items
+from statelint.report.inventory import Item, items
 from statelint.report.verdicts import Verdict, verdicts, with_replicas
+from statelint.report.words import HOMES, KINDS, LIFETIMES
 
 
 def render(report: Report, context: RenderContext) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from statelint.domain.findings import Access, Entry, Finding, Report
 from statelint.domain.words import Answer, Consequence, Severity
 from statelint.report.context import Format, RenderContext
-from statelint.report.inventory import HOMES, KINDS, LIFETIMES, Item, items
+from statelint.report.inventory import Item, items
 from statelint.report.style import paint, visible
 from statelint.report.verdicts import Verdict, verdicts, with_replicas
+from statelint.report.words import HOMES, KINDS, LIFETIMES
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 ANSWERS = {Answer.YES: "green", Answer.LOOK: "yellow", Answer.NO: "red", Answer.UNKNOWN: "blue"}
