@@ -44,13 +44,13 @@ class Job(msgspec.Struct, frozen=True):
 
 def jobs(linker: Linker, reach: Reachability) -> Iterator[Job]:
     """Every start of background work, except of the server itself."""
-    for start in (*linker.starts.values(), *_thread_objects(linker)):
+    for start in (*linker.starts.values(), *thread_objects(linker)):
         job = _job(linker, start)
         if not any(reach.is_startup(server) for server in servers_of(linker, start)):
             yield job
 
 
-def _thread_objects(linker: Linker) -> Iterator[Start]:
+def thread_objects(linker: Linker) -> Iterator[Start]:
     """Instances of thread classes: where they are made stands for where they are started."""
     for entry in tuple(linker.entries.values()):
         if entry.row.form is not Form.BASE_CLASS or entry.row.phase is not Phase.BACKGROUND:
