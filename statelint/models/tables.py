@@ -77,8 +77,8 @@ class Models:
             self._add_names(library)
             self._add_library(library)
         stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
-        names = (*(one.package for one in frameworks), *(one.package for one in stateful))
-        self.packages = frozenset(map(str.lower, names))  # distributions of applications, handlers or state
+        # distributions of applications, handlers or state
+        self.packages = _packages(frameworks) | _packages(stateful)
 
     def _forget(self) -> None:
         """Answer anew from now on; linking asks the same of the same names over and over."""
@@ -345,3 +345,7 @@ class Models:
         prefix = f"{name}."
         known = [app.removeprefix(prefix) for app in self.app_classes if app.startswith(prefix) and app.count(".") == 1]
         return bool(known) and all(app in defined for app in known)
+
+
+def _packages(files: Iterable[FrameworkFile] | Iterable[LibraryFile]) -> frozenset[str]:
+    return frozenset(file.package.lower() for file in files)

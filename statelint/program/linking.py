@@ -30,6 +30,7 @@ from statelint.program.objects import (
     Object,
 )
 from statelint.program.public_api import PublicApi
+from statelint.program.reflection import choose_methods
 from statelint.program.scripts import script_modules
 from statelint.program.servers import is_server_command, starts_server
 
@@ -64,6 +65,7 @@ class Linker(PublicApi):
         self.templates = {}
         self.hosts = {}
         self.unknown_items = []
+        self.asked = []
         self.embedded = {}
         self._unreached: list[FunctionObject] = []
 
@@ -94,7 +96,7 @@ class Linker(PublicApi):
         return (
             self._settings, self._conventions, self._factories, self._embedded, self._missing_instances,
             self._signatures, self._server_threads, self._endless_loops, self._annotations, self._host_applications,
-            self._guessed_receivers,
+            self._guessed_receivers, self._chosen_methods,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -342,6 +344,10 @@ class Linker(PublicApi):
                         changed += 1
                         self.solver.edge(cls.instances, base)
         return self._settled(changed)
+
+    def _chosen_methods(self) -> bool:
+        """Methods whose name a message gives."""
+        return self._settled(choose_methods(self))
 
     def _classes_by_method(self) -> dict[str, list[ClassObject]]:
         found: dict[str, list[ClassObject]] = defaultdict(list)

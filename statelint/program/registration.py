@@ -33,6 +33,8 @@ HANDLER_KEYWORDS = ("handler", "callback", "view_func", "f", "func", "dependenci
 class Registration(HandedOut):
     """Finds entry points while calls are linked."""
 
+    asked: list[CallSite]
+
     def register_call(self, callee: External, site: CallSite) -> bool:
         """Whether a call registers handlers; if so they are entry points from now on."""
         self.note_mount(callee, site)
