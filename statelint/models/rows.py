@@ -112,6 +112,7 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
     settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class or module
     settings_mergers: tuple[str, ...] = ()  # methods of them that take settings as keywords, as `update` does
+    serving_modules: tuple[str, ...] = ()  # settings with the dotted name of a module that serving processes import
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
     own_process: tuple[str, ...] = ()  # callables that make what needs a process of its own
     watches: tuple[str, ...] = ()  # callables that wait for changed files

@@ -47,6 +47,7 @@ class Models:
         self.settings_objects: set[str] = set()
         self.settings_loaders: set[str] = set()
         self.settings_mergers: set[str] = set()
+        self.serving_modules: set[str] = set()
         self._serving: set[str] = set()
         self._serving_names: set[str] = set()
         self.script_imports: set[str] = set()
@@ -59,6 +60,7 @@ class Models:
         self.own_process: set[str] = set()
         self.router_classes: set[str] = set()
         self.request_objects: set[str] = set()
+        self.handler_attributes: set[str] = set()
         self.signature_rows: tuple[EntryRow, ...] = ()
         self.setting_rows: tuple[EntryRow, ...] = ()
         self.naming_rows: tuple[EntryRow, ...] = ()
@@ -75,8 +77,8 @@ class Models:
             self._add_names(library)
             self._add_library(library)
         stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
-        names = (*(one.package for one in frameworks), *(one.package for one in stateful))
-        self.packages = frozenset(map(str.lower, names))  # distributions of applications, handlers or state
+        # distributions of applications, handlers or state
+        self.packages = _packages(frameworks) | _packages(stateful)
 
     def _forget(self) -> None:
         """Answer anew from now on; linking asks the same of the same names over and over."""
@@ -117,6 +119,7 @@ class Models:
         self.settings_objects.update(framework.settings_objects)
         self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
         self.settings_mergers.update(name.rpartition(".")[2] for name in framework.settings_mergers)
+        self.serving_modules.update(framework.serving_modules)
         for name in (*framework.settings_objects, *framework.settings_loaders, *framework.settings_mergers):
             self._add_prefixes(name)
         self.watches.update(framework.watches)
@@ -138,6 +141,8 @@ class Models:
                 for name in row.callables:
                     self._entries.setdefault(name, []).append(row)
                     self._add_prefixes(name)
+                if row.form is Form.ATTRIBUTE:
+                    self.handler_attributes.update(name.rpartition(".")[2] for name in row.callables)
                 if row.callables_pattern:
                     self._entry_patterns.append((re.compile(row.callables_pattern), row))
             case Form.BASE_CLASS:
@@ -340,3 +345,7 @@ class Models:
         prefix = f"{name}."
         known = [app.removeprefix(prefix) for app in self.app_classes if app.startswith(prefix) and app.count(".") == 1]
         return bool(known) and all(app in defined for app in known)
+
+
+def _packages(files: Iterable[FrameworkFile] | Iterable[LibraryFile]) -> frozenset[str]:
+    return frozenset(file.package.lower() for file in files)

@@ -11,6 +11,7 @@ from statelint.program.objects import (
     DROPPED,
     SERVING,
     Bound,
+    Chosen,
     ClassObject,
     Container,
     Context,
@@ -132,6 +133,15 @@ class Attributes(Classes):
         found = self.specials.get(key)
         if not isinstance(found, Bound):
             found = Bound(function, receiver)
+            self.specials[key] = found
+        return found
+
+    def chosen(self, callee: Object) -> Chosen:
+        """A function as what a name may have chosen."""
+        key = ("chosen", callee)
+        found = self.specials.get(key)
+        if not isinstance(found, Chosen):
+            found = Chosen(callee)
             self.specials[key] = found
         return found
 

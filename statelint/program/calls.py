@@ -12,6 +12,7 @@ from statelint.program.objects import (
     SERVING,
     STARTUP,
     Bound,
+    Chosen,
     ClassObject,
     Container,
     Context,
@@ -64,6 +65,10 @@ class Calls(Parameters):
                 self.instantiate(callee, site)
             case Partial():
                 self._call_partial(callee, site)
+            case Chosen(callee=chosen):
+                guess = site.with_args(site.args)
+                guess.likely = True
+                self.call(chosen, guess)
             case Instance():
                 self._call_instance(callee, site)
             case External(base=Container() as container):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Call, Invoke, Role, Span
+from statelint.facts.model import Bind, Call, Invoke, Role, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.program.core import CallSite
 from statelint.program.definitions import calls_at
@@ -44,13 +44,13 @@ class Job(msgspec.Struct, frozen=True):
 
 def jobs(linker: Linker, reach: Reachability) -> Iterator[Job]:
     """Every start of background work, except of the server itself."""
-    for start in (*linker.starts.values(), *_thread_objects(linker)):
+    for start in (*linker.starts.values(), *thread_objects(linker)):
         job = _job(linker, start)
         if not any(reach.is_startup(server) for server in servers_of(linker, start)):
             yield job
 
 
-def _thread_objects(linker: Linker) -> Iterator[Start]:
+def thread_objects(linker: Linker) -> Iterator[Start]:
     """Instances of thread classes: where they are made stands for where they are started."""
     for entry in tuple(linker.entries.values()):
         if entry.row.form is not Form.BASE_CLASS or entry.row.phase is not Phase.BACKGROUND:
@@ -61,8 +61,18 @@ def _thread_objects(linker: Linker) -> Iterator[Start]:
                 continue
             for obj in tuple(function.owner.instances.objects):
                 if isinstance(obj, Instance) and obj.site is not None and obj.site.context is not None:
+                    if runs_in_place(obj.site.context, obj.site.span, function.body.name):
+                        continue
                     site = CallSite(obj.site.context, obj.site.span, [], {}, Node())
                     yield Start(linker.bound(function, obj), entry.row, entry.row, site)
+
+
+def runs_in_place(context: Context, span: Span, method: str) -> bool:
+    """`Work().run()`: who makes the object runs it at once, in no thread of its own."""
+    made = {op.target for op in calls_at(context.body, span)}
+    names = {op.name for op in context.body.ops if isinstance(op, Bind) and op.source in made}
+    called = {op.name for op in context.body.ops if isinstance(op, Invoke) and op.base in made | names}
+    return method in called and "start" not in called
 
 
 def _job(linker: Linker, start: Start) -> Job:

@@ -32,6 +32,7 @@ from statelint.program.objects import (
     Object,
 )
 from statelint.program.public_api import PublicApi
+from statelint.program.reflection import choose_methods
 from statelint.program.scripts import script_modules
 from statelint.program.servers import is_server_command, starts_server
 
@@ -67,6 +68,7 @@ class Linker(PublicApi):
         self.hosts = {}
         self.unknown_items = []
         self.unmarked = {}
+        self.asked = []
         self.embedded = {}
         self._unreached: list[FunctionObject] = []
 
@@ -97,7 +99,7 @@ class Linker(PublicApi):
         return (
             self._marked, self._settings, self._conventions, self._factories, self._embedded,
             self._missing_instances, self._signatures, self._server_threads, self._endless_loops, self._annotations,
-            self._host_applications, self._guessed_receivers,
+            self._host_applications, self._guessed_receivers, self._chosen_methods,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -351,6 +353,10 @@ class Linker(PublicApi):
                         changed += 1
                         self.solver.edge(cls.instances, base)
         return self._settled(changed)
+
+    def _chosen_methods(self) -> bool:
+        """Methods whose name a message gives."""
+        return self._settled(choose_methods(self))
 
     def _classes_by_method(self) -> dict[str, list[ClassObject]]:
         found: dict[str, list[ClassObject]] = defaultdict(list)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain, islice
 
 from statelint.facts.model import (
     Bind,
@@ -58,6 +60,11 @@ class Module:
         return self.parts if self.is_package else self.parts[:-1]
 
 
+def _places(parts: tuple[str, ...], name: str) -> Iterator[int]:
+    """After how many parts a part of this name has been seen."""
+    return (place + 1 for place, part in enumerate(parts) if part == name)
+
+
 def _all_names(body: Body) -> frozenset[str]:
     """The literal `__all__` of a module; empty where there is none or it is computed."""
     if "__all__" not in body.names:
@@ -87,7 +94,8 @@ class Modules:
     """All modules, found by the dotted names that imports use.
 
     An absolute import may start at the root, at a source folder such as `src`, or at any folder above the
-    importing file: the nearest one that has the module wins, as it would on `sys.path`.
+    importing file: the nearest one that has the module wins, as it would on `sys.path`. A package that the program
+    imports as such is no such folder, and nothing there stands for a module of the standard library.
     """
 
     def __init__(self, modules: Iterable[Module]) -> None:
@@ -119,15 +127,38 @@ class Modules:
     def find(self, importer: Module, dotted: str) -> Module | None:
         """The module that an absolute import of `dotted` in `importer` means."""
         wanted = tuple(dotted.split("."))
-        folder = importer.parts[:-1]
-        for size in range(len(folder), 0, -1):
-            if (found := self._by_parts.get(folder[:size] + wanted)) and found is not importer:
-                if folder[:size] not in self._packages or importer.parts[: len(found.parts)] != found.parts:
+        for folder in self._own_folders(importer, wanted):
+            if (found := self._by_parts.get(folder + wanted)) and found is not importer:
+                if folder not in self._packages or importer.parts[: len(found.parts)] != found.parts:
                     return found  # else a part of a package would import that package as if it stood alone
+        if wanted[0] in sys.builtin_module_names:
+            return None
         for top in self._tops:
             if found := self._by_parts.get(top + wanted):
                 return found
         return None
+
+    def _own_folders(self, importer: Module, wanted: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """Folders above a file in which its absolute imports may start, nearest first."""
+        if wanted[0] in sys.stdlib_module_names:
+            return
+        folder = importer.parts[:-1]
+        for size in range(len(folder), 0, -1):
+            if folder[:size] not in self._imported_packages:
+                yield folder[:size]
+
+    @cached_property
+    def _imported_packages(self) -> frozenset[tuple[str, ...]]:
+        """Packages whose modules import one another relatively, or by the name of the package."""
+        found: set[tuple[str, ...]] = set()
+        for module in self.all:
+            for op in module.bodies[0].ops:
+                if isinstance(op, ImportFrom | ImportStar) and op.level:
+                    found.add(module.package)
+                elif isinstance(op, Import | ImportFrom | ImportStar):
+                    head = op.module.strip().partition(".")[0]
+                    found.update(module.parts[:size] for size in _places(module.package, head))
+        return frozenset(found & self._packages)
 
     def find_anywhere(self, dotted: str) -> Module | None:
         """The module of a dotted name that stands in a setting or string."""
@@ -140,7 +171,8 @@ class Modules:
     def has_package(self, importer: Module, dotted: str) -> bool:
         """Whether `dotted` is a folder of the program, perhaps without `__init__.py`."""
         wanted = tuple(dotted.split("."))
-        return any(top + wanted in self._folders for top in self._tops) or importer.parts[:-1] + wanted in self._folders
+        folders = chain(self._tops, islice(self._own_folders(importer, wanted), 1))
+        return any(folder + wanted in self._folders for folder in folders)
 
     def relative(self, importer: Module, module: str, level: int) -> tuple[str, ...]:
         """Parts of the module that a relative import names."""

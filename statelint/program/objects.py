@@ -218,6 +218,17 @@ class Bound(Object):
         self.receiver = receiver
 
 
+class Chosen(Object):
+    """A function or method that a name chooses at run time."""
+
+    __slots__ = ("callee",)
+
+    def __init__(self, callee: Object) -> None:
+        """As long-lived as what is called."""
+        super().__init__(callee.site, callee.phase)
+        self.callee = callee
+
+
 class Partial(Object):
     """`functools.partial(callee, *args, **keywords)`."""
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from statelint.facts.model import Bind, How
 from statelint.models.rows import Form
 from statelint.models.tables import REQUESTS
-from statelint.program.jobs import servers_of
+from statelint.program.jobs import servers_of, thread_objects
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
-from statelint.program.objects import STARTUP, Context, External, Instance, Object
+from statelint.program.objects import STARTUP, Context, External, Instance, Object, Text
 from statelint.program.reachability import Reachability
 from statelint.program.scripts import imported_modules
 from statelint.program.servers import serves
@@ -25,7 +25,7 @@ class ServingProcess:
         self._linker = linker
         self._edges = reach.edges_to
         self._starters: dict[Context, list[Context]] = defaultdict(list)
-        for start in linker.starts.values():
+        for start in (*linker.starts.values(), *thread_objects(linker)):
             for server in servers_of(linker, start):
                 self._starters[server].append(start.site.context)
         self._known: dict[Context, bool] = {}
@@ -69,6 +69,7 @@ class ServingProcess:
     def _serving_modules(self, reach: Reachability) -> set[Module]:
         """Modules with handlers, or that make an application, and all that they import."""
         found = {module for module in self._linker.modules.all if self._binds_application(module)}
+        found.update(self._modules_in_settings())
         for entry in reach.entries:
             if entry.row.trigger in REQUESTS:
                 found.update(edge.callee.module for edge in entry.context.calls.values())
@@ -79,6 +80,15 @@ class ServingProcess:
                     found.add(target)
                     waiting.append(target)
         return found
+
+    def _modules_in_settings(self) -> Iterator[Module]:
+        """`shop.urls` of `ROOT_URLCONF = "shop.urls"`, or the module of an object that is named so."""
+        for module in self._linker.modules.all:
+            for name in module.bodies[0].names & self._linker.models.serving_modules:
+                for value in tuple(self._linker.global_node(module, name).objects):
+                    if isinstance(value, Text):
+                        inside = (value.value, value.value.replace(":", ".").rpartition(".")[0])
+                        yield from filter(None, map(self._linker.modules.find_anywhere, inside))
 
     def _binds_application(self, module: Module) -> bool:
         """`app = Flask(...)`, `app = create_app()`, but not `from shop import app`."""

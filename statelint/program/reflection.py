@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from statelint.domain.words import Phase
+from statelint.facts.model import Const
 from statelint.program.core import CallSite
+from statelint.program.entry_points import pattern
 from statelint.program.markers import markers_of_listed, markers_of_named, pick
-from statelint.program.objects import ClassObject, External, Instance, ModuleObject, Node, Object, Text, TextPrefix
+from statelint.program.objects import (
+    SERVING,
+    Bound,
+    ClassObject,
+    External,
+    FunctionObject,
+    Instance,
+    ModuleObject,
+    Node,
+    Object,
+    Text,
+    TextPrefix,
+)
 from statelint.program.registration import Registration
 
 IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
@@ -37,6 +52,47 @@ def get_attribute(linker: Registration, callee: External, site: CallSite) -> Non
     linker.each(site.argument(0), on)
     if (default := site.argument(2)) is not None:
         linker.solver.edge(default, site.target)
+    named = linker.operand(site, 1)
+    if site.phase == SERVING and named is not None and not isinstance(named, Const):
+        linker.asked.append(site)
+
+
+def choose_methods(linker: Registration) -> int:
+    """A name that comes from a message may be that of any public method: `getattr(api, message["method"])(...)`."""
+    changed = 0
+    for site in linker.asked:
+        bases, names = site.argument(0), site.argument(1)
+        if bases is None or names is None or not any(isinstance(obj, External) and obj.made for obj in names.objects):
+            continue
+        for base in tuple(bases.objects):
+            if isinstance(base, Instance | ModuleObject | ClassObject) and linker.first_time("chosen", base, site):
+                changed += 1
+                _choose_of(linker, base, site)
+    return changed
+
+
+def _choose_of(linker: Registration, base: Object, site: CallSite) -> None:
+    found = Node()
+
+    def chosen(value: Object) -> None:
+        function = value.function if isinstance(value, Bound) else value
+        if isinstance(function, FunctionObject) and not _is_imported(function, base):
+            linker.solver.add(site.target, linker.chosen(value))
+
+    linker.each(found, chosen)
+    for name in sorted(_attribute_names(linker, base)):
+        if not name.startswith("_") and not _sets_up(linker, name):
+            linker.load_attribute(base, name, found, site.context, site.span)
+
+
+def _sets_up(linker: Registration, name: str) -> bool:
+    """`setup`, `start`, `close`: what is called before or after serving."""
+    rows = (row for row in linker.models.public_rows if row.phase is Phase.STARTUP and not row.params)
+    return "_" not in name and any(pattern(row.names).fullmatch(name) for row in rows)
+
+
+def _is_imported(function: FunctionObject, base: Object) -> bool:
+    return isinstance(base, ModuleObject) and function.module is not base.module
 
 
 def _names_meant(linker: Registration, base: Object, value: Object) -> list[str]:

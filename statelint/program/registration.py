@@ -34,6 +34,7 @@ class Registration(HandedOut):
     """Finds entry points while calls are linked."""
 
     unmarked: dict[Node, dict[Object, frozenset[str]]]  # members that wait, with the markers asked for
+    asked: list[CallSite]
 
     def register_call(self, callee: External, site: CallSite) -> bool:
         """Whether a call registers handlers; if so they are entry points from now on."""
@@ -151,11 +152,30 @@ class Registration(HandedOut):
     def store_attribute(self, base: Object, name: str, source: Node | None, context: Context, span: Span) -> None:
         """`base.name = source`, which may register a handler."""
         super().store_attribute(base, name, source, context, span)
-        if isinstance(base, External) and source is not None:
-            for row in self.models.entries_for_callable(f"{base.dotted}.{name}"):
-                if row.form is Form.ATTRIBUTE:
-                    site = CallSite(context, span, [], {}, Node())
-                    self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
+        if name in self.models.handler_attributes and source is not None:
+            match base:
+                case External(dotted=dotted):
+                    self._register_attribute((dotted,), name, source, context, span)
+                case Instance(cls=cls):
+                    self._register_attribute(self.external_bases(cls), name, source, context, span)
+
+    def class_made(self, cls: ClassObject) -> None:
+        """A subclass of an application may name such handlers in its body."""
+        super().class_made(cls)
+        names = self.models.handler_attributes & cls.body.names
+        if names and (bases := self.external_bases(cls)):
+            for name in sorted(names):
+                context = self.module_context(cls.module)
+                self._register_attribute(bases, name, cls.field(name), context, cls.body.span)
+
+    def _register_attribute(
+        self, classes: Iterable[str], name: str, source: Node, context: Context, span: Span
+    ) -> None:
+        rows = {row.id: row for dotted in classes for row in self.models.entries_for_callable(f"{dotted}.{name}")}
+        for row in rows.values():
+            if row.form is Form.ATTRIBUTE:
+                site = CallSite(context, span, [], {}, Node())
+                self.each(source, lambda obj, to=row, at=site: self.register(obj, to, at))  # type: ignore[misc]
 
     def store_item(self, base: Object, key: Operand, source: Node | None, context: Context, span: Span) -> None:
         """`base[key] = source`, which may register a handler."""

@@ -21,6 +21,7 @@ from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role
 from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
+from statelint.program.jobs import runs_in_place
 from statelint.program.objects import ClassObject, Context, External
 from statelint.program.reachability import place_of
 from statelint.program.state import State
@@ -97,12 +98,17 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 def _is_fed(index: ProgramIndex, state: State) -> bool:
     """Whether code of the program, in whatever phase, puts anything but an end mark into a queue."""
     return any(
-        not (isinstance(op.args[0], Const) and op.args[0].value is None)
+        not _is_end_mark(op.args[0])
         for context in index.linker.contexts.values()
         for op in calls_of(context.body)
         if isinstance(op, Invoke) and op.name in PUTS and op.args
         if any(obj in state.objects for obj in index.linker.objects(context, op.base))
     )
+
+
+def _is_end_mark(operand: Operand) -> bool:
+    """`None`, `True`: a value that says nothing but that it is there."""
+    return isinstance(operand, Const) and (operand.value is None or isinstance(operand.value, bool))
 
 
 def _queue(index: ProgramIndex, rule: Rule, state: State) -> Candidate:
@@ -121,6 +127,8 @@ def _starts_process(index: ProgramIndex, context: Context, op: Call | Invoke) ->
 
 def _is_awaited(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """Whether the function waits for the end of the work; to await a new process only waits for its start."""
+    if runs_in_place(context, op.span, RUN):
+        return True
     if op.role != Role.PLAIN and not _starts_process(index, context, op):
         return op.role == Role.AWAITED
     return holds_at(asker, context, op.span, "awaited_work")
