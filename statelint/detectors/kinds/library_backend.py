@@ -12,6 +12,7 @@ from statelint.detectors.backends import Backends, Judged
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.kept import KEPT_ON_DISK, Keeping, Where
 from statelint.detectors.opened import outlives_call
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Lifetime, Severity
@@ -38,7 +39,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     del asker
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
-    backends = Backends(index)
+    backends, keeping = Backends(index), Keeping(index)
     by_id = {rule.id: rule for rule, _ in rules}
     candidates: dict[tuple[str, Place], Candidate] = {}
     cleared: list[Cleared] = []
@@ -52,7 +53,10 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
                     place = place_of(uses[0].context, uses[0].span)
                     cleared.append(Cleared(place, uses[0].symbol, ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
-            candidate = _candidate(index, rule, row, uses, judged)
+            where = _where_kept(keeping, row, judged)
+            if where is Where.DATABASE:
+                continue
+            candidate = _candidate(index, rule, row, uses, judged, is_in_file=where is Where.FILE)
             candidates.setdefault((rule.id, candidate.place), candidate)
     return Outcome(tuple(candidates.values()), tuple(cleared))
 
@@ -101,7 +105,17 @@ def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> obj
     return backends.origin(row, use) or (use.context.module, use.span)
 
 
-def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
+def _where_kept(keeping: Keeping, row: BackendRow, judged: Judged) -> Where:
+    """Where a value is put away that the process draws for itself."""
+    store = judged.drawn if judged.setting is None else judged.setting.store
+    if store is None or not any(clause.drawn for clause in row.local_when):
+        return Where.NOWHERE
+    return keeping.where(store.context, store.operand)
+
+
+def _candidate(
+    index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged, *, is_in_file: bool
+) -> Candidate:
     setting = judged.setting
     places = [(use.context, use.span) for use in uses]
     if setting is not None:
@@ -112,13 +126,16 @@ def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use]
     serving = [pair for pair in places if pair[0] in index.reach]
     store = judged.drawn if setting is None else setting.store
     place = place_of(uses[0].context, uses[0].span) if store is None else place_of(store.context, store.span)
+    particulars = _particulars(rule, row, uses, judged)
+    if is_in_file:
+        particulars = msgspec.structs.replace(particulars, why=KEPT_ON_DISK)
     path = witness(index, serving, f"uses {row.callables[0]}") or (
         Step(place, _owner(uses, setting), "switched on here"),
     )
     return Candidate(
         rule, place, _decided_by(uses, judged), Holder.LIBRARY_OBJECT,
         Confidence.SURE if judged.level is Level.YES else Confidence.LIKELY, accesses(places), (),
-        entries(index, (context for context, _ in serving)), path, (), _particulars(rule, row, uses, judged),
+        entries(index, (context for context, _ in serving)), path, (), particulars,
     )  # fmt: skip
 
 
