@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 
 import msgspec
 
@@ -60,16 +60,30 @@ def path_to(work: dict[Context, Edge | None], context: Context) -> tuple[Edge, .
     return tuple(reversed(found))
 
 
-def act_of(index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker) -> Act | None:
-    """The nearest call that changes something outside; by the name of its method where nothing else is known."""
+def act_of(
+    index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker, counts: Callable[[Context, Span], bool]
+) -> Act | None:
+    """The nearest call that changes something outside; by the name of its method where nothing else is known.
+
+    `counts` tells of places in the work whether they, and what is called there, count.
+    """
     guessed: Act | None = None
     for context in work:
+        if not all(_is_called(edge, counts) for edge in path_to(work, context)):
+            continue
         for op in calls_of(context.body):
+            if not counts(context, op.span):
+                continue
             if _changes(index, context, op, asker):
                 return Act(context, op.span, _name(index, context, op), is_guess=False, path=path_to(work, context))
             if guessed is None and isinstance(op, Invoke) and _may_change(index, context, op, asker):
                 guessed = Act(context, op.span, op.name, is_guess=True, path=path_to(work, context))
     return guessed
+
+
+def _is_called(edge: Edge, counts: Callable[[Context, Span], bool]) -> bool:
+    """Whether some call that counts leads from the same caller to the same function."""
+    return any(one.callee is edge.callee and counts(one.caller, one.span) for one in tuple(edge.caller.calls.values()))
 
 
 def takes_lease(index: ProgramIndex, work: Iterable[Context]) -> bool:
