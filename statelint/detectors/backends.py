@@ -72,6 +72,18 @@ class Backends:
         """Whether an argument or setting says that the state is kept elsewhere."""
         return self._best([clause for clause in row.external_when if _looks_at_value(clause)], use)[0] is not Level.NO
 
+    def deciding_texts(self, row: BackendRow, use: Use | None) -> Iterator[str]:
+        """Texts in the settings that could decide, and in the arguments of a use."""
+        found = [
+            subject.values for clause in row.local_when if clause.setting for subject in self._subjects(clause, use)
+        ]
+        if use is not None and isinstance(use.op, Call | Invoke):
+            given = (*use.op.args, *(value for _, value in use.op.keywords))
+            found += [self.index.values.of(use.context, one) for one in given]
+        for values in found:
+            for value in values:
+                yield from self.clauses.texts(value)
+
     def _by_absence(self, row: BackendRow, use: Use | None) -> Judged | None:
         """Nothing that is known decides: is everything absent that could, or something given that says too little?"""
         subjects = [

@@ -108,7 +108,7 @@ class Clauses:
         if clause.suffix:
             return any(text.lower().endswith(tuple(one.lower() for one in clause.suffix)) for text in _trailing(value))
         if clause.contains:
-            return any(part in text for text in self._texts(value, DEEPEST_NESTING) for part in clause.contains)
+            return any(part in text for text in self.texts(value) for part in clause.contains)
         if clause.call:
             return any(name in clause.call or f"{name}()" in clause.call for name in self._called(value))
         if clause.instance_of:
@@ -135,6 +135,10 @@ class Clauses:
                 yield from self.index.linker.external_bases(cls)
             case Known(value=str() as dotted):
                 yield dotted
+
+    def texts(self, value: Value) -> Iterator[str]:
+        """Every text in a value, as far as it is known."""
+        return self._texts(value, DEEPEST_NESTING)
 
     def _texts(self, value: Value, depth: int) -> Iterator[str]:
         match value:

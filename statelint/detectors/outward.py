@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 
 import msgspec
 
 from statelint.detectors.asking import answer_at
 from statelint.domain.findings import Step
-from statelint.facts.model import Attr, Call, Const, Invoke, Span
+from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Span
 from statelint.program.definitions import calls_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, Edge, External
@@ -111,13 +111,13 @@ def _is_lease(index: ProgramIndex, context: Context, op: object) -> bool:
 
 def _changes(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """Whether a call changes something outside, or hands over a method of a library that does."""
-    if index.op_changes_outside(context, op) and not _only_reads(index, context, op, asker):
+    if index.op_changes_outside(context, op) and not only_reads(index, context, op, asker):
         return True
     return _handed_over(index, context, op) is not None
 
 
 def _may_change(index: ProgramIndex, context: Context, op: Invoke, asker: Asker) -> bool:
-    return index.may_change_outside(context, op) and not _only_reads(index, context, op, asker)
+    return index.may_change_outside(context, op) and not only_reads(index, context, op, asker)
 
 
 def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> str | None:
@@ -133,7 +133,7 @@ def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> st
     return None
 
 
-def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
+def only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """`get(url).json()`, `execute("SELECT ...")`, `execute(select(Order))`"""
     origins = index.models.origins
     callees = index.callees(context, op)
@@ -143,12 +143,25 @@ def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker:
     texts = [value.value for value in index.values.of(context, statement) if isinstance(value, Known)]
     if any(isinstance(text, str) for text in texts):
         return all(isinstance(text, str) and origins.is_reading_statement(text) for text in texts)
-    if op.args and statement is None:
-        answer = answer_at(asker, context, op.span, "first_word")
+    for span in _texts_elsewhere(context, op):
+        answer = answer_at(asker, context, span, "first_word")
         if answer.verdict is Verdict.CONFIRMED:
             return origins.is_reading_statement(answer.note)
     made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
     return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
+
+
+def _texts_elsewhere(context: Context, op: Call | Invoke) -> Iterator[Span]:
+    """Where the first argument may be a long text, of which facts say nothing: in the call, or bound to a name."""
+    statement = op.args[0] if op.args else Const(None)
+    if statement is None:
+        yield op.span
+    elif isinstance(statement, str):
+        for body in (context.body, context.module.bodies[0]):
+            bound = [one for one in body.ops if isinstance(one, Bind) and one.name == statement]
+            if bound:
+                yield from (one.span for one in bound[:1] if one.source is None and len(bound) == 1)
+                return
 
 
 def _name(index: ProgramIndex, context: Context, op: Call | Invoke) -> str:

@@ -14,6 +14,7 @@ from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.kept import KEPT_ON_DISK, Keeping, Where
 from statelint.detectors.opened import outlives_call
+from statelint.detectors.read_only import ReadOnly
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Lifetime, Severity
 from statelint.facts.model import MakeClass, SetItem
@@ -32,14 +33,16 @@ OWN_ROWS = frozenset({"periodic-job"})  # kinds that judge the rows of their rul
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing to set: the rows of `rules/libraries/` name the rule."""
+    """The rows of `rules/libraries/` name the rule; `read_only` are texts in addresses of what is never written."""
+
+    read_only: tuple[str, ...] = ()
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
-    del asker
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
     backends, keeping = Backends(index), Keeping(index)
+    read_only = ReadOnly(backends, asker)
     by_id = {rule.id: rule for rule, _ in rules}
     candidates: dict[tuple[str, Place], Candidate] = {}
     cleared: list[Cleared] = []
@@ -52,6 +55,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
                 if backends.is_external(row, uses[0]):
                     place = place_of(uses[0].context, uses[0].span)
                     cleared.append(Cleared(place, uses[0].symbol, ClearedReason.EXTERNAL_BACKEND, row.id))
+                continue
+            if _is_only_read(read_only, rule, row, uses):
                 continue
             where = _where_kept(keeping, row, judged)
             if where is Where.DATABASE:
@@ -103,6 +108,16 @@ def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> obj
     if row.form is BackendForm.SETTING:
         return row.id
     return backends.origin(row, use) or (use.context.module, use.span)
+
+
+def _is_only_read(read_only: ReadOnly, rule: Rule, row: BackendRow, uses: list[Use]) -> bool:
+    """Whether nothing is ever written to what a rule for databases speaks of."""
+    texts = tuple(rule.params.get("read_only", ()))
+    if not texts:
+        return False
+    if not uses:
+        return read_only.is_opened_so(row, None, texts)
+    return all(read_only.is_opened_so(row, use, texts) or read_only.is_used_so(use) for use in uses)
 
 
 def _where_kept(keeping: Keeping, row: BackendRow, judged: Judged) -> Where:
