@@ -17,6 +17,7 @@ from statelint.program.reachability import place_of
 from statelint.program.values import Known
 from statelint.syntax.batch import Asker, Verdict
 
+STATEMENT = "execute"  # how the names of methods begin that run statements
 FARTHEST = 400  # functions that one piece of work calls, before the search ends
 
 
@@ -136,19 +137,31 @@ def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> st
 def only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """`get(url).json()`, `execute("SELECT ...")`, `execute(select(Order))`"""
     origins = index.models.origins
+    known = reads_by_statement(index, context, op, asker)
+    if known is not None and isinstance(op, Invoke) and op.name.startswith(STATEMENT):
+        return known
     callees = index.callees(context, op)
     if callees and all(origins.only_looks(callee.dotted) for callee in callees):
         return True
+    if known is not None:
+        return known
     statement = op.args[0] if op.args else None
-    texts = [value.value for value in index.values.of(context, statement) if isinstance(value, Known)]
+    made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
+    return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
+
+
+def reads_by_statement(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool | None:
+    """Whether the text that a call gets first is a statement that only reads; None where no text is known."""
+    origins = index.models.origins
+    values = index.values.of(context, op.args[0]) if op.args else ()
+    texts = [value.value for value in values if isinstance(value, Known)]
     if any(isinstance(text, str) for text in texts):
         return all(isinstance(text, str) and origins.is_reading_statement(text) for text in texts)
     for span in _texts_elsewhere(context, op):
         answer = answer_at(asker, context, span, "first_word")
         if answer.verdict is Verdict.CONFIRMED:
             return origins.is_reading_statement(answer.note)
-    made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
-    return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
+    return None
 
 
 def _texts_elsewhere(context: Context, op: Call | Invoke) -> Iterator[Span]:

@@ -7,14 +7,15 @@ from functools import cached_property
 
 from statelint.detectors.backends import Backends
 from statelint.detectors.opened import names_of, outlives_call
-from statelint.detectors.outward import only_reads
+from statelint.detectors.outward import STATEMENT, reads_by_statement
 from statelint.facts.model import Body, Call, Invoke, Operand
 from statelint.models.rows import BackendRow
+from statelint.program.definitions import definitions_of
 from statelint.program.library_uses import Use
 from statelint.program.objects import Context, External
+from statelint.program.values import Value
 from statelint.syntax.batch import Asker
 
-STATEMENT = "execute"  # how the names of methods begin that run statements
 SAVES = frozenset({"commit", "backup"})
 GIVES = frozenset({"cursor", "closing", "aclosing"})  # what they give belongs to the same connection
 Run = tuple[Context, Invoke]
@@ -33,18 +34,31 @@ class ReadOnly:
         """Whether an argument or setting that decides says so, by one of these texts."""
         return any(text in found for found in self.backends.deciding_texts(row, use) for text in texts)
 
-    def is_used_so(self, use: Use) -> bool:
-        """Whether all statements that the function, or the program, runs there are known and change nothing."""
+    def is_used_so(self, use: Use, uses: Iterable[Use]) -> bool:
+        """Whether all statements run there, and by other `uses` of the same database, are known and change nothing."""
+        same = [use, *(one for one in uses if one is not use and self._address(one) == self._address(use))]
+        return all(self._only_reads(one) for one in same)
+
+    def _only_reads(self, use: Use) -> bool:
         if not isinstance(use.op, Call | Invoke):
             return False
         own = [] if outlives_call(use.context.body, use.op) else list(self._run_here(use.context, use.op))
         return self._all_read(own) or self._all_read(self._runs.get(use.dotted.partition(".")[0], ()))
 
+    def _address(self, use: Use) -> tuple[Value, ...]:
+        given = use.op.args[:1] if isinstance(use.op, Call | Invoke) else ()
+        return tuple(value for one in given for value in self.index.values.of(use.context, one))
+
     def _all_read(self, runs: Iterable[Run]) -> bool:
         runs = list(runs)
-        return bool(runs) and all(
-            op.name.startswith(STATEMENT) and only_reads(self.index, context, op, self.asker) for context, op in runs
-        )
+        return bool(runs) and all(op.name.startswith(STATEMENT) and self._reads(context, op) for context, op in runs)
+
+    def _reads(self, context: Context, op: Invoke) -> bool:
+        statement = op.args[0] if op.args else None
+        for made in definitions_of(context.body).get(statement, ()):
+            if isinstance(made, Call | Invoke):  # `execute(text("SELECT ..."))`
+                return reads_by_statement(self.index, context, made, self.asker) is True
+        return reads_by_statement(self.index, context, op, self.asker) is True
 
     def _run_here(self, context: Context, opening: Call | Invoke) -> Iterator[Run]:
         names = _with_cursors(context.body, opening)

@@ -75,11 +75,13 @@ def _judged(backends: Backends, row: BackendRow) -> Iterator[tuple[list[Use], Ju
         if judged is None:
             yield [use], None
             continue
-        groups.setdefault(_group(backends, row, use, judged), ([], judged))[0].append(use)
+        for one in (judged, *judged.others):
+            groups.setdefault(_group(backends, row, use, one), ([], one))[0].append(use)
     if not uses and row.form is BackendForm.SETTING:
         judged = backends.judge(row, None)
-        if judged is not None and judged.setting is not None and _is_in_use(backends.index, row, judged.setting):
-            yield [], judged
+        for one in (judged, *judged.others) if judged is not None else ():
+            if one.setting is not None and _is_in_use(backends.index, row, one.setting):
+                yield [], one
     yield from groups.values()
 
 
@@ -117,7 +119,10 @@ def _is_only_read(read_only: ReadOnly, rule: Rule, row: BackendRow, uses: list[U
         return False
     if not uses:
         return read_only.is_opened_so(row, None, texts)
-    return all(read_only.is_opened_so(row, use, texts) or read_only.is_used_so(use) for use in uses)
+    if row.form is not BackendForm.CALL:
+        return all(read_only.is_opened_so(row, use, texts) for use in uses)
+    every = [use for use in read_only.index.library_uses.of(row.callables) if _counts(read_only.index, row, use)]
+    return all(read_only.is_opened_so(row, use, texts) or read_only.is_used_so(use, every) for use in uses)
 
 
 def _where_kept(keeping: Keeping, row: BackendRow, judged: Judged) -> Where:
