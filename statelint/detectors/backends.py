@@ -12,10 +12,10 @@ from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.definitions import argument
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import Use
-from statelint.program.objects import Container, Context, Site
+from statelint.program.objects import Container, Context, Object, Site
 from statelint.program.settings import Setting, is_for_development
 from statelint.program.stores import Store
-from statelint.program.values import Value
+from statelint.program.values import Known, Made, Value
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -32,7 +32,8 @@ class Judged(msgspec.Struct, frozen=True):
     level: Level
     variable: str = ""
     setting: Setting | None = None
-    also: tuple[Setting, ...] = ()  # further settings that are local, such as other caches
+    also: tuple[Setting, ...] = ()  # further settings of the same dict that are local, such as other caches
+    others: tuple[Judged, ...] = ()  # the same setting in other classes, modules and branches
     drawn: Store | None = None  # what keeps the random value that decides
     is_project_elsewhere: bool = False  # the settings are those of whoever uses the package
     clause: Clause | None = None  # what the deciding value fulfils
@@ -46,6 +47,11 @@ class Subject(msgspec.Struct, frozen=True):
     setting: Setting | None = None
     source: tuple[Context, Operand] | None = None
     use: Use | None = None
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it is set to nothing, which is the same as not being set."""
+        return self.values == (Known(None),)
 
 
 class Backends:
@@ -83,10 +89,25 @@ class Backends:
         """Whether an argument or setting says that the state is kept elsewhere."""
         return self._best([clause for clause in row.external_when if _looks_at_value(clause)], use)[0] is not Level.NO
 
+    def deciding_texts(self, row: BackendRow, use: Use | None) -> Iterator[str]:
+        """Texts in the settings that could decide, and in the arguments of a use."""
+        found = [
+            subject.values for clause in row.local_when if clause.setting for subject in self._subjects(clause, use)
+        ]
+        if use is not None and isinstance(use.op, Call | Invoke):
+            given = (*use.op.args, *(value for _, value in use.op.keywords))
+            found += [self.index.values.of(use.context, one) for one in given]
+        for values in found:
+            for value in values:
+                yield from self.clauses.texts(value)
+
     def _by_absence(self, row: BackendRow, use: Use | None) -> Judged | None:
         """Nothing that is known decides: is everything absent that could, or something given that says too little?"""
         subjects = [
-            subject for clause in (*row.local_when, *row.external_when) for subject in self._subjects(clause, use)
+            subject
+            for clause in (*row.local_when, *row.external_when)
+            for subject in self._subjects(clause, use)
+            if subject.setting is not None or not subject.is_none
         ]
         absent = [clause for clause in row.local_when if clause.absent]
         for clause in row.local_when:
@@ -96,6 +117,9 @@ class Backends:
                     return Judged(Level.YES)
                 argument = _given(clause, given[0])
                 return Judged(Level.YES, "", given[0].setting, clause=clause, argument=argument)
+        unset = next((one.setting for one in subjects if one.setting is not None and one.is_none), None)
+        if unset is not None and row.default is Default.LOCAL:
+            return Judged(Level.YES if all(one.is_none for one in subjects) else Level.BY_DEFAULT, "", unset)
         if subjects or any(clause.always for clause in row.external_when):
             return None
         if absent or row.default is Default.LOCAL:
@@ -123,24 +147,23 @@ class Backends:
 
     def _best(self, clauses: list[Clause], use: Use | None) -> tuple[Level, Judged | None]:
         best, judged = Level.NO, None
-        local: dict[Setting, None] = {}
+        local: dict[Setting, Judged] = {}
         for clause in clauses:
             for subject in self._subjects(clause, use):
                 if not _looks_at_value(clause):
                     level, variable = (Level.NO if clause.absent else Level.YES), ""
                 else:
                     level, variable = self.clauses.test(clause, subject.values, subject.source)
+                drawn, argument = self._drawn(clause, subject), _given(clause, subject)
+                one = Judged(level, variable, subject.setting, drawn=drawn, clause=clause, argument=argument)
                 if level is not Level.NO and subject.setting is not None:
-                    local[subject.setting] = None
+                    local.setdefault(subject.setting, one)
                 if _rank(level, subject.setting) > _rank(best, judged.setting if judged is not None else None):
-                    argument = _given(clause, subject)
-                    drawn = self._drawn(clause, subject)
-                    best = level
-                    judged = Judged(level, variable, subject.setting, drawn=drawn, clause=clause, argument=argument)
+                    best, judged = level, one
             if clause.absent and not self._subjects(clause, use):
                 best, judged = Level.YES, Judged(Level.YES)
-        if judged is not None and len(local) > 1:
-            judged = msgspec.structs.replace(judged, also=tuple(one for one in local if one != judged.setting))
+        if judged is not None and judged.setting is not None and len(local) > 1:
+            judged = _with_others(judged, local)
         return best, judged
 
     def _drawn(self, clause: Clause, subject: Subject) -> Store | None:
@@ -198,9 +221,36 @@ class Backends:
         if use is None or isinstance(use.op, SetItem | MakeClass):
             return
         for operand in (*use.op.args, *(value for _, value in use.op.keywords)):
-            for obj in self.index.linker.objects(use.context, operand) if not isinstance(operand, Const) else ():
+            for obj in self._handed(use.context, operand):
                 for setting in self.index.settings.in_object(obj, key):
                     yield Subject(self.index.values.stored(setting.store), setting)
+
+    def _handed(self, context: Context, operand: Operand) -> Iterable[Object]:
+        """A dict, also one that is itself a setting: `dictConfig(app.config["LOGGING"])`."""
+        if isinstance(operand, Const):
+            return ()
+        values = self.index.values.of(context, operand)
+        made = (value.obj for value in values if isinstance(value, Made))
+        return dict.fromkeys((*self.index.linker.objects(context, operand), *made))
+
+
+def _with_others(judged: Judged, local: dict[Setting, Judged]) -> Judged:
+    """Entries of one dict belong together; the same setting in another class, module or branch stands for itself."""
+    assert judged.setting is not None
+    groups: dict[Store, list[Judged]] = {judged.setting.outermost: []}
+    for setting, one in local.items():
+        if setting != judged.setting:
+            groups.setdefault(setting.outermost, []).append(one)
+    own, *others = (tuple(group) for group in groups.values())
+    return msgspec.structs.replace(
+        judged,
+        also=_settings(own),
+        others=tuple(msgspec.structs.replace(group[0], also=_settings(group[1:])) for group in others),
+    )
+
+
+def _settings(group: tuple[Judged, ...]) -> tuple[Setting, ...]:
+    return tuple(one.setting for one in group if one.setting is not None)
 
 
 def _given(clause: Clause, subject: Subject) -> Given | None:

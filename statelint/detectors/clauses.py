@@ -11,7 +11,7 @@ from statelint.facts.model import Operand
 from statelint.models.rows import Clause
 from statelint.models.tables import Models
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import SERVING, Container, Context, Instance
+from statelint.program.objects import SERVING, ClassObject, Container, Context, Instance
 from statelint.program.provenance import RANDOM
 from statelint.program.values import (
     FromEnvironment,
@@ -135,6 +135,10 @@ class Clauses:
                 yield from self.index.linker.external_bases(cls)
             case Known(value=str() as dotted):
                 yield dotted
+                named = self.index.linker.named(dotted)
+                for obj in tuple(named.objects) if named is not None else ():
+                    if isinstance(obj, ClassObject):
+                        yield from self.index.linker.external_bases(obj)
 
     def texts(self, value: Value, depth: int = DEEPEST_NESTING) -> Iterator[str]:
         """Every text that a value may hold."""
@@ -182,10 +186,18 @@ def _joined_beginnings(parts: tuple[tuple[Value, ...], ...], separator: str) -> 
 
 
 def _trailing(value: Value) -> Iterator[str]:
+    """The texts with which a value may end, as far as they are known."""
     match value:
         case Known(value=str() as text):
             yield text
         case FromEnvironment(default=default):
             yield from (text for one in default for text in _trailing(one))
-        case Joined(parts=parts) if parts:
-            yield from (text for one in parts[-1] for text in _trailing(one))
+        case Joined(parts=parts, separator=separator) if parts:
+            yield from _joined_ends(parts, separator)
+
+
+def _joined_ends(parts: tuple[tuple[Value, ...], ...], separator: str) -> Iterator[str]:
+    ends = [text for one in parts[-1] for text in _trailing(one)]
+    if len(parts) > 1 and len(parts[-2]) == 1 and isinstance(parts[-2][0], Known):
+        ends = [f"{parts[-2][0].value}{separator}{text}" for text in ends]
+    yield from ends

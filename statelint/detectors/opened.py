@@ -27,13 +27,13 @@ def outlives_call(body: Body, op: Call | Invoke) -> bool:
     """Whether the value of `op` may be used by anyone but the function in whose body it stands."""
     if body.kind in {"module", "class"}:
         return True
-    names = _names_of(body, op)
+    names = names_of(body, op.target)
     return any(_hands_on(body, other, names) for other in body.ops)
 
 
-def _names_of(body: Body, op: Call | Invoke) -> set[Operand]:
-    """Every name and temporary that stands for the value, `with` targets included."""
-    names: set[Operand] = {op.target}
+def names_of(body: Body, value: Operand) -> set[Operand]:
+    """Every name and temporary that stands for a value, `with` targets included."""
+    names: set[Operand] = {value}
     growing = True
     while growing:
         growing = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 
 import msgspec
 
 from statelint.detectors.asking import answer_at
 from statelint.domain.findings import Step
-from statelint.facts.model import Attr, Call, Const, Invoke, Span
+from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Span
 from statelint.program.definitions import calls_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, Edge, External
@@ -17,6 +17,7 @@ from statelint.program.reachability import place_of
 from statelint.program.values import Known
 from statelint.syntax.batch import Asker, Verdict
 
+STATEMENT = "execute"  # how the names of methods begin that run statements
 FARTHEST = 400  # functions that one piece of work calls, before the search ends
 
 
@@ -60,16 +61,30 @@ def path_to(work: dict[Context, Edge | None], context: Context) -> tuple[Edge, .
     return tuple(reversed(found))
 
 
-def act_of(index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker) -> Act | None:
-    """The nearest call that changes something outside; by the name of its method where nothing else is known."""
+def act_of(
+    index: ProgramIndex, work: dict[Context, Edge | None], asker: Asker, counts: Callable[[Context, Span], bool]
+) -> Act | None:
+    """The nearest call that changes something outside; by the name of its method where nothing else is known.
+
+    `counts` tells of places in the work whether they, and what is called there, count.
+    """
     guessed: Act | None = None
     for context in work:
+        if not all(_is_called(edge, counts) for edge in path_to(work, context)):
+            continue
         for op in calls_of(context.body):
+            if not counts(context, op.span):
+                continue
             if _changes(index, context, op, asker):
                 return Act(context, op.span, _name(index, context, op), is_guess=False, path=path_to(work, context))
             if guessed is None and isinstance(op, Invoke) and _may_change(index, context, op, asker):
                 guessed = Act(context, op.span, op.name, is_guess=True, path=path_to(work, context))
     return guessed
+
+
+def _is_called(edge: Edge, counts: Callable[[Context, Span], bool]) -> bool:
+    """Whether some call that counts leads from the same caller to the same function."""
+    return any(one.callee is edge.callee and counts(one.caller, one.span) for one in tuple(edge.caller.calls.values()))
 
 
 def takes_lease(index: ProgramIndex, work: Iterable[Context]) -> bool:
@@ -97,13 +112,13 @@ def _is_lease(index: ProgramIndex, context: Context, op: object) -> bool:
 
 def _changes(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """Whether a call changes something outside, or hands over a method of a library that does."""
-    if index.op_changes_outside(context, op) and not _only_reads(index, context, op, asker):
+    if index.op_changes_outside(context, op) and not only_reads(index, context, op, asker):
         return True
     return _handed_over(index, context, op) is not None
 
 
 def _may_change(index: ProgramIndex, context: Context, op: Invoke, asker: Asker) -> bool:
-    return index.may_change_outside(context, op) and not _only_reads(index, context, op, asker)
+    return index.may_change_outside(context, op) and not only_reads(index, context, op, asker)
 
 
 def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> str | None:
@@ -119,22 +134,47 @@ def _handed_over(index: ProgramIndex, context: Context, op: Call | Invoke) -> st
     return None
 
 
-def _only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
+def only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool:
     """`get(url).json()`, `execute("SELECT ...")`, `execute(select(Order))`"""
     origins = index.models.origins
+    known = reads_by_statement(index, context, op, asker)
+    if known is not None and isinstance(op, Invoke) and op.name.startswith(STATEMENT):
+        return known
     callees = index.callees(context, op)
     if callees and all(origins.only_looks(callee.dotted) for callee in callees):
         return True
+    if known is not None:
+        return known
     statement = op.args[0] if op.args else None
-    texts = [value.value for value in index.values.of(context, statement) if isinstance(value, Known)]
-    if any(isinstance(text, str) for text in texts):
-        return all(isinstance(text, str) and origins.is_reading_statement(text) for text in texts)
-    if op.args and statement is None:
-        answer = answer_at(asker, context, op.span, "first_word")
-        if answer.verdict is Verdict.CONFIRMED:
-            return origins.is_reading_statement(answer.note)
     made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
     return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
+
+
+def reads_by_statement(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool | None:
+    """Whether the text that a call gets first is a statement that only reads; None where no text is known."""
+    origins = index.models.origins
+    values = index.values.of(context, op.args[0]) if op.args else ()
+    texts = [value.value for value in values if isinstance(value, Known)]
+    if any(isinstance(text, str) for text in texts):
+        return all(isinstance(text, str) and origins.is_reading_statement(text) for text in texts)
+    for span in _texts_elsewhere(context, op):
+        answer = answer_at(asker, context, span, "first_word")
+        if answer.verdict is Verdict.CONFIRMED:
+            return origins.is_reading_statement(answer.note)
+    return None
+
+
+def _texts_elsewhere(context: Context, op: Call | Invoke) -> Iterator[Span]:
+    """Where the first argument may be a long text, of which facts say nothing: in the call, or bound to a name."""
+    statement = op.args[0] if op.args else Const(None)
+    if statement is None:
+        yield op.span
+    elif isinstance(statement, str):
+        for body in (context.body, context.module.bodies[0]):
+            bound = [one for one in body.ops if isinstance(one, Bind) and one.name == statement]
+            if bound:
+                yield from (one.span for one in bound[:1] if one.source is None and len(bound) == 1)
+                return
 
 
 def _name(index: ProgramIndex, context: Context, op: Call | Invoke) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
-from statelint.detectors.asking import holds_at
-from statelint.detectors.outward import Act, path_to
-from statelint.facts.model import Call, Invoke, Operand
+from statelint.detectors.asking import answer_at
+from statelint.detectors.outward import Act, act_of, path_to
+from statelint.facts.model import Call, Invoke, Operand, Span
 from statelint.models.rows import CallRow, EntryRow
 from statelint.program.definitions import argument, calls_of
 from statelint.program.index import ProgramIndex
@@ -19,11 +21,27 @@ TAKES = frozenset({"get", "get_nowait"})
 NEAREST = 1  # calls between what is started and the loop or the next start
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """The lines of a loop."""
+
+    context: Context
+    first: int
+    last: int
+
+    def holds(self, context: Context, span: Span) -> bool:
+        """Whether a place stands in the loop, or in another function."""
+        return context is not self.context or self.first <= span.line <= self.last
+
+
 class Rhythm(msgspec.Struct, frozen=True):
-    """How work goes on: `often` is `every 5 s` where that is written; `act` where going on is itself the act."""
+    """How work goes on: `often` is `every 5 s` where that is written; `act` where going on is itself the act.
+
+    `turn` is what one turn of a loop runs, where there is a loop: what follows the loop happens once.
+    """
 
     often: str
     act: Act | None = None
+    turn: Turn | None = None
 
 
 def rhythm_of(index: ProgramIndex, job: Job, work: dict[Context, Edge | None], asker: Asker) -> Rhythm | None:
@@ -38,25 +56,25 @@ def rhythm_of(index: ProgramIndex, job: Job, work: dict[Context, Edge | None], a
     near = [context for context in work if len(path_to(work, context)) <= NEAREST]
     if any(_takes_from_queue(index, context) for context in near):
         return None
-    for context in near:
-        if (found := _in(index, context, job, work, asker)) is not None:
-            return found
-    return None
+    found = [one for context in near for one in _in(index, context, job, work, asker)]
+    acting = (one for one in found if one.turn is None or act_of(index, work, asker, one.turn.holds) is not None)
+    return next(acting, next(iter(found), None))
 
 
 def _in(
     index: ProgramIndex, context: Context, job: Job, work: dict[Context, Edge | None], asker: Asker
-) -> Rhythm | None:
+) -> Iterator[Rhythm]:
     for op in calls_of(context.body):
         for callee in index.callees(context, op):
             if index.models.recurrence.listens(callee.dotted):
                 act = Act(context, op.span, callee.dotted, is_guess=False, path=path_to(work, context))
-                return Rhythm("for ever", act)
+                yield Rhythm("for ever", act)
             if _starts_again(index, callee, context, op, job):
-                return Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
-            if index.models.recurrence.waits(callee.dotted) and holds_at(asker, context, op.span, "waiting_loop"):
-                return Rhythm(_waiting(index, context, op))
-    return None
+                yield Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
+            if index.models.recurrence.waits(callee.dotted):
+                lines = answer_at(asker, context, op.span, "waiting_loop").lines
+                if lines is not None:
+                    yield Rhythm(_waiting(index, context, op), turn=Turn(context, *lines))
 
 
 def _starts_again(index: ProgramIndex, callee: External, context: Context, op: Call | Invoke, job: Job) -> bool:

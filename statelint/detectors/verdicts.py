@@ -15,7 +15,7 @@ from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
 from statelint.detectors.switches import is_switched_off
 from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Attr, Call, Combine, Const, Invoke, New, SetItem
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import definitions_of, is_made_empty
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, External, FunctionObject, Instance, Object
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, REQUEST
@@ -30,6 +30,7 @@ ATTRIBUTES = frozenset(
 )
 WIDER_THAN_SELF = frozenset({Holder.CLASS_ATTRIBUTE, Holder.MODULE_GLOBAL})
 MOST_FILLS = 4  # places that fill a cache; what is written in more is no memo
+PLAIN_WRITES = frozenset({"attribute", "rebind", "item"})
 EMPTY = frozenset({"set", "list", "dict", "deque"})
 QUEUES = frozenset({"queue"})
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -176,16 +177,7 @@ def _is_only_emptied(state: State) -> bool:
     """Whether a default argument is an empty display from which code can only take away."""
     if state.key.holder is not Holder.DEFAULT_ARGUMENT or any(write.how not in REMOVALS for write in state.writes):
         return False
-    return bool(state.objects) and all(isinstance(obj, Container) and _is_made_empty(obj) for obj in state.objects)
-
-
-def _is_made_empty(obj: Container) -> bool:
-    site = obj.site
-    return (
-        site is not None
-        and site.context is not None
-        and any(isinstance(op, New) and op.span == site.span and not op.values for op in site.context.body.ops)
-    )
+    return bool(state.objects) and all(isinstance(obj, Container) and is_made_empty(obj) for obj in state.objects)
 
 
 def _is_pool(index: ProgramIndex, additions: list[Write]) -> bool:
@@ -295,6 +287,8 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
         shapes.add("limiter")
     if any(write.key_operand is not None for write in additions):
         shapes.add("keyed")
+    if CLOCK in origins or not shapes.isdisjoint({"keyed", "limiter", "sequence-number"}) or _tallies(additions):
+        shapes.add("tally")
     for write in additions:
         if "request-key" not in shapes and write.key_operand is not None:
             if REQUEST in index.provenance.of(write.context, write.key_operand):
@@ -312,6 +306,11 @@ def _telling_origins(index: ProgramIndex, additions: list[Write]) -> set[str]:
         if CLOCK in origins and not origins.isdisjoint({OUTSIDE, FILE}):
             break
     return origins
+
+
+def _tallies(additions: list[Write]) -> bool:
+    """`n += 1`, `calls.append(time)`, `BLOCKED.add(address)`: more than a value that is set."""
+    return _counts(additions) or any(write.how not in PLAIN_WRITES for write in additions)
 
 
 def _kind_of(index: ProgramIndex, obj: Object) -> str:

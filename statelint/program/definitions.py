@@ -29,7 +29,7 @@ from statelint.facts.model import (
     Span,
     Spread,
 )
-from statelint.program.objects import Context
+from statelint.program.objects import Container, Context
 
 POURING = frozenset({
     "append", "appendleft", "add", "extend", "update", "insert", "setdefault", "put", "push", "write", "writelines",
@@ -159,6 +159,14 @@ def given_to(op: Call | Invoke, callee: Context, index: int) -> tuple[Operand] |
     param = callee.body.params[index]
     where = (param.name, index - int(callee.takes_self)) if param.kind in BY_PLACE else (param.name,)
     return argument(op, where)
+
+
+def is_made_empty(obj: Container) -> bool:
+    """Whether a container is an empty display where it is made."""
+    site = obj.site
+    if site is None or site.context is None:
+        return False
+    return any(isinstance(op, New) and op.span == site.span and not op.values for op in site.context.body.ops)
 
 
 def named_calls(body: Body) -> list[Call | Invoke]:

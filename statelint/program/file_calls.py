@@ -60,7 +60,7 @@ class FileCalls:
         if row is not None or isinstance(op, Call) or not files.speaks_of(op.name):
             return row
         bases = self._objects(context, op.base)
-        if not bases and self._is_handle(context, op.base, LONGEST_CHAIN):
+        if not bases and self.is_handle(context, op.base):
             row = files.row((f"builtins.open.{op.name}",))
         if row is None and all(self._may_be_path(base) for base in bases) and not hasattr(str, op.name):
             row = files.of_unknown(op.name)
@@ -83,8 +83,11 @@ class FileCalls:
     def _objects(self, context: Context, operand: Operand) -> tuple[Object, ...]:
         return self._linker.objects(context, operand)[:MOST_OBJECTS]
 
-    def _is_handle(self, context: Context, operand: Operand, patience: int) -> bool:
+    def is_handle(self, context: Context, operand: Operand) -> bool:
         """Whether a local value is an open file."""
+        return self._is_handle(context, operand, LONGEST_CHAIN)
+
+    def _is_handle(self, context: Context, operand: Operand, patience: int) -> bool:
         if not patience or operand is None or isinstance(operand, Const):
             return False
         for op in definitions_of(context.body).get(operand, ()):

@@ -50,6 +50,7 @@ class ProgramIndex:
         self.stores = Stores(self.linker)
         self.values = Values(self.reach, self.stores)
         self.settings = Settings(self.linker, self.stores, self.values)
+        self.values.settings_of = self.settings.stores_of
         self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}
         self._callees: dict[tuple[Context, int], tuple[External, ...]] = {}

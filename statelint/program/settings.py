@@ -33,6 +33,11 @@ class Setting(msgspec.Struct, frozen=True):
     symbol: str
     within: tuple[Store, ...] = ()  # the stores of the dicts around it
 
+    @property
+    def outermost(self) -> Store:
+        """The line that sets the whole setting."""
+        return self.within[0] if self.within else self.store
+
 
 def is_for_development(symbol: str) -> bool:
     """Whether the names of the module and class of a symbol say that it is never deployed."""
@@ -60,6 +65,10 @@ class Settings:
             settings.update(dict.fromkeys(self._of_sections(key)))
             found = self._known[key] = tuple(sorted(settings, key=_place))
         return found
+
+    def stores_of(self, name: str) -> Iterator[Store]:
+        """Where a whole setting is set, entries of it left aside."""
+        return (setting.store for setting in self._of_name(name))
 
     @cached_property
     def are_there(self) -> bool:

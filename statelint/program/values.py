@@ -6,7 +6,7 @@ what a detector needs to judge an argument or a setting; nothing is computed for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Union
 
 import msgspec
@@ -42,7 +42,7 @@ from statelint.program.objects import (
 from statelint.program.options import Options
 from statelint.program.origins import CONFIGURATION
 from statelint.program.reachability import Reachability
-from statelint.program.stores import Store, Stores
+from statelint.program.stores import Key, Store, Stores
 
 MOST_STEPS = 400  # of one search
 MOST_OBJECTS = 12  # that one operand may stand for and is still followed to each
@@ -129,6 +129,7 @@ class Values:
         self._reach = reach
         self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
         self._options = Options(self.linker)
+        self.settings_of: Callable[[str], Iterable[Store]] = lambda name: ()  # whoever knows of settings says more
 
     def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
         """Everything that an operand may be."""
@@ -344,8 +345,15 @@ class Values:
             if isinstance(obj, External) and self.arguments.reader(f"{obj.dotted}[]") is not None:
                 found.append(FromEnvironment(str(literal.value) if isinstance(literal, Const) else ""))
             elif isinstance(literal, Const):
-                found += self._stored(self.stores.of_item(obj, literal.value), search)
+                found += self._stored(self._items(obj, literal.value), search)
         return found or (self._objects(context, target, search) if target is not None else [])
+
+    def _items(self, obj: Object, key: Key) -> Iterable[Store]:
+        """`app.config["NAME"]` may come from a class or module that was loaded into it."""
+        found = self.stores.of_item(obj, key)
+        if isinstance(obj, External) and isinstance(key, str) and obj.dotted in self.models.settings_objects:
+            return dict.fromkeys((*found, *self.settings_of(key)))
+        return found
 
     # --- calls
 

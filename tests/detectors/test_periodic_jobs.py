@@ -98,7 +98,7 @@ scheduler.add_job(refresh, "interval", minutes=5)  # cleared: OWN_MEMORY_ONLY
 """,
     "statements that only read": '''
 def count():
-    connection = sqlite3.connect("shop.db")  # expect: STL403
+    connection = sqlite3.connect("shop.db")
     rows = connection.execute("""
         SELECT count(*) FROM visit""").fetchall()
     print(rows)

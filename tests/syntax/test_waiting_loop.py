@@ -41,3 +41,9 @@ def test_wait_is_a_turn_of_a_loop(line, waits):
 def test_no_statement():
     question = Question("waiting_loop", 40)
     assert answers(CODE, [question])[question].verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(("line", "lines"), [(8, (3, 8)), (9, (9, 10)), (18, (16, 20))])
+def test_answer_tells_the_lines_of_the_loop(line, lines):
+    question = Question("waiting_loop", line)
+    assert answers(CODE, [question])[question].lines == lines

@@ -12,8 +12,10 @@ from statelint.detectors.backends import Backends, Judged
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.kept import KEPT_ON_DISK, Keeping, Where
 from statelint.detectors.opened import outlives_call
 from statelint.detectors.proposals import Proposals
+from statelint.detectors.read_only import ReadOnly
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Lifetime, Severity
 from statelint.facts.model import MakeClass, SetItem
@@ -33,14 +35,16 @@ OWN_ROWS = frozenset({"periodic-job"})  # kinds that judge the rows of their rul
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing to set: the rows of `rules/libraries/` name the rule."""
+    """The rows of `rules/libraries/` name the rule; `read_only` are texts in addresses of what is never written."""
+
+    read_only: tuple[str, ...] = ()
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
-    del asker
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
-    backends, proposals = Backends(index), Proposals(index)
+    backends, proposals, keeping = Backends(index), Proposals(index), Keeping(index)
+    read_only = ReadOnly(backends, asker)
     by_id = {rule.id: rule for rule, _ in rules}
     candidates: dict[tuple[str, Place], Candidate] = {}
     cleared: list[Cleared] = []
@@ -54,7 +58,12 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
                     place = place_of(uses[0].context, uses[0].span)
                     cleared.append(Cleared(place, uses[0].symbol, ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
-            candidate = _candidate(index, rule, row, uses, judged)
+            if _is_only_read(read_only, rule, row, uses):
+                continue
+            where = _where_kept(keeping, row, judged)
+            if where is Where.DATABASE:
+                continue
+            candidate = _candidate(index, rule, row, uses, judged, is_in_file=where is Where.FILE)
             candidate = msgspec.structs.replace(
                 candidate, fix=proposals.of_backend(row.fix or rule.fix, row, uses, judged)
             )
@@ -74,11 +83,13 @@ def _judged(backends: Backends, row: BackendRow) -> Iterator[tuple[list[Use], Ju
         if judged is None:
             yield [use], None
             continue
-        groups.setdefault(_group(backends, row, use, judged), ([], judged))[0].append(use)
+        for one in (judged, *judged.others):
+            groups.setdefault(_group(backends, row, use, one), ([], one))[0].append(use)
     if not uses and row.form is BackendForm.SETTING:
         judged = backends.judge(row, None)
-        if judged is not None and judged.setting is not None and _is_in_use(backends.index, row, judged.setting):
-            yield [], judged
+        for one in (judged, *judged.others) if judged is not None else ():
+            if one.setting is not None and _is_in_use(backends.index, row, one.setting):
+                yield [], one
     yield from groups.values()
 
 
@@ -109,7 +120,30 @@ def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> obj
     return backends.origin(row, use) or (use.context.module, use.span)
 
 
-def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate:
+def _is_only_read(read_only: ReadOnly, rule: Rule, row: BackendRow, uses: list[Use]) -> bool:
+    """Whether nothing is ever written to what a rule for databases speaks of."""
+    texts = tuple(rule.params.get("read_only", ()))
+    if not texts:
+        return False
+    if not uses:
+        return read_only.is_opened_so(row, None, texts)
+    if row.form is not BackendForm.CALL:
+        return all(read_only.is_opened_so(row, use, texts) for use in uses)
+    every = [use for use in read_only.index.library_uses.of(row.callables) if _counts(read_only.index, row, use)]
+    return all(read_only.is_opened_so(row, use, texts) or read_only.is_used_so(use, every) for use in uses)
+
+
+def _where_kept(keeping: Keeping, row: BackendRow, judged: Judged) -> Where:
+    """Where a value is put away that the process draws for itself."""
+    store = judged.drawn if judged.setting is None else judged.setting.store
+    if store is None or not any(clause.drawn for clause in row.local_when):
+        return Where.NOWHERE
+    return keeping.where(store.context, store.operand)
+
+
+def _candidate(
+    index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged, *, is_in_file: bool
+) -> Candidate:
     setting = judged.setting
     places = [(use.context, use.span) for use in uses]
     if setting is not None:
@@ -120,13 +154,16 @@ def _candidate(index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use]
     serving = [pair for pair in places if pair[0] in index.reach]
     store = judged.drawn if setting is None else setting.store
     place = place_of(uses[0].context, uses[0].span) if store is None else place_of(store.context, store.span)
+    particulars = _particulars(rule, row, uses, judged)
+    if is_in_file:
+        particulars = msgspec.structs.replace(particulars, why=KEPT_ON_DISK)
     path = witness(index, serving, f"uses {row.callables[0]}") or (
         Step(place, _owner(uses, setting), "switched on here"),
     )
     return Candidate(
         rule, place, _decided_by(uses, judged), Holder.LIBRARY_OBJECT,
         Confidence.SURE if judged.level is Level.YES else Confidence.LIKELY, accesses(places), (),
-        entries(index, (context for context, _ in serving)), path, (), _particulars(rule, row, uses, judged),
+        entries(index, (context for context, _ in serving)), path, (), particulars,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -13,10 +13,11 @@ from statelint.detectors.asking import answer_at
 from statelint.detectors.backends import Backends
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.outward import Act, act_of, takes_lease, work_of
+from statelint.detectors.own_process import drains_own_memory
 from statelint.detectors.recurrence import Rhythm, rhythm_of
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
 from statelint.domain.words import ClearedReason, Confidence, Consequence, Holder, Phase, Severity
-from statelint.facts.model import Bind, SetAttr
+from statelint.facts.model import Bind, SetAttr, Span
 from statelint.models.rows import BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
@@ -74,7 +75,8 @@ class Judge:
             rhythm = Rhythm("later")
         if rhythm is None:
             return
-        act = rhythm.act or act_of(self.index, work, self.asker)
+        counts = _everywhere if rhythm.turn is None else rhythm.turn.holds
+        act = rhythm.act or act_of(self.index, work, self.asker, counts)
         reason = self._harmless(job, work, act)
         if reason is not None:
             place = place_of(job.context, job.span)
@@ -101,10 +103,12 @@ class Judge:
             return False
         return not any(self.index.models.is_task(one.dotted) for one in self.index.callees(job.context, job.op))
 
-    def _harmless(self, job: Job, work: Iterable[Context], act: Act | None) -> ClearedReason | None:
+    def _harmless(self, job: Job, work: Collection[Context], act: Act | None) -> ClearedReason | None:
         if act is None:
             return ClearedReason.OWN_MEMORY_ONLY
         if not _words("_".join(_symbol(job).split(".")[-2:])).isdisjoint(self.params.duties):
+            return ClearedReason.EVERY_PROCESS
+        if drains_own_memory(self.index, work):
             return ClearedReason.EVERY_PROCESS
         if takes_lease(self.index, (*work, job.context)):
             return ClearedReason.ONE_OF_MANY
@@ -208,6 +212,11 @@ class Judge:
         return next(
             (name for name in names if _is_setting(name) and not _words(name).isdisjoint(self.params.switches)), ""
         )
+
+
+def _everywhere(context: Context, span: Span) -> bool:
+    del context, span
+    return True
 
 
 def _is_always(row: BackendRow) -> bool:

@@ -13,15 +13,16 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.clauses import alternatives
 from statelint.detectors.evidence import accesses
+from statelint.detectors.kept import KEPT_ON_DISK, Keeping, Where
 from statelint.detectors.proposals import Proposals, snake_case
-from statelint.domain.findings import Step
-from statelint.domain.words import LOWER_SEVERITY, Confidence, Holder, Severity
+from statelint.domain.findings import Cleared, Step
+from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Severity
 from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op, Operand, Return, SetAttr, SetItem, Span
 from statelint.fixes.proposal import Proposal
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import calls_at, definitions_of
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import STARTUP, Context
-from statelint.program.provenance import FILE, RANDOM
+from statelint.program.objects import STARTUP, Context, Edge
+from statelint.program.provenance import RANDOM
 from statelint.program.reachability import place_of
 from statelint.program.settings import is_for_development
 from statelint.program.stores import Store
@@ -53,6 +54,8 @@ class Drawn(msgspec.Struct, frozen=True):
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     del asker
     candidates: list[Candidate] = []
+    cleared: list[Cleared] = []
+    keeping = Keeping(index)
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
     for rule, params in rules:
@@ -60,8 +63,14 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         found: dict[str, list[Drawn]] = defaultdict(list)
         for drawn in _drawn(index, *named):
             found[snake_case(drawn.name)].append(drawn)
-        candidates.extend(_candidate(index, rule, group) for group in found.values())
-    return Outcome(tuple(candidates), ())
+        for group in found.values():
+            where = {keeping.where(one.context, one.operand) for one in group}
+            if Where.DATABASE in where:
+                place = place_of(group[0].context, group[0].span)
+                cleared.append(Cleared(place, _symbol(group[0]), ClearedReason.EXTERNAL_BACKEND))
+            else:
+                candidates.append(_candidate(index, rule, group, is_in_file=Where.FILE in where))
+    return Outcome(tuple(candidates), tuple(cleared))
 
 
 def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[str]) -> Iterator[Drawn]:
@@ -83,8 +92,29 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
 
 
 def _is_start_of_server(index: ProgramIndex, context: Context) -> bool:
-    """Start-up code of the process that serves, not of a command."""
-    return context.body.kind != "function" or index.serving_process.runs(context)
+    """Start-up code of the process that serves, not of a command, nor what a library calls later."""
+    if context.body.kind != "function":
+        return True
+    return index.serving_process.runs(context) and not _is_handed_over(index, context, set())
+
+
+def _is_handed_over(index: ProgramIndex, context: Context, seen: set[Context]) -> bool:
+    """Whether only libraries may call a function: `Field(default=new_token)` calls it for each record."""
+    seen.add(context)
+    edges = index.reach.edges_to.get(context, ())
+    return bool(edges) and all(
+        (edge.likely and _calls_library(index, edge))
+        or (
+            edge.caller.body.kind == "function"
+            and edge.caller not in seen
+            and _is_handed_over(index, edge.caller, seen)
+        )
+        for edge in edges
+    )
+
+
+def _calls_library(index: ProgramIndex, edge: Edge) -> bool:
+    return any(index.callees(edge.caller, op) for op in calls_at(edge.caller.body, edge.span))
 
 
 def _is_random(index: ProgramIndex, drawn: Drawn) -> bool:
@@ -144,7 +174,11 @@ def _span_of(context: Context, value: Operand) -> Span | None:
     return None
 
 
-def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Candidate:
+def _symbol(drawn: Drawn) -> str:
+    return f"{drawn.context.symbol}.{drawn.name}"
+
+
+def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn], *, is_in_file: bool) -> Candidate:
     first = min(group, key=lambda one: (one.context.module.path, one.span.line))
     place = place_of(first.context, first.span)
     values = index.values.of(first.context, first.operand)
@@ -152,31 +186,30 @@ def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Candidate
         (value.name for value in values if isinstance(value, FromEnvironment)), ""
     )
     return Candidate(
-        rule, place, f"{first.context.symbol}.{first.name}", Holder.SECRET, Confidence.SURE,
+        rule, place, _symbol(first), Holder.SECRET, Confidence.SURE,
         accesses((one.context, one.span) for one in group), (), (),
         (Step(place, first.context.symbol, f"draws {first.name} at random"),), (),
-        _particulars(index, rule, first, variable), _proposal(index, rule, group, variable),
+        _particulars(rule, first, variable, is_in_file=is_in_file), _proposal(index, rule, group, variable),
     )  # fmt: skip
 
 
 def _proposal(index: ProgramIndex, rule: Rule, group: list[Drawn], variable: str) -> Proposal | None:
-    if not rule.fix or is_for_development(f"{group[0].context.symbol}.{group[0].name}"):
+    if not rule.fix or is_for_development(_symbol(group[0])):
         return None
     stores = [Store(one.name, one.context, one.operand, one.stored) for one in group]
     return Proposals(index).of_secret(rule.fix, stores, variable)
 
 
-def _particulars(index: ProgramIndex, rule: Rule, drawn: Drawn, variable: str) -> Particulars:
+def _particulars(rule: Rule, drawn: Drawn, variable: str, *, is_in_file: bool) -> Particulars:
     severity = rule.severity_of()
     details = []
-    if is_for_development(f"{drawn.context.symbol}.{drawn.name}"):
+    if is_for_development(_symbol(drawn)):
         severity = Severity.INFO
     elif variable:
         severity = LOWER_SEVERITY[severity]
         details.append(f"This is what happens unless `{variable}` is set.")
-    if FILE in index.provenance.of(drawn.context, drawn.operand):
-        details.append("It is kept in a local file, which replicas on other hosts do not have.")
-    return Particulars(severity, rule.consequence, besides=" ".join(details))
+    why = KEPT_ON_DISK if is_in_file else ""
+    return Particulars(severity, rule.consequence, why, besides=" ".join(details))
 
 
 DETECTOR = Detector("random-secret", Params, _detect)

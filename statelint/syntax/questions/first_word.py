@@ -1,4 +1,4 @@
-"""With which word does the text begin that a call gets first? Facts keep short texts of one line only."""
+"""With which word does the text begin that a call gets first, or that a name is given? Facts keep short texts only."""
 
 from __future__ import annotations
 
@@ -15,9 +15,19 @@ if TYPE_CHECKING:
 def answer(segment: Segment, question: Question) -> Answer:
     """The note is the word."""
     for node in segment.starting_at(question.line, question.column):
-        if isinstance(node, cst.Call) and node.args and (words := _text(node.args[0].value).split(maxsplit=1)):
+        given = _given(node)
+        if given is not None and (words := _text(given).split(maxsplit=1)):
             return confirmed(words[0])
     return unknown("no text is the first argument")
+
+
+def _given(node: cst.CSTNode) -> cst.CSTNode | None:
+    match node:
+        case cst.Call(args=[cst.Arg(value=value), *_]) | cst.Assign(value=value):
+            return value
+        case cst.AnnAssign(value=cst.BaseExpression() as value):
+            return value
+    return None
 
 
 def _text(node: cst.CSTNode) -> str:

@@ -1,4 +1,4 @@
-"""Does a statement wait, at each turn of a loop that goes on?"""
+"""Does a statement wait, at each turn of a loop that goes on? The note has the lines of the loop, `first-last`."""
 
 from __future__ import annotations
 
@@ -27,10 +27,15 @@ def answer(segment: Segment, question: Question) -> Answer:
             case cst.ExceptHandler() | cst.ExceptStarHandler():
                 return refuted("waits for another attempt")
             case cst.While(test=test):
-                return refuted("a loop with a limit") if _is_limit(test) else confirmed("at each turn of a loop")
+                return refuted("a loop with a limit") if _is_limit(test) else confirmed(_lines(segment, node))
             case _:
                 continue
     return refuted("in no loop")
+
+
+def _lines(segment: Segment, loop: cst.CSTNode) -> str:
+    heads = [one for one in segment.heads if one.node is loop or loop in segment.above(one.node)]
+    return f"{heads[0].first}-{max(one.last for one in heads)}"
 
 
 def _is_limit(test: cst.BaseExpression) -> bool:

@@ -1,0 +1,236 @@
+"""Is a value that is drawn at random put away, and used again by whoever starts later: in a file, or in a database?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Call,
+    Combine,
+    Const,
+    Invoke,
+    Item,
+    Move,
+    New,
+    Op,
+    Operand,
+    Return,
+    SetAttr,
+    SetItem,
+)
+from statelint.program.definitions import definitions_of, given_to, poured_into
+from statelint.program.index import ProgramIndex
+from statelint.program.objects import Container, Context, External, Instance, Object
+from statelint.program.provenance import FILE, OUTSIDE, RANDOM
+
+MOST_STEPS = 80  # of one search
+DEEPEST_CALLS = 3  # between the function that has the value and the call that puts it away
+PURE, RECORD = "pure", "record"
+SAVING = ("write", "save", "dump")
+
+
+KEPT_ON_DISK = (
+    "It is drawn once and kept in a file on this replica's disk. What one replica signs or encrypts with it, a replica "
+    "on another host refuses, and so does this one when its disk is replaced: cookies, tokens and links stop working."
+)
+
+
+class Where(Enum):
+    """Where a drawn value is put away."""
+
+    NOWHERE = "nowhere"
+    FILE = "file"
+    DATABASE = "database"
+
+
+class Keeping:
+    """Follows a value back to where it was drawn, and from each place on to the calls that are given it."""
+
+    def __init__(self, index: ProgramIndex) -> None:
+        """Nothing looked for yet."""
+        self.index = index
+
+    def where(self, context: Context, operand: Operand) -> Where:
+        """What comes first: a database, which all replicas share, before a file."""
+        found = {self._kept_in(place, carriers, 0) for place, carriers in self._path(context, operand).items()}
+        if Where.DATABASE in found:
+            return Where.DATABASE
+        if Where.FILE in found or FILE in self.index.provenance.of(context, operand):
+            return Where.FILE
+        return Where.NOWHERE
+
+    # --- back to the draw
+
+    def _path(self, context: Context, operand: Operand) -> dict[Context, set[Operand]]:
+        """The functions that the value goes through, and its names there."""
+        found: dict[Context, set[Operand]] = {}
+        waiting = [(context, operand)]
+        while waiting and sum(map(len, found.values())) < MOST_STEPS:
+            place, current = waiting.pop()
+            known = found.setdefault(place, set())
+            if current is None or isinstance(current, Const) or current in known:
+                continue
+            if RANDOM not in self.index.provenance.of(place, current):
+                continue
+            known.add(current)
+            waiting.extend(self._sources(place, current))
+        return found
+
+    def _sources(self, context: Context, operand: Operand) -> Iterator[tuple[Context, Operand]]:
+        for op in definitions_of(context.body).get(operand, ()):
+            match op:
+                case Bind(source=source) | Move(source=source):
+                    yield context, source
+                case Combine(operands=operands):
+                    yield from ((context, one) for one in operands)
+                case Call() | Invoke():
+                    yield from self._sources_of_call(context, op)
+        for store in self.index.values.through(context, operand):
+            yield store.context, store.operand
+        if isinstance(operand, str):
+            yield from self._given(context, operand)
+
+    def _sources_of_call(self, context: Context, op: Call | Invoke) -> Iterator[tuple[Context, Operand]]:
+        if isinstance(op, Invoke):
+            yield context, op.base
+        yield from ((context, one) for one in op.args)
+        for callee in context.callees_at(op.span):
+            yield from ((callee, inner.source) for inner in callee.body.ops if isinstance(inner, Return))
+
+    def _given(self, context: Context, name: str) -> Iterator[tuple[Context, Operand]]:
+        """What the callers pass for a parameter."""
+        index = next((at for at, param in enumerate(context.body.params) if param.name == name), None)
+        if index is None:
+            return
+        for caller, op in self.index.reach.calls_of(context):
+            if (given := given_to(op, context, index)) is not None:
+                yield caller, given[0]
+
+    # --- on to the call that puts it away
+
+    def _kept_in(self, context: Context, carriers: set[Operand], depth: int) -> Where:
+        carriers = self._spread(context, carriers, follows_attributes=depth > 0)
+        found = Where.NOWHERE
+        for op in context.body.ops:
+            match op:
+                case SetAttr(base=base, source=source) if source in carriers and self._is_record(context, base):
+                    return Where.DATABASE
+                case Call() | Invoke():
+                    where = self._kept_by(context, op, carriers, depth)
+                    if where is Where.DATABASE:
+                        return where
+                    found = where if where is not Where.NOWHERE else found
+        return found
+
+    def _spread(self, context: Context, carriers: set[Operand], *, follows_attributes: bool) -> set[Operand]:
+        """Everything in a body that is made of the value, or that holds it."""
+        found: set[Operand] = {one for one in carriers if one is not None and not isinstance(one, Const)}
+        names = {op.name for op in context.body.ops if isinstance(op, SetAttr) and op.source in found}
+        growing = True
+        while growing:
+            before = len(found)
+            for op in context.body.ops:
+                found.update(one for one in self._made_of(context, op, found) if one is not None)
+                if isinstance(op, Attr) and (op.name in names or (follows_attributes and op.base in found)):
+                    found.add(op.target)
+            for base, poured in poured_into(context.body).items():
+                if not found.isdisjoint(poured):
+                    found.update(self._holding(context, base))
+            growing = len(found) > before
+        return found
+
+    def _made_of(self, context: Context, op: Op, carriers: set[Operand]) -> Iterator[Operand]:
+        match op:
+            case Bind(name=name, source=source) if source in carriers:
+                yield name
+            case Move(source=source, target=target) if source in carriers:
+                yield target
+            case Combine(operands=parts, target=target) | New(values=parts, target=target):
+                if not carriers.isdisjoint(parts):
+                    yield target
+            case SetItem(base=base, source=source) | SetAttr(base=base, source=source) if source in carriers:
+                yield from self._holding(context, base)
+            case Call() | Invoke() if self._is_given(op, carriers) and self._passes_on(context, op):
+                yield op.target
+
+    def _passes_on(self, context: Context, op: Call | Invoke) -> bool:
+        """Whether the result of a call still tells the value: text made of it, or an object that has it."""
+        arguments, origins = self.index.models.arguments, self.index.models.origins
+        if isinstance(op, Invoke) and (arguments.keeps_text(f"*.{op.name}") or arguments.joins_text(f"*.{op.name}")):
+            return True
+        if any(isinstance(obj, Instance) for obj in self.index.linker.objects(context, op.target)):
+            return True
+        names = [callee.dotted for callee in self.index.callees(context, op)]
+        return any(arguments.keeps_text(name) or origins.of(name) == PURE for name in names)
+
+    def _holding(self, context: Context, base: Operand) -> Iterator[Operand]:
+        """`self.data` and `self` for `self.data[...] = value`; what a library holds is its own matter."""
+        objects = self.index.linker.objects(context, base)
+        if objects and all(isinstance(obj, Container | Instance) or self._is_file_like(obj) for obj in objects):
+            yield base
+        for op in definitions_of(context.body).get(base, ()):
+            if isinstance(op, Attr | Item):
+                yield from self._holding(context, op.base)
+
+    def _is_file_like(self, obj: Object) -> bool:
+        """Whether an object of a library may write itself to a file, such as a `ConfigParser`."""
+        if not isinstance(obj, External) or not obj.made:
+            return False
+        files, names = self.index.models.files, self.index.models.names_through_bases
+        return any(files.row(names(f"{obj.dotted}.{verb}")) is not None for verb in SAVING)
+
+    def _kept_by(self, context: Context, op: Call | Invoke, carriers: set[Operand], depth: int) -> Where:
+        is_asked = isinstance(op, Invoke) and op.base in carriers
+        if not is_asked and not self._is_given(op, carriers):
+            return Where.NOWHERE
+        if self.index.op_changes_outside(context, op):
+            return Where.DATABASE if self.index.file_calls.row_of(context, op) is None else Where.FILE
+        if any(self.index.file_calls.is_handle(context, one) for one in op.args):
+            return Where.FILE
+        if isinstance(op, Invoke) and self.index.may_change_outside(context, op):
+            return Where.DATABASE
+        return self._kept_by_callees(context, op, carriers, depth) if depth < DEEPEST_CALLS else Where.NOWHERE
+
+    def _is_given(self, op: Call | Invoke, carriers: set[Operand]) -> bool:
+        given = (*op.args, *(value for _, value in op.keywords), op.star, op.double_star)
+        return not carriers.isdisjoint(one for one in given if not isinstance(one, Const))
+
+    def _kept_by_callees(self, context: Context, op: Call | Invoke, carriers: set[Operand], depth: int) -> Where:
+        found = Where.NOWHERE
+        for edge in self.index.calls_at(context, op.span):
+            names = self._names_in(edge.callee, op, carriers)
+            where = self._kept_in(edge.callee, names, depth + 1) if names else Where.NOWHERE
+            if where is Where.DATABASE:
+                return where
+            found = where if where is not Where.NOWHERE else found
+        return found
+
+    def _names_in(self, callee: Context, op: Call | Invoke, carriers: set[Operand]) -> set[Operand]:
+        """The parameters that take the value, and the receiver of a method that saves it."""
+        found: set[Operand] = {
+            param.name
+            for at, param in enumerate(callee.body.params)
+            if (given := given_to(op, callee, at)) is not None and given[0] in carriers
+        }
+        saves = self.index.models.origins.is_changing_verb(callee.body.name.lstrip("_"))
+        if isinstance(op, Invoke) and op.base in carriers and callee.takes_self and saves:
+            found.add(callee.body.params[0].name)
+        return found
+
+    def _is_record(self, context: Context, operand: Operand) -> bool:
+        """Whether an attribute is a column of a row in a table."""
+        return any(self._is_of_table(name) for name in self._class_names(context, operand))
+
+    def _class_names(self, context: Context, operand: Operand) -> Iterator[str]:
+        for obj in self.index.linker.objects(context, operand):
+            if isinstance(obj, Instance):
+                yield from self.index.linker.external_bases(obj.cls)
+            elif isinstance(obj, External) and obj.made:
+                yield obj.dotted
+
+    def _is_of_table(self, dotted: str) -> bool:
+        row = self.index.models.type_row(dotted)
+        return (row is not None and row.kind == RECORD) or self.index.models.origins.of(dotted) == OUTSIDE
