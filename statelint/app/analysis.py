@@ -90,11 +90,11 @@ def analyse(
     with forked_asker(texts.text) if is_worth_a_fork else nullcontext(Asker(texts.text)) as asker:
         with timings.stage("facts"):
             facts = facts_of(loaded, options, cache, progress)
+        modules = [Module(path, found) for path, found in sorted(facts.items())]
         with timings.stage("deployment"):
-            deployment = deployment_of(loaded, texts, added, (loaded.name,) if loaded.name else ())
+            deployment = deployment_of(loaded, texts, added, modules)
         progress.start("linking", 0)
         with timings.stage("link"):
-            modules = [Module(path, found) for path, found in sorted(facts.items())]
             index = ProgramIndex(modules, models, deployment)
         candidates, cleared = _detect(index, rules, asker, timings)
         if "cleared" in wanted:

@@ -6,19 +6,28 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from statelint.app.loading import Loaded, unreadable
+from statelint.deployment.model import Document
 from statelint.deployment.project import Deployment
-from statelint.deployment.rows import load_affinity
+from statelint.deployment.rows import load_affinity, objects_in_python
+from statelint.program.infrastructure import describes_deployment
+from statelint.program.modules import Module
 from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
 
 
-def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path], names: tuple[str, ...]) -> Deployment:
-    """What the project's deployment files say; those that can't be parsed become problems."""
+def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path], modules: Iterable[Module]) -> Deployment:
+    """What the project's deployment files say, and rows for them; those that can't be parsed become problems."""
     paths = sorted(path for path in loaded.sources if not is_program(path))
-    if not paths:
+    folders = tuple(added)
+    objects = objects_in_python(folders)
+    python = objects if describes_deployment(modules, objects) else ()
+    if not paths and not python:
         return Deployment()
-    from statelint.deployment.registry import read_deployment  # parsers are dear to import
+    documents: list[Document] = []
+    if paths:
+        from statelint.deployment.registry import read_deployment  # parsers are dear to import
 
-    documents, refused = read_deployment((path, texts.text(path)) for path in paths)
-    loaded.problems.extend(unreadable(path, error.line, error.reason) for path, error in refused)
-    return Deployment(tuple(documents), load_affinity(added), names)
+        documents, refused = read_deployment((path, texts.text(path)) for path in paths)
+        loaded.problems.extend(unreadable(path, error.line, error.reason) for path, error in refused)
+    names = (loaded.name,) if loaded.name else ()
+    return Deployment(tuple(documents), load_affinity(folders), names, python)

@@ -1,8 +1,8 @@
 """Patterns of setting paths: `spec.rules[].sessionPersistence`, `**.annotations."nginx.org/lb-method"`.
 
 Keys are compared without regard to case, save options of commands: `-B` is not `-b`. `*` stands for any text within a
-key, `[]` for any item of a list, `**` for any number of keys, `{a,b}` for one of some; a key with dots in it stands
-between quotes.
+key, `[]` for any item of a list and `[0]` for its first, `**` for any number of keys, `{a,b}` for one of some; a key
+with dots in it stands between quotes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-KEY = re.compile(r'"(?P<quoted>[^"]*)"|(?P<plain>[^.\[\]"]+)|(?P<item>\[\])|(?P<dot>\.)')
+KEY = re.compile(r'"(?P<quoted>[^"]*)"|(?P<plain>[^.\[\]"]+)|(?P<item>\[\d*\])|(?P<dot>\.)')
 SEPARATOR = "\0"
 
 

@@ -9,8 +9,12 @@ from statelint.deployment.rows import AffinityFile
 
 
 class Deployment(msgspec.Struct, frozen=True):
-    """Parsed files and rows; nothing of either by default. `names` are those that the project goes by."""
+    """Parsed files and rows; nothing of either by default.
+
+    `names` are those that the project goes by, `python` objects of code that describes a deployment, where it has some.
+    """
 
     documents: tuple[Document, ...] = ()
     rows: tuple[AffinityFile, ...] = ()
     names: tuple[str, ...] = ()
+    python: tuple[str, ...] = ()

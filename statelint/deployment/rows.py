@@ -12,6 +12,7 @@ from statelint.domain.words import Consequence
 from statelint.sources.bundled import rules_folder
 from statelint.sources.decoded import decode_toml, decoded
 
+PYTHON = "python"  # the format of code that describes a deployment
 Need = Literal["web", "written", "copies", "single", "state"]
 
 
@@ -104,11 +105,31 @@ class AffinityBundle(msgspec.Struct, frozen=True):
     files: tuple[AffinityFile, ...]
 
 
+class PythonObjects(msgspec.Struct, frozen=True):
+    """What rows of format `python` are about."""
+
+    names: tuple[str, ...]
+
+
 def load_affinity(extra: Iterable[Path] = ()) -> tuple[AffinityFile, ...]:
     """Our files and those of a project's folders."""
     ours = _files((rules_folder(),))
     own = decoded("affinity", ours, AffinityBundle, lambda: _read(ours))
     return (*own.files, *_read(_files(extra)).files)
+
+
+def objects_in_python(extra: Iterable[Path] = ()) -> tuple[str, ...]:
+    """Calls and files of Python code that rows speak of; remembered apart, since most programs have none of them."""
+    ours = _files((rules_folder(),))
+    own = decoded("affinity-python", ours, PythonObjects, lambda: _in_python(_read(ours)))
+    return (*own.names, *_in_python(_read(_files(extra))).names)
+
+
+def _in_python(bundle: AffinityBundle) -> PythonObjects:
+    rows: list[AffinityRow | CopiesRow] = []
+    for file in bundle.files:
+        rows += [*file.setting, *file.copies]
+    return PythonObjects(tuple(dict.fromkeys(name for row in rows if PYTHON in row.formats for name in row.objects)))
 
 
 def _files(folders: Iterable[Path]) -> list[Path]:

@@ -8,20 +8,37 @@ from typing import Any
 from statelint.catalogue.rule import Rule
 from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
 from statelint.deployment.judge import Hit
+from statelint.deployment.rows import PYTHON
 from statelint.detectors.candidate import Candidate, Deployed, Particulars
+from statelint.domain.findings import Place
 from statelint.domain.words import Confidence, Holder, Severity
 from statelint.program.index import ProgramIndex
+from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
+from statelint.syntax.batch import Asker
+from statelint.syntax.question import Question
 
 WORDLIKE = frozenset({"nginx", "haproxy", "caddyfile", "procfile"})  # formats that write no colon after a name
-AFTER_EQUALS = frozenset({"systemd", "supervisor", "uwsgi", "terraform", "nomad", "fly", "traefik-toml", "python"})
+AFTER_EQUALS = frozenset({"systemd", "supervisor", "uwsgi", "terraform", "nomad", "fly", "traefik-toml", PYTHON})
 
 
-def candidates_of(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]]) -> Iterator[Candidate]:
+def candidates_of(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
     """What rows that name the rules find, as far as the deployment files alone can tell."""
     by_id = {rule.id: rule for rule, _ in rules}
     for hit in index.deployment_hits:
         if hit.row.rule in by_id and _has_what_it_needs(index, hit):
-            yield _candidate(index, by_id[hit.row.rule], hit)
+            yield _candidate(index, by_id[hit.row.rule], hit, _place(hit, asker))
+
+
+def _place(hit: Hit, asker: Asker) -> Place:
+    """Its own place; of an argument in a call of several lines, its line."""
+    place = hit.setting.place
+    if hit.document.format != PYTHON or place.line == place.end_line:
+        return place
+    name = next((key for key in reversed(hit.setting.path) if key[0] != "["), "")
+    answer = asker.ask(place.path, Question("argument_place", place.line, place.column, name))
+    if (found := answer.lines) is None:
+        return place
+    return Place(place.path, found[0], found[1], found[0], found[1] + len(name))
 
 
 def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
@@ -36,14 +53,14 @@ def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
     return True
 
 
-def _candidate(index: ProgramIndex, rule: Rule, hit: Hit) -> Candidate:
+def _candidate(index: ProgramIndex, rule: Rule, hit: Hit, place: Place) -> Candidate:
     part, setting = hit.part, hit.setting
     path = ".".join(setting.path)
     likely = hit.row.weak or hit.is_open
     target = setting.path[1] if setting.path[0] == MOUNTS else ""
     deployed = Deployed(hit.row.needs, index.services.code_of(part), target)
     return Candidate(
-        rule, setting.place, f"{hit.document.path}:{part.title}:{path}", Holder.DEPLOYMENT_SETTING,
+        rule, place, f"{hit.document.path}:{part.title}:{path}", Holder.DEPLOYMENT_SETTING,
         Confidence.LIKELY if likely else Confidence.SURE, (), (), (), (), (), _particulars(index, rule, hit),
         deployed=deployed,
     )  # fmt: skip
@@ -60,7 +77,7 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     names = {
         "holder": hit.setting.path[-1],
         "setting": _shown(hit),
-        "object": hit.part.title,
+        "object": hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", ""),
         "product": hit.product,
     }
     return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
@@ -77,9 +94,11 @@ def _shown(hit: Hit) -> str:
     value = "" if setting.value == "true" and setting.path[0] in {COMMAND, MOUNTS} else setting.value
     if setting.path[0] == MOUNTS:
         return f"{setting.path[2]}{f' {value}' if value else ''} at {setting.path[1]}"
-    name = next((key for key in reversed(setting.path) if key[0] != "["), setting.path[-1])
-    if not value:
-        return name
+    if hit.document.format == PYTHON and setting.path[-1] == CALL:
+        return f"{hit.part.kind.rpartition('.')[2]}()"
+    name = next((key for key in reversed(setting.path) if key[0] != "["), "")
+    if not value or not name:
+        return name or value or setting.path[-1]
     if setting.path[0] == COMMAND or hit.document.format in WORDLIKE:
         return f"{name} {value}"
     if hit.document.format in AFTER_EQUALS or setting.path[0] == ENVIRONMENT:

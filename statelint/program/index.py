@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from statelint.deployment.judge import Hit, Judge
+from statelint.deployment.model import Document
 from statelint.deployment.project import Deployment
 from statelint.deployment.services import Services
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
@@ -15,6 +16,7 @@ from statelint.program.effects import Effects
 from statelint.program.file_calls import FileCalls
 from statelint.program.file_states import FileStates
 from statelint.program.holders import Holders
+from statelint.program.infrastructure import Infrastructure
 from statelint.program.jobs import Job, jobs
 from statelint.program.library_uses import LibraryUses
 from statelint.program.linking import Linker
@@ -58,15 +60,21 @@ class ProgramIndex:
     @cached_property
     def services(self) -> Services:
         """What the deployment files say of the code of this program."""
-        documents, rows = self.deployment.documents, self.deployment.rows
+        documents, rows = self.deployment_documents, self.deployment.rows
         paths = (module.path for module in self.linker.modules.all if module.path.endswith(".py"))
         return Services(documents, rows, paths if self.reach.entries else (), self.deployment.names)
 
     @cached_property
     def deployment_hits(self) -> tuple[Hit, ...]:
         """Settings of deployment files that rows speak of, and that are on."""
-        judge = Judge(self.deployment.rows, self.deployment.documents)
-        return tuple(hit for document in self.deployment.documents for hit in judge.hits(document))
+        judge = Judge(self.deployment.rows, self.deployment_documents)
+        return tuple(hit for document in self.deployment_documents for hit in judge.hits(document))
+
+    @cached_property
+    def deployment_documents(self) -> tuple[Document, ...]:
+        """Deployment files, and Python code that describes a deployment."""
+        found = Infrastructure(self.linker, self.values, self.deployment.python).documents()
+        return (*self.deployment.documents, *found)
 
     @cached_property
     def startup_bodies(self) -> frozenset[int]:

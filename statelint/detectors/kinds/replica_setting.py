@@ -18,8 +18,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
-    del asker
-    return Outcome(tuple(candidates_of(index, rules)), ())
+    return Outcome(tuple(candidates_of(index, rules, asker)), ())
 
 
 DETECTOR = Detector("replica-setting", Params, _detect)
