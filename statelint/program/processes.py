@@ -29,6 +29,7 @@ class ServingProcess:
             for server in servers_of(linker, start):
                 self._starters[server].append(start.site.context)
         self._known: dict[Context, bool] = {}
+        self._starts_serving: dict[Context, bool] = {}
         self._makers = {
             obj.site.context
             for obj in (*linker.externals.values(), *linker.instances.values())
@@ -60,7 +61,7 @@ class ServingProcess:
             return any(edge.callee.module in self._modules for edge in context.calls.values())
         if row is not None:
             return True
-        if serves(self._linker, context):
+        if serves(self._linker, context, self._starts_serving):
             return True
         if context.body.kind == "module":
             return context.module in self._modules

@@ -14,12 +14,22 @@ DEEPEST_SEARCH = 3  # calls between what a thread runs and the call that tells w
 
 def starts_server(linker: Registration, context: Context) -> bool:
     """Whether what `context` calls blocks and serves."""
-    return _calls(linker, context, linker.models.starts_serving, linker.models.may_start_serving, 0)
+    return _calls(context, lambda one: _starts_serving(linker, one), 0)
 
 
-def serves(linker: Registration, context: Context) -> bool:
-    """Whether a function itself, or what it calls, blocks and serves."""
-    return _calls(linker, context, linker.models.starts_serving, linker.models.may_start_serving, 1)
+def serves(linker: Registration, context: Context, known: dict[Context, bool]) -> bool:
+    """Whether a function itself, or what it calls, blocks and serves; `known` remembers what each calls itself."""
+
+    def starts(one: Context) -> bool:
+        if one not in known:
+            known[one] = _starts_serving(linker, one)
+        return known[one]
+
+    return _calls(context, starts, 1)
+
+
+def _starts_serving(linker: Registration, context: Context) -> bool:
+    return _calls_itself(linker, context, linker.models.starts_serving, linker.models.may_start_serving)
 
 
 def is_server_command(linker: Registration, function: FunctionObject) -> bool:
@@ -64,7 +74,8 @@ def reloads_code(linker: Registration, context: Context) -> bool:
     """Whether it waits for changed files and loads code again, as start-up did."""
     models = linker.models
     return all(
-        _calls(linker, context, names.__contains__, _last_names(names), 0) for names in (models.watches, models.loads)
+        _calls(context, lambda one: _calls_itself(linker, one, names.__contains__, _last_names(names)), 0)  # noqa: B023
+        for names in (models.watches, models.loads)
     )
 
 
@@ -72,20 +83,30 @@ def _last_names(names: Iterable[str]) -> Callable[[str], bool]:
     return {name.rpartition(".")[2] for name in names}.__contains__
 
 
-def _calls(
-    linker: Registration, context: Context, wanted: Callable[[str], bool], may_be: Callable[[str], bool], depth: int
+def _calls(context: Context, is_wanted: Callable[[Context], bool], depth: int) -> bool:
+    """Whether what is wanted is called near enough, nearest first."""
+    seen, level = {context}, [context]
+    while True:
+        if depth and any(map(is_wanted, level)):
+            return True
+        if depth >= DEEPEST_SEARCH or not level:
+            return False
+        callees = dict.fromkeys(edge.callee for one in level for edge in tuple(one.calls.values()))
+        level = [callee for callee in callees if callee not in seen]
+        seen.update(level)
+        depth += 1
+
+
+def _calls_itself(
+    linker: Registration, context: Context, wanted: Callable[[str], bool], may_be: Callable[[str], bool]
 ) -> bool:
-    """Whether a callee that `wanted` takes is called near enough; `may_be` tells by last names what is worth a look."""
-    if depth and any(
+    """Whether a callee that `wanted` takes is called; `may_be` tells by last names what is worth a look."""
+    return any(
         wanted(dotted)
         for op in context.body.ops
         if isinstance(op, Call) or (isinstance(op, Invoke) and may_be(op.name))
         for dotted in _library_names(linker, context, op)
-    ):
-        return True
-    if depth >= DEEPEST_SEARCH:
-        return False
-    return any(_calls(linker, edge.callee, wanted, may_be, depth + 1) for edge in tuple(context.calls.values()))
+    )
 
 
 def _library_names(linker: Registration, context: Context, op: Call | Invoke) -> list[str]:
