@@ -43,7 +43,7 @@ class Attributes(Classes):
             case Instance():
                 self._load_instance(base, name, target, context, span)
             case External():
-                self._load_external(base, name, target, context)
+                self._load_external(base, name, target)
             case Text():
                 pass  # its attributes are methods of strings
             case ModuleObject():
@@ -256,7 +256,7 @@ class Attributes(Classes):
         elif name == "fget":
             self.solver.edge(base.getter, target)
 
-    def _load_external(self, base: External, name: str, target: Node, context: Context) -> None:
+    def _load_external(self, base: External, name: str, target: Node) -> None:
         self.solver.edge(base.field(name), target)
         if base.made or base.base is not None:
             proxied = self.models.proxy(self.models.canonical(f"{base.dotted}.{name}"))

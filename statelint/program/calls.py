@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection
 
-from statelint.facts.model import Const, Param
+from statelint.facts.model import Const
 from statelint.program.core import CallSite
+from statelint.program.definitions import Signature, signature_of
 from statelint.program.items import is_mapping
 from statelint.program.objects import (
     DROPPED,
@@ -29,7 +31,6 @@ from statelint.program.objects import (
 from statelint.program.parameters import Parameters
 
 SENT = "<sent>"  # the variable that holds what `send` gave to a generator
-POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)
 
 
 class Calls(Parameters):
@@ -122,31 +123,28 @@ class Calls(Parameters):
 
     def bind_arguments(self, context: Context, receiver: Object | None, site: CallSite) -> None:
         """Each argument flows to the parameter that takes it."""
-        params = context.body.params
-        positional = [param for param in params if param.kind in {POSITIONAL, EITHER}]
+        signature = signature_of(context.body)
+        positional, variadic = signature.positional, signature.variadic
         if receiver is not None and positional:
-            self.solver.add(context.local(positional[0].name), receiver)
+            self.solver.add(context.local(positional[0]), receiver)
             positional = positional[1:]
-        elif receiver is not None:
-            variadic = next((param for param in params if param.kind == VARIADIC), None)
-            if variadic is not None:
-                rest = self.container("tuple", context, context.body.span, context.phase, variadic.name)
-                self.solver.add(self.slot(rest, 0), receiver)
-                self.solver.add(context.local(variadic.name), rest)
-                self._bind_rest(context, variadic, 0, site)
-                self._bind_keywords(context, params, positional, site)
-                return
-        for param, argument in zip(positional, site.args, strict=False):
+        elif receiver is not None and variadic is not None:
+            rest = self.container("tuple", context, context.body.span, context.phase, variadic)
+            self.solver.add(self.slot(rest, 0), receiver)
+            self.solver.add(context.local(variadic), rest)
+            self._bind_rest(context, variadic, 0, site)
+            self._bind_keywords(context, signature, site)
+            return
+        for name, argument in zip(positional, site.args, strict=False):
             if argument is not None:
-                self.solver.edge(argument, context.local(param.name))
-        variadic = next((param for param in params if param.kind == VARIADIC), None)
+                self.solver.edge(argument, context.local(name))
         if variadic is not None:
             self._bind_rest(context, variadic, len(positional), site)
         if site.star is not None:
-            for index, param in enumerate(positional[len(site.args) :]):
-                target = context.local(param.name)
+            for index, name in enumerate(positional[len(site.args) :]):
+                target = context.local(name)
                 self.each(site.star, lambda obj, at=index, to=target: self._spread_to(obj, at, to, site))  # type: ignore[misc]
-        self._bind_keywords(context, params, positional, site)
+        self._bind_keywords(context, signature, site)
 
     def _spread_to(self, source: Object, index: int, target: Node, site: CallSite) -> None:
         if isinstance(source, Container) and source.kind in {"tuple", "list"}:
@@ -154,10 +152,10 @@ class Calls(Parameters):
         else:
             self.iterate(source, target, site.context, site.span)
 
-    def _bind_rest(self, context: Context, param: Param, taken: int, site: CallSite) -> None:
+    def _bind_rest(self, context: Context, variadic: str, taken: int, site: CallSite) -> None:
         """`*args` takes what the first `taken` parameters leave."""
-        rest = self.container("tuple", context, context.body.span, context.phase, param.name)
-        self.solver.add(context.local(param.name), rest)
+        rest = self.container("tuple", context, context.body.span, context.phase, variadic)
+        self.solver.add(context.local(variadic), rest)
         for index, argument in enumerate(site.args[taken:]):
             if argument is not None:
                 self.solver.edge(argument, self.slot(rest, index))
@@ -167,15 +165,12 @@ class Calls(Parameters):
         else:
             self.each(site.star, lambda obj: self.pour_elements(obj, rest, site))
 
-    def _bind_keywords(
-        self, context: Context, params: tuple[Param, ...], positional: list[Param], site: CallSite
-    ) -> None:
-        named = {param.name for param in params if param.kind in {EITHER, KEYWORD_ONLY}}
-        catch_all = next((param for param in params if param.kind == KEYWORDS), None)
+    def _bind_keywords(self, context: Context, signature: Signature, site: CallSite) -> None:
+        named, catch_all = signature.named, signature.catch_all
         rest = None
         if catch_all is not None:
-            rest = self.container("dict", context, context.body.span, context.phase, catch_all.name)
-            self.solver.add(context.local(catch_all.name), rest)
+            rest = self.container("dict", context, context.body.span, context.phase, catch_all)
+            self.solver.add(context.local(catch_all), rest)
         for name, argument in site.keywords.items():
             if argument is None:
                 continue
@@ -184,10 +179,11 @@ class Calls(Parameters):
             elif rest is not None:
                 self.solver.edge(argument, self.slot(rest, name))
         if site.double_star is not None:
-            names = [*named]
-            self.each(site.double_star, lambda obj: self._spread_keywords(obj, context, names, rest))
+            self.each(site.double_star, lambda obj: self._spread_keywords(obj, context, named, rest))
 
-    def _spread_keywords(self, source: Object, context: Context, names: list[str], rest: Container | None) -> None:
+    def _spread_keywords(
+        self, source: Object, context: Context, names: Collection[str], rest: Container | None
+    ) -> None:
         if not isinstance(source, Container):
             return
         for name in names:
@@ -326,8 +322,7 @@ class Calls(Parameters):
         if context is None or context.function is None or context.function.owner is None:
             return
         owner = context.function.owner
-        first = next((param.name for param in context.body.params if param.kind in {POSITIONAL, EITHER}), None)
-        if first is not None:
+        for first in signature_of(context.body).positional[:1]:
             self.each(context.local(first), lambda obj: self._add_super(owner, obj, site))
 
     def _add_super(self, cls: Object, receiver: Object, site: CallSite) -> None:

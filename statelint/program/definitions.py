@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
+import msgspec
+
 from statelint.facts.model import (
     Attr,
     Bind,
@@ -34,9 +36,19 @@ POURING = frozenset({
     "feed",
 })  # fmt: skip
 CHANGING = frozenset({Bind, SetAttr, SetItem, Invoke, Call, Enter, Combine})
-BY_PLACE = frozenset({0, 1, 2})  # kinds of parameters that take arguments without a name
+POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)  # kinds of parameters
+BY_PLACE = frozenset({POSITIONAL, EITHER, VARIADIC})  # kinds of parameters that take arguments without a name
 MOST_PASSING_OPS = 24
 _PASSING: dict[int, tuple[Body, bool]] = {}
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """Names of parameters, by how they take arguments."""
+
+    positional: tuple[str, ...]
+    named: tuple[str, ...]
+    variadic: str | None
+    catch_all: str | None
 
 
 class _Tables:
@@ -44,6 +56,16 @@ class _Tables:
 
     def __init__(self, body: Body) -> None:
         self.body = body
+
+    @cached_property
+    def signature(self) -> Signature:
+        params = self.body.params
+        return Signature(
+            tuple(one.name for one in params if one.kind in {POSITIONAL, EITHER}),
+            tuple(one.name for one in params if one.kind in {EITHER, KEYWORD_ONLY}),
+            next((one.name for one in params if one.kind == VARIADIC), None),
+            next((one.name for one in params if one.kind == KEYWORDS), None),
+        )
 
     @cached_property
     def definitions(self) -> dict[Operand, list[Op]]:
@@ -78,6 +100,11 @@ class _Tables:
 
 
 _KNOWN: dict[int, _Tables] = {}
+
+
+def signature_of(body: Body) -> Signature:
+    """The parameters of a body."""
+    return _known(body).signature
 
 
 def definitions_of(body: Body) -> dict[Operand, list[Op]]:

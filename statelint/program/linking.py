@@ -192,9 +192,10 @@ class Linker(PublicApi):
     def _factories(self) -> bool:
         """Functions that nobody calls and that make an application, or start a server: a command line names them."""
         changed = 0
+        known: dict[tuple[FunctionObject, int], bool] = {}
         for function in self.unreached():
             if function.owner is not None or not (
-                self._makes_application(function) or is_server_command(self, function)
+                self._makes_application(function, 0, known) or is_server_command(self, function)
             ):
                 continue
             if self.first_time("factory", function):
@@ -202,7 +203,17 @@ class Linker(PublicApi):
                 self.call(function, self.start_site(("factory", function), function))
         return self._settled(changed)
 
-    def _makes_application(self, function: FunctionObject, depth: int = 0) -> bool:
+    def _makes_application(
+        self, function: FunctionObject, depth: int, known: dict[tuple[FunctionObject, int], bool]
+    ) -> bool:
+        key = (function, depth)
+        if key not in known:
+            known[key] = self._finds_application(function, depth, known)
+        return known[key]
+
+    def _finds_application(
+        self, function: FunctionObject, depth: int, known: dict[tuple[FunctionObject, int], bool]
+    ) -> bool:
         returned = self.node(function.environment, function.body.returns)
         if returned is not None and any(self._is_application_class(obj) for obj in returned.objects):
             return True
@@ -212,7 +223,8 @@ class Linker(PublicApi):
         if any(self._is_application_class(callee) for callee in callees):
             return True
         return depth < DEEPEST_FACTORIES and any(
-            isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1) for callee in callees
+            isinstance(callee, FunctionObject) and self._makes_application(callee, depth + 1, known)
+            for callee in callees
         )
 
     def _returned_globals(self, function: FunctionObject) -> Iterator[Object]:

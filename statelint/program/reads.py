@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from statelint.domain.words import Holder
 from statelint.facts.model import (
@@ -29,6 +29,7 @@ from statelint.facts.model import (
 from statelint.program.core import NOWHERE
 from statelint.program.definitions import definitions_of
 from statelint.program.linking import Linker
+from statelint.program.modules import Module
 from statelint.program.objects import Container, Context, External, Instance, ModuleObject, Object, Text
 from statelint.program.state import State
 
@@ -45,7 +46,7 @@ class Reads:
         self._by_object: dict[Object, list[State]] = defaultdict(list)
         self._by_name: dict[str, list[State]] = defaultdict(list)
         self._by_global: dict[str, dict[str, State]] = defaultdict(dict)
-        self._looks: dict[int, list[tuple[Op, tuple[str, ...]]]] = {}  # by identity of a body
+        self._looks: dict[int, list[tuple[Op, list[State]]]] = {}  # by identity of a body
         for state in states:
             for obj in state.objects:
                 self._by_object[obj].append(state)
@@ -55,21 +56,28 @@ class Reads:
 
     def note(self, context: Context) -> None:
         """Note every read in the operations of one context."""
-        by_global = self._by_global.get(context.module.path, {})
-        for op, names in self._looks_of(context.body):
-            if type(op) in READING:
-                self._read(context, op)
-            for name in names if by_global else ():
-                self._read_global(context, op, by_global.get(name))
+        for op, read_globals in self._looks_of(context.module, context.body):
+            self._read(context, op)
+            for state in read_globals:
+                if (span := _place_of(context, op)) is not None:
+                    state.reads.append((context, span))
 
-    def _looks_of(self, body: Body) -> list[tuple[Op, tuple[str, ...]]]:
-        """Operations that may read a state object, each with the names of outer scopes whose value it takes."""
+    def _looks_of(self, module: Module, body: Body) -> list[tuple[Op, list[State]]]:
+        """Operations that may read a state object, each with the globals that it reads by their own names."""
         known = self._looks.get(id(body))
         if known is None:
             stepped = _stepped(body)
-            pairs = ((op, _outer_names(body, op)) for op in body.ops if not _is_step(op, stepped))
-            known = self._looks[id(body)] = [(op, names) for op, names in pairs if names or type(op) in READING]
+            by_global = self._by_global.get(module.path, {})
+            pairs = ((op, _read_by_name(body, op, by_global) if by_global else []) for op in body.ops)
+            known = self._looks[id(body)] = [
+                (op, states) for op, states in pairs if states or self._may_read(op, stepped)
+            ]
         return known
+
+    def _may_read(self, op: Op, stepped: frozenset[tuple[int, int]]) -> bool:
+        if isinstance(op, Attr):
+            return op.name in self._by_name and (op.line, op.column) not in stepped
+        return type(op) in READING
 
     def _read(self, context: Context, op: Op) -> None:
         match op:
@@ -135,11 +143,6 @@ class Reads:
             for state in self._by_object.get(obj, ())
         )
 
-    def _read_global(self, context: Context, op: Op, state: State | None) -> None:
-        """A global that is read by its own name."""
-        if state is not None and (span := _place_of(context, op)) is not None:
-            state.reads.append((context, span))
-
     def _read_named(self, context: Context, op: Call) -> None:
         """`getattr(x, name)` for the names that are known."""
         bases = set(self.linker.objects(context, op.args[0]))
@@ -154,12 +157,9 @@ def _stepped(body: Body) -> frozenset[tuple[int, int]]:
     return frozenset((op.span.line, op.span.column) for op in body.ops if type(op) is SetAttr and op.how == How.AUGMENT)
 
 
-def _is_step(op: Op, stepped: frozenset[tuple[int, int]]) -> bool:
-    return type(op) is Attr and (op.line, op.column) in stepped
-
-
-def _outer_names(body: Body, op: Op) -> tuple[str, ...]:
-    return tuple(operand for operand in _operands(op) if isinstance(operand, str) and operand not in body.names)
+def _read_by_name(body: Body, op: Op, by_global: Mapping[str, State]) -> list[State]:
+    operands = (operand for operand in _operands(op) if isinstance(operand, str) and operand not in body.names)
+    return [by_global[name] for name in operands if name in by_global]
 
 
 def _takes_all(op: Item | Invoke) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from functools import cached_property
 
 from statelint.facts.model import Attr, Call, Invoke, Item, Iterate, SetAttr, SetItem
 from statelint.program.linking import Linker
@@ -23,13 +24,17 @@ class Sharing:
     def __init__(self, linker: Linker, contexts: Iterable[Context], shared: Iterable[Node]) -> None:
         """`shared` are the nodes of fields and elements of objects made at start-up."""
         self._linker = linker
-        self._known: set[Node] = set()
+        self._contexts = contexts
+        self._shared = shared
         self._uses: dict[Node, list[tuple[Context, Using]]] = defaultdict(list)
         self._makings: dict[Node, list[tuple[Context, Call]]] = defaultdict(list)
         self._starts: dict[Context, dict[tuple[int, int], list[Context]]] = {}
-        for context in contexts:
+
+    @cached_property
+    def _known(self) -> set[Node]:
+        for context in self._contexts:
             self._note(context)
-        self._spread(deque(shared))
+        return self._spread(deque(self._shared))
 
     def _note(self, context: Context) -> None:
         node_of = self._linker.node
@@ -42,18 +47,20 @@ class Sharing:
                 if (node := node_of(context, used)) is not None and node.objects:
                     self._uses[node].append((context, op))
 
-    def _spread(self, waiting: deque[Node]) -> None:
+    def _spread(self, waiting: deque[Node]) -> set[Node]:
+        known: set[Node] = set()
         while waiting:
             node = waiting.popleft()
-            if node in self._known:
+            if node in known:
                 continue
-            self._known.add(node)
-            waiting.extend(target for target in node.edges if target not in self._known)
+            known.add(node)
+            waiting.extend([target for target in node.edges if target not in known])
             for context, op in self._uses.get(node, ()):
                 waiting.extend(self._parts(context, op))
                 waiting.extend(self._receivers(context, op))
             for context, making in self._makings.get(node, ()):
                 waiting.extend(self._classes(context, making))
+        return known
 
     def _parts(self, context: Context, op: Using) -> Iterable[Node]:
         """What an operation takes out of a shared object."""

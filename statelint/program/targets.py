@@ -59,12 +59,11 @@ class Targets:
         objects = tuple(node.objects)
         if len(objects) > MOST_TARGETS and _kinds_of(objects) > MOST_TARGETS:
             return  # so many things that the analysis has lost track of what this is
-        looked_up = self.sharing.has(node)
         is_known = any(isinstance(obj, KNOWN) for obj in objects)
         for obj in objects:
             if not self.holders.is_long_lived(obj) or (is_known and self._is_unknown_part(obj)):
                 continue
-            if obj.phase == SERVING and not looked_up and isinstance(obj, KNOWN):
+            if obj.phase == SERVING and isinstance(obj, KNOWN) and not self.sharing.has(node):
                 continue
             is_defined = isinstance(obj, DEFINED)
             if (obj.phase == SERVING or is_defined) and obj.site is not None and obj.site.context is context:
