@@ -277,7 +277,7 @@ def _counts(additions: list[Write]) -> bool:
 
 
 def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: Asker) -> set[str]:
-    origins = frozenset[str]().union(*(index.provenance.of(write.context, write.value) for write in additions))
+    origins = _telling_origins(index, additions)
     shapes: set[str] = set()
     if not origins.isdisjoint({OUTSIDE, FILE}):
         shapes.add("outside-data")
@@ -294,11 +294,22 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
     if any(write.key_operand is not None for write in additions):
         shapes.add("keyed")
     for write in additions:
-        if write.key_operand is not None and REQUEST in index.provenance.of(write.context, write.key_operand):
-            shapes.add("request-key")
-        if _is_connection(index, write):
+        if "request-key" not in shapes and write.key_operand is not None:
+            if REQUEST in index.provenance.of(write.context, write.key_operand):
+                shapes.add("request-key")
+        if "live-connection" not in shapes and _is_connection(index, write):
             shapes.add("live-connection")
     return shapes
+
+
+def _telling_origins(index: ProgramIndex, additions: list[Write]) -> set[str]:
+    """Origins of what is written, as far as shapes ask for them."""
+    origins: set[str] = set()
+    for write in additions:
+        origins |= index.provenance.of(write.context, write.value)
+        if CLOCK in origins and not origins.isdisjoint({OUTSIDE, FILE}):
+            break
+    return origins
 
 
 def _kind_of(index: ProgramIndex, obj: Object) -> str:

@@ -77,7 +77,10 @@ class Classes(Core):
 
     def defining(self, cls: ClassObject, name: str) -> ClassObject | None:
         """The first class in the order whose body binds `name`."""
-        return next((member for member in self.mro(cls) if name in member.body.names), None)
+        for member in self.mro(cls):
+            if name in member.body.names:
+                return member
+        return None
 
     def lookup(self, cls: ClassObject, name: str) -> Node:
         """What `cls.name` may be, in the order of its bases; grows when bases or attributes do."""

@@ -215,6 +215,8 @@ class Core(ABC):
 
     def blurred(self, value: External, phase: int) -> External:
         """The one object for values deep inside a library."""
+        if value.is_blurred and value.phase == phase:
+            return value
         key = ("blurred", value.dotted.partition(".")[0], phase)
         found = self.externals.get(key)
         if found is None:

@@ -21,7 +21,7 @@ from statelint.program.objects import (
     Partial,
 )
 
-HANDED = (Container, Instance, FunctionObject, Bound, Partial)
+HANDED = frozenset({Container, Instance, FunctionObject, Bound, Partial})
 MOST_HANDED = 16  # things that one argument of a library call may be, before it says nothing
 
 
@@ -40,7 +40,7 @@ class HandedOut(Background):
         """Where it may be very many things, nobody knows what the library is given."""
 
         def given(obj: Object) -> None:
-            if isinstance(obj, HANDED) and len(argument.objects) <= MOST_HANDED:
+            if type(obj) in HANDED and len(argument.objects) <= MOST_HANDED:
                 self._handed_out(obj, site)
 
         self.each(argument, given)

@@ -177,7 +177,7 @@ class ProgramIndex:
     @cached_property
     def library_uses(self) -> LibraryUses:
         """Where the program uses back ends of libraries."""
-        return LibraryUses(self.linker, self.callees)
+        return LibraryUses(self.linker)
 
     def contexts_of(self, function: FunctionObject) -> list[Context]:
         """Contexts of a function that are reached while serving."""

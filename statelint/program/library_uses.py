@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from statelint.facts.model import Bind, Call, Invoke, MakeClass, SetItem, Span
 from statelint.models.rows import BackendForm
 from statelint.program.linking import Linker
-from statelint.program.objects import ClassObject, Context, External
+from statelint.program.objects import ClassObject, Context, External, Object
+
+USING = (Call, Invoke, SetItem, MakeClass)
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -45,10 +47,9 @@ class Use(msgspec.Struct, frozen=True):
 class LibraryUses:
     """One table of uses for all rows."""
 
-    def __init__(self, linker: Linker, callees: Callable[[Context, Call | Invoke], tuple[External, ...]]) -> None:
-        """Walk all linked code; `callees` gives the names of libraries that a call may reach."""
+    def __init__(self, linker: Linker) -> None:
+        """Walk all linked code."""
         self._linker = linker
-        self._callees = callees
         rows = linker.models.arguments.backend_rows
         clauses = (clause for row in rows for clause in (*row.local_when, *row.external_when))
         self._wanted = frozenset((*(name for row in rows for name in row.callables), *(one.of for one in clauses)))
@@ -56,46 +57,65 @@ class LibraryUses:
         self._class_names = frozenset(
             name for row in rows if row.form is BackendForm.BASE_CLASS for name in row.callables
         )
+        self._called: dict[Object, tuple[str, ...]] = {}
+        self._invoked: dict[tuple[External, str], tuple[str, ...]] = {}
         self._uses: dict[str, list[Use]] = defaultdict(list)
         for context in tuple(linker.contexts.values()):
             for op in context.body.ops:
-                if isinstance(op, Call | SetItem | MakeClass) or (isinstance(op, Invoke) and self._may_be(context, op)):
+                if isinstance(op, USING):
                     for name in self._names_of(context, op):
-                        if name in self._wanted:
-                            self._uses[name].append(Use(name, context, op))
+                        self._uses[name].append(Use(name, context, op))
 
     def of(self, names: Iterable[str]) -> list[Use]:
         """Calls of any of the names, or of a method of an object of that name: by name, then by place."""
         return list(dict.fromkeys(use for name in names for use in sorted(self._uses.get(name, ()), key=_order)))
-
-    def _may_be(self, context: Context, op: Invoke) -> bool:
-        """Whether a method has the last name of a row, or may be one of an object that a library makes itself."""
-        return op.name in self._last_names or any(
-            isinstance(obj, External) and not obj.made and obj.dotted.rpartition(".")[2] in self._last_names
-            for obj in self._linker.objects(context, op.base)
-        )
 
     def _names_of(self, context: Context, op: Call | Invoke | SetItem | MakeClass) -> Iterator[str]:
         if isinstance(op, MakeClass):
             bases = [obj for base in op.bases for obj in self._linker.objects(context, base)]
             yield from (obj.dotted for obj in bases if isinstance(obj, External) and obj.dotted in self._class_names)
             return
-        if isinstance(op, SetItem):
-            objects = self._linker.objects(context, op.base)
-            yield from (obj.dotted for obj in objects if isinstance(obj, External) and not obj.made)
-            return
-        for callee in self._callees(context, op):
-            yield from self._names_of_callee(callee)
-        if isinstance(op, Call):
-            for obj in self._linker.objects(context, op.callee):
-                if isinstance(obj, ClassObject) and self._linker.defining(obj, "__init__") is None:
-                    yield from self._linker.external_bases(obj)
+        node = self._linker.node(context, op.callee if isinstance(op, Call) else op.base)
+        for obj in node.objects if node is not None else ():
+            if isinstance(op, Call):
+                yield from self._names_of_callee(obj)
+            elif isinstance(obj, External):
+                if isinstance(op, Invoke):
+                    yield from self._names_of_method(obj, op.name)
+                elif not obj.made and obj.dotted in self._wanted:
+                    yield obj.dotted
 
-    def _names_of_callee(self, callee: External) -> Iterator[str]:
+    def _names_of_callee(self, callee: Object) -> tuple[str, ...]:
+        known = self._called.get(callee)
+        if known is None:
+            known = self._called[callee] = tuple(self._find_callee(callee))
+        return known
+
+    def _find_callee(self, callee: Object) -> Iterator[str]:
+        if isinstance(callee, External):
+            yield from self._wanted_names(callee.dotted, callee.base)
+        elif isinstance(callee, ClassObject) and self._linker.defining(callee, "__init__") is None:
+            yield from (name for name in self._linker.external_bases(callee) if name in self._wanted)
+
+    def _names_of_method(self, base: External, method: str) -> tuple[str, ...]:
+        key = (base, method)
+        known = self._invoked.get(key)
+        if known is None:
+            known = self._invoked[key] = tuple(self._find_method(base, method))
+        return known
+
+    def _find_method(self, base: External, method: str) -> Iterator[str]:
+        """A method with the last name of a row, or of an object that a library makes itself."""
+        makes_itself = not base.made and base.dotted.rpartition(".")[2] in self._last_names
+        if method in self._last_names or makes_itself:
+            yield from self._wanted_names(self._linker.models.canonical(f"{base.dotted}.{method}"), base)
+
+    def _wanted_names(self, dotted: str, base: Object | None) -> Iterator[str]:
         """The callable itself; the object of a library whose method it is, such as a cache that it makes itself."""
-        yield from self._linker.models.names_through_bases(callee.dotted.removesuffix(".__init__"))
-        if isinstance(callee.base, External) and not callee.base.made:
-            yield callee.base.dotted
+        names = self._linker.models.names_through_bases(dotted.removesuffix(".__init__"))
+        yield from (name for name in names if name in self._wanted)
+        if isinstance(base, External) and not base.made and base.dotted in self._wanted:
+            yield base.dotted
 
 
 def _order(use: Use) -> tuple[int, str, int, int, str]:

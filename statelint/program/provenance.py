@@ -88,7 +88,8 @@ class Provenance:
         if key in seen or depth > DEEPEST_TRACE or len(seen) > MOST_VISITS:
             return
         seen.add(key)
-        if ("entered", context) in seen and any(param.name == operand for param in context.body.params):
+        is_name = isinstance(operand, str)
+        if is_name and ("entered", context) in seen and any(param.name == operand for param in context.body.params):
             return  # the arguments of the call that led here were followed at the call
         found |= self._born(context, operand)
         for op in definitions_of(context.body).get(operand, ()):

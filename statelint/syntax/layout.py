@@ -127,15 +127,17 @@ class Layout:
             elif kind == "text":
                 self.too_deep |= token.end() - token.start() > DEEPEST_NESTING and self._is_deep_text(token)
             elif depth == 0:
-                yield from self._logical_line(begin, token.start(), indents)
+                if (line := self._logical_line(begin, token.start(), indents)) is not None:
+                    yield line
                 begin, lambdas = token.end(), 0
-        yield from self._logical_line(begin, len(self.text), indents)
+        if (line := self._logical_line(begin, len(self.text), indents)) is not None:
+            yield line
 
-    def _logical_line(self, begin: int, end: int, indents: list[int]) -> Iterator[LogicalLine]:
+    def _logical_line(self, begin: int, end: int, indents: list[int]) -> LogicalLine | None:
         matched = INDENTATION.match(self.text, begin, end)
         content = matched.end() if matched else begin
         if content >= end or self.text[content] == "#":
-            return
+            return None
         first = self.line_of(content)
         indent = width(self.text[begin:content])
         while indent < indents[-1]:
@@ -147,7 +149,7 @@ class Layout:
         found = word[0] if word else ""
         if found == "async" and DEF.match(self.text, content, end):
             found = "def"
-        yield LogicalLine(first, self.line_of(max(begin, end - 1)), content - self.starts[first - 1], indent, found)
+        return LogicalLine(first, self.line_of(max(begin, end - 1)), content - self.starts[first - 1], indent, found)
 
     def _is_deep_text(self, token: re.Match[str]) -> bool:
         """Whether an f-string may hold deep expressions."""

@@ -15,10 +15,10 @@ from statelint.syntax.segment import Segment
 
 DEEPEST_ALIAS = 6
 ITEM_GETTERS = frozenset({"get", "setdefault", "__getitem__"})
-BINDING = (
+BINDING = frozenset({
     cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.AugAssign, cst.For, cst.CompFor, cst.Del, cst.AsName, cst.MatchAs,
     cst.MatchStar, cst.FunctionDef, cst.ClassDef, cst.ImportAlias,
-)  # fmt: skip
+})  # fmt: skip
 WHITE_SPACE = re.compile(r"\s+")
 
 
@@ -70,7 +70,7 @@ class Names:
         if isinstance(self.function, cst.Module):
             return found
         for node in walk_scope(self.function):
-            for name, value in bound_by(node) if isinstance(node, BINDING) else ():
+            for name, value in bound_by(node) if type(node) in BINDING else ():
                 if name not in self.shared:
                     found[name].append(Binding(node, value))
         return found

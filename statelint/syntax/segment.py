@@ -59,15 +59,28 @@ class Segment:
         bom = self.layout.bom if self.span.first == 1 else ""
         return self.code == bom + self.layout.source(self.span.first, self.span.last)
 
-    @cached_property
+    @property
     def order(self) -> Mapping[cst.CSTNode, int]:
         """Rank of each node in the order of the text."""
-        return {node: rank for rank, node in enumerate(walk(self.module))}
+        return self._tree[0]
 
-    @cached_property
+    @property
     def parents(self) -> Mapping[cst.CSTNode, cst.CSTNode]:
         """The node above each node."""
-        return {child: node for node in self.order for child in children(node)}
+        return self._tree[1]
+
+    @cached_property
+    def _tree(self) -> tuple[Mapping[cst.CSTNode, int], Mapping[cst.CSTNode, cst.CSTNode]]:
+        order: dict[cst.CSTNode, int] = {}
+        parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        stack: list[cst.CSTNode] = [self.module]
+        while stack:
+            node = stack.pop()
+            order[node] = len(order)
+            below = children(node)
+            parents.update(dict.fromkeys(below, node))
+            stack += reversed(below)
+        return order, parents
 
     def text(self, node: cst.CSTNode) -> str:
         """A node as written."""
