@@ -144,13 +144,12 @@ class Solver:
         known = target.objects
         if known:
             new = [obj for obj in delta if obj not in known]
-            if len(known) + len(new) > MOST_PASSING + 1:
+            if new and len(known) + len(new) > MOST_PASSING + 1:
                 new = self._admitted(new, len(known))
             if not new:
                 return
             if type(known) is dict:
-                for obj in new:
-                    known[obj] = None
+                known.update(dict.fromkeys(new))
             else:
                 target.objects = _collected((*known, *new))
         else:
