@@ -10,6 +10,7 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.backends import Backends
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.shipped import reads_shipped_files
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.program.index import ProgramIndex
@@ -39,7 +40,10 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             continue
         origins = frozenset[str]().union(*(index.provenance.of_result(context) for context in contexts))
         client = any(index.provenance.result_is_client(context) for context in contexts)
-        if client or origins.isdisjoint({OUTSIDE, FILE, CLOCK, RANDOM, STATE}):
+        changing = origins & {OUTSIDE, FILE, CLOCK, RANDOM, STATE}
+        if changing == {FILE} and reads_shipped_files(index, contexts):
+            changing = frozenset()
+        if client or not changing:
             cleared.append(Cleared(place, function.symbol, ClearedReason.PURE_MEMO))
             continue
         candidates.extend(_candidate(index, rule, function) for rule, _ in rules)
