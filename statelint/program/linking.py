@@ -63,6 +63,7 @@ class Linker(PublicApi):
         self.waiting_handlers = []
         self.templates = {}
         self.hosts = {}
+        self.coroutine_parameters = {}
         self.unknown_items = []
         self.embedded = {}
         self._unreached: list[FunctionObject] = []
