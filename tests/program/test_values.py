@@ -56,7 +56,10 @@ CACHES = {"default": {"BACKEND": os.environ.get("CACHE", LOCAL)}}
 """
     development = 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}\n'
     places = found({"settings/__init__.py": "", "settings/base.py": base, "settings/development.py": development})
-    assert places == [("STL303", "settings/base.py", 5, "warning")]
+    assert places == [
+        ("STL303", "settings/base.py", 5, "warning"),
+        ("STL303", "settings/development.py", 1, "info"),
+    ]
 
 
 def test_setting_of_a_library_that_the_program_does_not_name_is_silent():
