@@ -136,10 +136,12 @@ class FileStates:
         """Whether all files that some functions read lie beside the code, where the program writes nothing."""
         uses = (use for context in contexts for use in self._uses_in(context) if use.row.effect not in SILENT)
         read = [use for use in uses if use.path is not None and not self._calls.writes(use.op, use.context, use.row)]
+        origins = [self._paths.of(use.context, use.path) for use in read]
+        written = [write.origin for write in self.writes if CODE in write.origin.births]
         return (
-            bool(read)
-            and all(CODE in self._paths.of(use.context, use.path).births for use in read)
-            and not any(CODE in write.origin.births for write in self.writes)
+            bool(origins)
+            and all(CODE in origin.births for origin in origins)
+            and not any(origin.may_meet(other) for origin in origins for other in written)
         )
 
     # --- what is removed again

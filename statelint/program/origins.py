@@ -52,6 +52,10 @@ class Origin:
         self.details.update(other.details)
         self.is_joined = self.is_joined or other.is_joined
 
+    def may_meet(self, written: Origin) -> bool:
+        """Whether a file that is written may be the one that this path leads to."""
+        return not written.anchors or not self.anchors.keys().isdisjoint(written.anchors)
+
     @property
     def is_device(self) -> bool:
         """`/dev/null` and the like."""
