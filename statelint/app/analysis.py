@@ -13,6 +13,7 @@ from statelint.app.columns import in_characters
 from statelint.app.deployment import deployment_of
 from statelint.app.joined import joined
 from statelint.app.loading import Loaded, unreadable
+from statelint.app.offers import Offers
 from statelint.app.progress import Progress
 from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
@@ -22,14 +23,12 @@ from statelint.detectors.candidate import Candidate
 from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
-from statelint.domain.findings import Cleared, Finding, Place, Problem, Report, Summary, short_symbol
+from statelint.domain.findings import Cleared, Finding, Problem, Report, Summary, short_symbol
 from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
 from statelint.facts.pool import extract_all
 from statelint.facts.suppressions import Suppression, deployment_suppressions, mentions_us, suppressions
-from statelint.fixes.proposal import Proposal
-from statelint.fixes.write import fix_of
 from statelint.models.installed import Installed
 from statelint.models.load import load_models
 from statelint.program.index import ProgramIndex
@@ -101,8 +100,9 @@ def analyse(
             with timings.stage("explain"):
                 cleared = [*cleared, *lookalikes(index, cleared)]
         judged = [(candidate, _finding(candidate)) for candidate in candidates]
-        proposals = {_key(finding): candidate.fix for candidate, finding in judged if candidate.fix}
-        linked = joined(judged, index.services.copies, is_application=bool(index.reach.entries))
+        is_application = bool(index.reach.entries)
+        offers = Offers(judged, is_application=is_application)
+        linked = joined(judged, index.services.copies, is_application=is_application)
         found = (finding for finding in linked if finding.code in codes)
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
@@ -110,7 +110,7 @@ def analyse(
             if loaded.baseline is not None:
                 kept = _without_known(kept, loaded.baseline, terms, texts)
         with timings.stage("fixes"):
-            fixed = [_with_fix(finding, proposals.get(_key(finding)), asker) for finding in kept.kept]
+            fixed = [offers.with_fix(finding, texts, asker) for finding in kept.kept]
     problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
     reasons = index.unresolved()
     summary = Summary(
@@ -125,14 +125,6 @@ def analyse(
         timings.of(summary),
         tuple(msgspec.structs.replace(one, finding=in_characters(one.finding, texts)) for one in kept.accepted),
     )
-
-
-def _key(finding: Finding) -> tuple[str, Place, str]:
-    return finding.code, finding.place, finding.symbol
-
-
-def _with_fix(finding: Finding, proposal: Proposal | None, asker: Asker) -> Finding:
-    return finding if proposal is None else msgspec.structs.replace(finding, fix=fix_of(proposal, asker))
 
 
 def _without_accepted(findings: list[Finding], loaded: Loaded, terms: Terms, statements: Statements) -> Suppressed:

@@ -26,6 +26,7 @@ class Hit(msgspec.Struct, frozen=True):
     part: Part
     setting: Setting
     is_open: bool
+    alike: tuple[Setting, ...] = ()  # those that one finding stands for, this one among them
 
 
 class Judge:
@@ -48,7 +49,7 @@ class Judge:
 
     def _of_part(self, document: Document, part: Part) -> Iterator[Hit]:
         known = known_settings(part)
-        once: set[str] = set()
+        found: list[tuple[AffinityRow, Setting, bool]] = []
         for setting in part.settings:
             spoken = list(self._rows.of(document.format, part, setting))
             for row in spoken:
@@ -57,10 +58,14 @@ class Judge:
                 state = _state(row, setting)
                 if state is None or not self._conditions.hold(row.when, setting, known):
                     continue
-                if row.once and row.id in once:
-                    continue
-                once.add(row.id)
-                yield Hit(row, self._products[row.id], document, part, setting, state)
+                found.append((row, setting, state))
+        once: set[str] = set()
+        for row, setting, state in found:
+            if row.once and row.id in once:
+                continue
+            once.add(row.id)
+            alike = tuple(other for same, other, _ in found if same is row) if row.once else (setting,)
+            yield Hit(row, self._products[row.id], document, part, setting, state, alike)
 
     def keeps_data(self, part: Part) -> bool:
         """Whether what stands behind an object is a database, cache, broker or the like."""

@@ -102,12 +102,36 @@ class Text:
         return len(text[: column - 1].encode(errors="surrogatepass")) + 1
 
 
+class Change(msgspec.Struct, frozen=True, order=True):
+    """Text in the place of a span of a file; lines count from 1, columns from 0, in characters."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str = ""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Settings of one object that get another value, or none at all; `replace` changes parts of the present one."""
+
+    settings: tuple[Setting, ...]
+    value: str | None = None
+    replace: dict[str, str] = {}
+
+
+class Unfit(Exception):
+    """The file is written in a way that a change does not fit."""
+
+
 class Format(msgspec.Struct, frozen=True):
-    """A name, whether a text is of the format, and its objects; `parse` raises Refused."""
+    """A name, whether a text is of the format, and its objects; `parse` raises Refused.
+
+    `change` finds where a text has to be changed, and raises Unfit.
+    """
 
     name: str
     recognise: Callable[[str, str], bool]  # path and text
     parse: Callable[[Text], Iterable[Part]]
+    change: Callable[[Text, Wanted], Iterable[Change]] | None = None
 
 
 class Document(msgspec.Struct, frozen=True):

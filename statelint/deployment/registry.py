@@ -36,6 +36,11 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
     return found, refused
 
 
+def text_to_parse(path: str, text: str) -> Text:
+    """A text as its format read it."""
+    return Text(path, text, templated=is_template(path, text))
+
+
 def _parts(known: Format, path: str, text: str) -> tuple[Part, ...]:
     """The objects of a file; what can't be read because of a template's actions has none."""
     templated = is_template(path, text)

@@ -31,6 +31,18 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     absent: bool = False
 
 
+class SettingFix(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a fix makes of a setting: it goes, has another value, or one of which parts are replaced.
+
+    `also` are paths of settings of the same object that go with it.
+    """
+
+    message: str
+    value: str | None = None
+    replace: dict[str, str] = {}
+    also: tuple[str, ...] = ()
+
+
 class AffinityRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One setting. `pins` and `harmless` are patterns of its value: `*` every value but off, `{}` a mapping or list.
 
@@ -64,6 +76,7 @@ class AffinityRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     why: str = ""
     instead: str = ""
     note: str = ""
+    fix: SettingFix | None = None
 
 
 class CopiesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -8,10 +8,13 @@ from typing import Any
 from statelint.catalogue.rule import Rule
 from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
 from statelint.deployment.judge import Hit
+from statelint.deployment.model import Wanted
+from statelint.deployment.paths import compiled, joined
 from statelint.deployment.rows import PYTHON
 from statelint.detectors.candidate import Candidate, Deployed, Particulars
 from statelint.domain.findings import Place
-from statelint.domain.words import Confidence, Holder, Severity
+from statelint.domain.words import Applicability, Confidence, Holder, Severity
+from statelint.fixes.proposal import Proposal
 from statelint.program.index import ProgramIndex
 from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
 from statelint.syntax.batch import Asker
@@ -62,8 +65,23 @@ def _candidate(index: ProgramIndex, rule: Rule, hit: Hit, place: Place) -> Candi
     return Candidate(
         rule, place, f"{hit.document.path}:{part.title}:{path}", Holder.DEPLOYMENT_SETTING,
         Confidence.LIKELY if likely else Confidence.SURE, (), (), (), (), (), _particulars(index, rule, hit),
-        deployed=deployed,
+        deployed=deployed, fix=_proposal(hit),
     )  # fmt: skip
+
+
+def _proposal(hit: Hit) -> Proposal | None:
+    fix = hit.row.fix
+    if fix is None or hit.document.format == PYTHON:
+        return None
+    where = (hit.document.path, hit.document.format)
+    changes = [(*where, Wanted(hit.alike, fix.value, fix.replace))]
+    patterns = [compiled(path) for path in fix.also]
+    also = tuple(one for one in hit.part.settings if any(each.fullmatch(joined(one.path)) for each in patterns))
+    if also and fix.value is None and not fix.replace:
+        changes = [(*where, Wanted((*hit.alike, *also)))]
+    elif also:
+        changes.append((*where, Wanted(also)))
+    return Proposal(fix.message, Applicability.SAFE, changes=tuple(changes))
 
 
 def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:

@@ -1,34 +1,52 @@
-"""Turns proposals into fixes: replacements of code with their places in the files."""
+"""Turns proposals into fixes: edits with their places in the files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from statelint.deployment.model import Change, Unfit
 from statelint.domain.findings import Edit, Fix, Place
 from statelint.fixes.proposal import Proposal
 from statelint.syntax.batch import Asker
 from statelint.syntax.edit import Replacement
 
 
-def fix_of(proposal: Proposal, asker: Asker) -> Fix | None:
-    """The fix, where the code has a form that all of its edits fit."""
-    edits: dict[Edit, None] = {}
-    for path, request in proposal.requests:
-        written = asker.write(path, request)
-        if written.refused:
-            return None
-        edits.update(dict.fromkeys(_edits(path, written.replacements)))
-    ordered = tuple(sorted(edits))
+def fix_of(proposal: Proposal, asker: Asker, text_of: Callable[[str], str]) -> Fix | None:
+    """The fix, where the files have a form that all of its edits fit."""
+    try:
+        edits = [*_of_code(proposal, asker), *_of_deployment(proposal, text_of)]
+    except Unfit:
+        return None
+    ordered = tuple(sorted(dict.fromkeys(edits)))
     if not ordered or any(_overlap(one, two) for one, two in pairwise(ordered)):
         return None
     return Fix(proposal.applicability, proposal.message, ordered)
 
 
-def _edits(path: str, replacements: tuple[Replacement, ...]) -> Iterator[Edit]:
-    for one in replacements:
-        (line, column), (end_line, end_column) = one.start, one.end
-        yield Edit(Place(path, line, column + 1, end_line, end_column + 1), one.text)
+def _of_code(proposal: Proposal, asker: Asker) -> Iterator[Edit]:
+    for path, request in proposal.requests:
+        written = asker.write(path, request)
+        if written.refused:
+            raise Unfit
+        yield from (_edit(path, one) for one in written.replacements)
+
+
+def _of_deployment(proposal: Proposal, text_of: Callable[[str], str]) -> Iterator[Edit]:
+    if not proposal.changes:
+        return
+    from statelint.deployment.registry import formats, text_to_parse  # parsers are dear to import
+
+    for path, name, wanted in proposal.changes:
+        change = formats()[name].change
+        if change is None:
+            raise Unfit
+        yield from (_edit(path, one) for one in change(text_to_parse(path, text_of(path)), wanted))
+
+
+def _edit(path: str, one: Replacement | Change) -> Edit:
+    (line, column), (end_line, end_column) = one.start, one.end
+    return Edit(Place(path, line, column + 1, end_line, end_column + 1), one.text)
 
 
 def _overlap(one: Edit, two: Edit) -> bool:

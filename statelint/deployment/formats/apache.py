@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from statelint.deployment.changes.directives import changed_lines
 from statelint.deployment.model import Format, Part, Refused, Setting, Text
 from statelint.deployment.templates import source_of
 from statelint.deployment.words import FOREIGN_SUFFIXES, Line, Word, lines_of_words
@@ -61,4 +62,4 @@ def _setting(text: Text, path: tuple[str, ...], value: str, first: Word, last: W
     return Setting(path, value, text.place(first.line, first.column, last.end_line, last.end_column))
 
 
-FORMAT = Format("apache", recognise, parse)
+FORMAT = Format("apache", recognise, parse, changed_lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from statelint.deployment.changes.directives import changed_lines
 from statelint.deployment.model import Format, Part, Refused, Setting, Text
 from statelint.deployment.templates import source_of
 from statelint.deployment.words import Line, lines_of_words
@@ -61,4 +62,4 @@ def _part(head: Line | None, settings: list[Setting]) -> Part:
     return Part(kind, " ".join(words[1:]), tuple(settings), tuple(words), (), len(upstreams), links=links)
 
 
-FORMAT = Format("caddyfile", recognise, parse)
+FORMAT = Format("caddyfile", recognise, parse, changed_lines)

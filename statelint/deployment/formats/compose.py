@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from statelint.deployment.changes.trees import changed_tree
 from statelint.deployment.commands import command_settings, mount_setting
 from statelint.deployment.folders import folder_from
 from statelint.deployment.model import Format, Part, Runs, Setting, Text
@@ -89,4 +90,4 @@ def _normal(setting: Setting) -> Setting:
     return msgspec.structs.replace(setting, value=value)
 
 
-FORMAT = Format("compose", recognise, parse)
+FORMAT = Format("compose", recognise, parse, changed_tree)

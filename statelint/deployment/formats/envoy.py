@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from statelint.deployment.changes.trees import changed_tree
 from statelint.deployment.model import Format
 from statelint.deployment.trees import whole_file
 
@@ -21,4 +22,4 @@ def recognise(path: str, text: str) -> bool:
     return len({match[1] for match in SIGNS.finditer(text)}) >= ENOUGH
 
 
-FORMAT = Format("envoy", recognise, partial(whole_file, kind="configuration"))
+FORMAT = Format("envoy", recognise, partial(whole_file, kind="configuration"), changed_tree)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from statelint.deployment.changes.directives import changed_lines
 from statelint.deployment.model import Format, Part, Setting, Text
 from statelint.deployment.templates import source_of
 from statelint.deployment.words import FOREIGN_SUFFIXES, Line, lines_of_words
@@ -84,4 +85,4 @@ def _is_taken_over(setting: Setting, later: list[_Section]) -> bool:
     return not has_heirs
 
 
-FORMAT = Format("haproxy", recognise, parse)
+FORMAT = Format("haproxy", recognise, parse, changed_lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from statelint.deployment.changes.trees import changed_tree
 from statelint.deployment.model import Format, Part, Runs, Text
 from statelint.deployment.trees import Flattener, Node, child, documents, pairs, scalar
 
@@ -39,4 +40,4 @@ def _runs(node: Node | None) -> Runs | None:
     return Runs((name,)) if name else None
 
 
-FORMAT = Format("helm-values", recognise, parse)
+FORMAT = Format("helm-values", recognise, parse, changed_tree)

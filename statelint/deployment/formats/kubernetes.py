@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from statelint.deployment.changes.trees import changed_tree
 from statelint.deployment.commands import command_settings, mount_setting
 from statelint.deployment.model import Format, Part, Runs, Setting, Text, ports_of
 from statelint.deployment.trees import Flattener, Node, ScalarNode, child, documents, items, pairs, scalar
@@ -130,4 +131,4 @@ def _ports(settings: tuple[Setting, ...]) -> tuple[int, ...]:
     return ports_of(one for one in settings if one.path[-1] in PORTS)
 
 
-FORMAT = Format("kubernetes", recognise, parse)
+FORMAT = Format("kubernetes", recognise, parse, changed_tree)

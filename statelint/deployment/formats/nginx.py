@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from statelint.deployment.changes.directives import changed_directives
 from statelint.deployment.model import Format, Part, Refused, Setting, Text
 from statelint.deployment.templates import source_of
 from statelint.deployment.words import FOREIGN_SUFFIXES, Word
@@ -199,4 +200,4 @@ class _Reader:
         return Word(text, line, column, self._line, self._at - self._start + 1, quoted=True)
 
 
-FORMAT = Format("nginx", recognise, parse)
+FORMAT = Format("nginx", recognise, parse, changed_directives)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from statelint.deployment.changes.trees import changed_tree
 from statelint.deployment.model import Format
 from statelint.deployment.trees import whole_file
 
@@ -20,4 +21,4 @@ def recognise(path: str, text: str) -> bool:
     return all(sign.search(text) is not None for sign in (TOP, SERVICES, SERVICE))
 
 
-FORMAT = Format("traefik", recognise, partial(whole_file, kind="configuration"))
+FORMAT = Format("traefik", recognise, partial(whole_file, kind="configuration"), changed_tree)

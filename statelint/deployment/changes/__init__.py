@@ -1,0 +1,1 @@
+"""Changes of settings by position, one module for each family of formats."""
