@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from statelint.catalogue.rule import Remedy, Rule
-from statelint.domain.findings import Accepted, Finding, Problem, Report, Summary
+from statelint.domain.findings import Accepted, Copies, Finding, Problem, Report, Summary
 from statelint.domain.words import Answer, Consequence, Home, Lifetime, Severity
 from statelint.report.context import RenderContext
 from statelint.report.page.drawing import Drawing, Piece, drawings
@@ -20,6 +20,7 @@ from statelint.report.words import HOMES, KINDS, MEANING
 
 OPEN_AT_ONCE = 12  # findings that fit on a page somebody reads from top to bottom
 NAMED = 4
+PINS = "sticky-setting"  # the kind of detector that finds them
 PINNED, NOT_PINNED = "pins each client to one replica", "any request to any replica"
 
 
@@ -36,6 +37,7 @@ class Card(msgspec.Struct, frozen=True):
     remedy: Remedy | None
     other_remedies: int
     more_writes: int
+    pins: bool
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -80,6 +82,7 @@ class Page(msgspec.Struct, frozen=True):
     total: int
     is_open: bool
     pins: tuple[Card, ...]
+    copies: Copies | None
 
     @property
     def kept(self) -> int:
@@ -93,7 +96,7 @@ def page_of(report: Report, context: RenderContext) -> Page:
     cards = tuple(_cards(report, context, rules))
     found = verdicts(report, rules)
     pieces = tuple(_pieces(cards, rules))
-    pins = tuple(card for card in cards if card.finding.lifetime is Lifetime.DEPLOYMENT)
+    pins = tuple(card for card in cards if card.pins)
     counts = Counter((card.finding.code, card.finding.name) for card in cards)
     files = Counter(card.path for card in cards)
     return Page(
@@ -113,6 +116,7 @@ def page_of(report: Report, context: RenderContext) -> Page:
         total=len(cards),
         is_open=len(cards) <= OPEN_AT_ONCE,
         pins=pins,
+        copies=max((one for card in cards for one in card.finding.copies), key=lambda one: one.count, default=None),
     )
 
 
@@ -132,6 +136,7 @@ def _cards(report: Report, context: RenderContext, rules: Mapping[str, Rule]) ->
             remedy=remedy,
             other_remedies=len(rule.remedy) - 1 if rule is not None and remedy is not None else 0,
             more_writes=max(0, lines - NAMED),
+            pins=rule is not None and rule.detector == PINS,
         )
 
 
