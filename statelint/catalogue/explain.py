@@ -43,15 +43,18 @@ def _parts(rule: Rule) -> Iterator[str]:
     yield f"Consequence **{rule.consequence.value}**, severity {rule.severity_of().value}, since {rule.since}."
     yield f"## What it finds\n\n{finds(rule)[:1].upper()}{finds(rule)[1:]}."
     yield f"## Why it matters\n\n{in_words(rule.why)}"
+    if rule.story:
+        yield f"## With two replicas\n\n{rule.story}"
     yield from _examples("Examples that are reported", [example for example in rule.example if example.is_marked])
     yield from _examples("Examples that are not", [example for example in rule.example if not example.is_marked])
     yield f"## Use instead\n\n{in_words(rule.instead)}"
     yield from (_remedy(remedy) for remedy in rule.remedy)
     yield _choice(rule)
-    yield (
-        f"## How to accept it\n\nWrite `# statelint: ignore[{rule.id}] reason` on the statement of the finding or "
-        f'alone on the line above, or set `ignore = ["{rule.id}"]` in `[tool.statelint]`.'
+    accept = (
+        f"Write `# statelint: ignore[{rule.id}] reason` on the statement of the finding or alone on the line above, or "
+        f'set `ignore = ["{rule.id}"]` in `[tool.statelint]`.'
     )
+    yield "\n\n".join(filter(None, ("## False alarms, and how to accept a finding", rule.false_alarms, accept)))
 
 
 def _examples(heading: str, examples: list[Example]) -> Iterator[str]:

@@ -47,6 +47,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: str
     why: str
     instead: str
+    story: str = ""  # what happens with two replicas, told in a few sentences
+    false_alarms: str = ""  # when a finding may be accepted
     finds: str = ""
     limits: str = ""
     severity: Severity | None = None

@@ -40,8 +40,15 @@ class Verdict(msgspec.Struct, frozen=True):
 
 def verdicts(report: Report, rules: Mapping[str, Rule]) -> tuple[Verdict, ...]:
     """One for each scenario."""
-    is_known = bool(report.summary.entry_points or report.findings)
-    return tuple(_verdict(scenario, report.findings, rules, is_known=is_known) for scenario in Scenario)
+    findings = standing(report)
+    is_known = bool(report.summary.entry_points or findings)
+    return tuple(_verdict(scenario, findings, rules, is_known=is_known) for scenario in Scenario)
+
+
+def standing(report: Report) -> tuple[Finding, ...]:
+    """Findings that count: all but those for which somebody gave a reason. A baseline without one only puts off."""
+    put_off = tuple(one.finding for one in report.accepted if not one.reason)
+    return (*report.findings, *put_off)
 
 
 def with_replicas(found: Iterable[Verdict]) -> Answer:

@@ -183,3 +183,21 @@ def test_sarif_shows_accepted_findings_as_suppressed_with_their_reason():
     assert suppression["justification"] == "one replica for now, until 2999-01-31"
     assert accepted["codeFlows"]
     assert accepted["ruleId"] == "STL201"
+
+
+def test_sarif_holds_fixes_that_can_be_applied():
+    code = "import secrets\n\nimport flask\n\napp = flask.Flask(__name__)\napp.secret_key = secrets.token_hex()\n\n\n"
+    files = {"app.py": code + "@app.get('/')\ndef index():\n    flask.session['x'] = 1\n    return 'ok'\n"}
+    text, report = render("sarif", files)
+    log = json.loads(text)
+    jsonschema.Draft4Validator(SCHEMA).validate(log)
+    (result,) = log["runs"][0]["results"]
+    (fix,) = result["fixes"]
+    assert fix["description"]["text"].startswith(report.findings[0].fix.message)
+    replaced = [one for change in fix["artifactChanges"] for one in change["replacements"]]
+    assert [one["insertedContent"]["text"] for one in replaced] == [
+        edit.content for edit in report.findings[0].fix.edits
+    ]
+    lines = files["app.py"].splitlines()
+    last = replaced[-1]["deletedRegion"]
+    assert "secrets" in lines[last["startLine"] - 1][last["startColumn"] - 1 : last["endColumn"] - 1]

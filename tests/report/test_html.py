@@ -171,6 +171,21 @@ def test_accepted_findings_and_problems_are_listed():
     assert "Problems 1 STL001" in shown
 
 
+def test_what_is_accepted_without_a_reason_is_still_drawn():
+    comment = "CARTS = {}  # statelint: ignore[STL201]"
+    files = {**SHOP, "shop/store.py": SHOP["shop/store.py"].replace("CARTS = {}", comment)}
+    tree, report, _ = parsed(files)
+    assert len(report.findings) == len(report.accepted) == 1
+    assert "keeps 2 pieces of state" in text_of(of_class(tree, "hero")[0])
+    link = next(
+        node for node in of_class(tree, "replica")[0].iter("{http://www.w3.org/2000/svg}a") if text_of(node) == "CARTS"
+    )
+    assert any(
+        node.get("id") == link.get(LINK).removeprefix("#") and "without a reason" in text_of(node)
+        for node in tree.iter("li")
+    )
+
+
 def test_many_findings_are_folded_and_few_are_open():
     body = "".join(
         f"holder_{n} = {{}}\n\n@app.get('/{n}')\ndef view_{n}():\n    holder_{n}[1] = 2\n    return str(holder_{n})\n\n\n"

@@ -151,12 +151,13 @@ def test_command_prints_and_writes(project, statelint):
     assert "csv, json, text" in refused.err
 
 
-def test_accepted_state_is_listed_with_its_reason_and_decides_nothing():
-    comment = "CARTS = {}  # statelint: ignore[STL201] one replica for now"
+@pytest.mark.parametrize(("reason", "replicas"), [("kept by the edge as well", "yes"), ("", "no")])
+def test_accepted_state_is_listed_and_decides_nothing_where_a_reason_is_given(reason, replicas):
+    comment = f"CARTS = {{}}  # statelint: ignore[STL201] {reason}"
     files = {"shop/__init__.py": "", "shop/store.py": SHOP["shop/store.py"].replace("CARTS = {}", comment)}
     files["shop/app.py"] = SHOP["shop/app.py"].partition("@app.get")[0]
     data = json.loads(format_of("json", inventories).render(check_sources(files), context_for(files)))
     assert [(item["symbol"], item["accepted"]) for item in data["state"]] == [
-        ("shop.store.CARTS", "one replica for now (comment)")
+        ("shop.store.CARTS", f"{reason or 'without a reason'} (comment)")
     ]
-    assert data["replicas"] == "yes"
+    assert data["replicas"] == replicas

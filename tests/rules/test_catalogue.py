@@ -27,6 +27,9 @@ def test_rule_is_complete(rule):
         assert set(re.findall(r"\{(\w+)\}", text)) <= fields
     assert rule.why.endswith(".")
     assert rule.instead.endswith(".")
+    assert re.search(r"[.?:] ", rule.story), "a story has more than one sentence"
+    assert rule.story.rstrip('"').endswith((".", "?"))
+    assert rule.false_alarms.endswith(".")
     assert not rule.message.endswith(".")
     marked = [example for example in rule.example if example.is_marked]
     assert len(marked) >= 2

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
 from statelint.catalogue.explain import explain, finds, in_words
 from statelint.catalogue.rule import Rule
-from statelint.domain.findings import Accepted, Access, Finding, Place, Report, Step
+from statelint.domain.findings import Accepted, Access, Finding, Fix, Place, Report, Step
 from statelint.domain.words import AcceptedBy, Severity
 from statelint.report.context import Format, RenderContext
 from statelint.report.remarks import Remark, remark_of, remarks
@@ -83,6 +84,7 @@ def _evidence(finding: Finding, context: RenderContext) -> dict[str, Any]:
             "precision": PRECISION[finding.confidence.value], "holder": finding.holder.value,
         },
         "relatedLocations": related,
+        "fixes": [_fix(finding.fix, context)] if finding.fix is not None else [],
         "codeFlows": [_flow(f"the shortest path to a {kind}", steps, context) for kind, steps in flows if steps],
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}
@@ -108,15 +110,35 @@ def _flow(message: str, steps: tuple[Step, ...], context: RenderContext) -> dict
     return {"message": {"text": message}, "threadFlows": [{"locations": locations}]}
 
 
+def _fix(fix: Fix, context: RenderContext) -> dict[str, Any]:
+    changes = [
+        {
+            "artifactLocation": _artifact(path, context),
+            "replacements": [
+                {"deletedRegion": _region(edit.place), "insertedContent": {"text": edit.content}} for edit in edits
+            ],
+        }
+        for path, edits in groupby(fix.edits, key=lambda edit: edit.place.path)
+    ]
+    return {"description": {"text": f"{fix.message} ({fix.applicability.value})"}, "artifactChanges": changes}
+
+
 def _location(place: Place, context: RenderContext, message: str = "") -> dict[str, Any]:
-    region: dict[str, Any] = {"startLine": place.line, "startColumn": place.column}
-    if place.end_line:
-        region["endLine"] = place.end_line
-        region["endColumn"] = max(1, place.end_column)
-    uri = quote(context.display(place.path).encode(errors="surrogateescape"))
-    artifact = {"uri": uri} if uri.startswith("../") else {"uri": uri, "uriBaseId": ROOT}
-    found: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    physical = {"artifactLocation": _artifact(place.path, context), "region": _region(place)}
+    found: dict[str, Any] = {"physicalLocation": physical}
     return {**found, "message": {"text": message}} if message else found
+
+
+def _artifact(path: str, context: RenderContext) -> dict[str, str]:
+    uri = quote(context.display(path).encode(errors="surrogateescape"))
+    return {"uri": uri} if uri.startswith("../") else {"uri": uri, "uriBaseId": ROOT}
+
+
+def _region(place: Place) -> dict[str, int]:
+    region = {"startLine": place.line, "startColumn": place.column}
+    if place.end_line:
+        region |= {"endLine": place.end_line, "endColumn": max(1, place.end_column)}
+    return region
 
 
 FORMAT = Format("sarif", render)

@@ -8,18 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from statelint.catalogue.rule import Remedy, Rule
-from statelint.domain.findings import Accepted, Finding, Problem, Report, Summary
+from statelint.domain.findings import Accepted, Copies, Finding, Problem, Report, Summary
 from statelint.domain.words import Answer, Consequence, Home, Lifetime, Severity
 from statelint.report.context import RenderContext
 from statelint.report.page.drawing import Drawing, Piece, drawings
 from statelint.report.page.excerpts import Excerpt, excerpts
 from statelint.report.page.remedies import remedy_for
 from statelint.report.remarks import Remark, remarks
-from statelint.report.verdicts import Verdict, verdicts, with_replicas
+from statelint.report.verdicts import Verdict, standing, verdicts, with_replicas
 from statelint.report.words import HOMES, KINDS, MEANING
 
 OPEN_AT_ONCE = 12  # findings that fit on a page somebody reads from top to bottom
 NAMED = 4
+PINS = "sticky-setting"  # the kind of detector that finds them
 PINNED, NOT_PINNED = "pins each client to one replica", "any request to any replica"
 
 
@@ -36,6 +37,14 @@ class Card(msgspec.Struct, frozen=True):
     remedy: Remedy | None
     other_remedies: int
     more_writes: int
+    pins: bool
+
+
+class Shelved(msgspec.Struct, frozen=True):
+    """A finding that somebody accepted."""
+
+    id: str
+    accepted: Accepted
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -74,12 +83,13 @@ class Page(msgspec.Struct, frozen=True):
     moves: tuple[Move, ...]
     rules: tuple[Count, ...]
     files: tuple[Count, ...]
-    accepted: tuple[Accepted, ...]
+    accepted: tuple[Shelved, ...]
     problems: tuple[Problem, ...]
     summary: Summary
     total: int
     is_open: bool
     pins: tuple[Card, ...]
+    copies: Copies | None
 
     @property
     def kept(self) -> int:
@@ -91,9 +101,12 @@ def page_of(report: Report, context: RenderContext) -> Page:
     """The view of a report."""
     rules = context.rules()
     cards = tuple(_cards(report, context, rules))
+    accepted = tuple(Shelved(f"a-{number}", one) for number, one in enumerate(report.accepted))
+    targets = {one.accepted.finding.fingerprint: one.id for one in accepted}
+    targets.update({card.finding.fingerprint: card.id for card in cards})
     found = verdicts(report, rules)
-    pieces = tuple(_pieces(cards, rules))
-    pins = tuple(card for card in cards if card.finding.lifetime is Lifetime.DEPLOYMENT)
+    pieces = tuple(_pieces(standing(report), rules, targets))
+    pins = tuple(card for card in cards if card.pins)
     counts = Counter((card.finding.code, card.finding.name) for card in cards)
     files = Counter(card.path for card in cards)
     return Page(
@@ -101,18 +114,19 @@ def page_of(report: Report, context: RenderContext) -> Page:
         version=context.version,
         answer=with_replicas(found),
         verdicts=found,
-        ids={card.finding.fingerprint: card.id for card in cards},
+        ids=targets,
         groups=tuple(_groups(cards)),
         drawings=drawings(pieces, PINNED if pins else NOT_PINNED),
         moves=tuple(_moves(pieces)),
         rules=tuple(Count(code, count, name) for (code, name), count in sorted(counts.items())),
         files=tuple(Count(path, count) for path, count in sorted(files.items())),
-        accepted=report.accepted,
+        accepted=accepted,
         problems=report.problems,
         summary=report.summary,
         total=len(cards),
         is_open=len(cards) <= OPEN_AT_ONCE,
         pins=pins,
+        copies=max((one for card in cards for one in card.finding.copies), key=lambda one: one.count, default=None),
     )
 
 
@@ -132,6 +146,7 @@ def _cards(report: Report, context: RenderContext, rules: Mapping[str, Rule]) ->
             remedy=remedy,
             other_remedies=len(rule.remedy) - 1 if rule is not None and remedy is not None else 0,
             more_writes=max(0, lines - NAMED),
+            pins=rule is not None and rule.detector == PINS,
         )
 
 
@@ -143,18 +158,18 @@ def _groups(cards: Iterable[Card]) -> Iterator[Group]:
             yield Group(consequence, MEANING[consequence], chosen)
 
 
-def _pieces(cards: Iterable[Card], rules: Mapping[str, Rule]) -> Iterator[Piece]:
+def _pieces(findings: Iterable[Finding], rules: Mapping[str, Rule], targets: Mapping[str, str]) -> Iterator[Piece]:
     """What is inside of each replica; settings of a load balancer and of development are not."""
     order = list(Consequence)
     kept = [
-        card
-        for card in cards
-        if card.finding.lifetime is not Lifetime.DEPLOYMENT and card.finding.severity is not Severity.INFO
+        finding
+        for finding in findings
+        if finding.lifetime is not Lifetime.DEPLOYMENT and finding.severity is not Severity.INFO
     ]
-    for card in sorted(kept, key=lambda card: order.index(card.finding.consequence)):
-        rule = rules.get(card.finding.code)
+    for finding in sorted(kept, key=lambda finding: order.index(finding.consequence)):
+        rule = rules.get(finding.code)
         home = rule.home if rule is not None else Home.SHARED_STORE
-        yield Piece(card.finding.short, card.finding.consequence, home, card.id)
+        yield Piece(finding.short, finding.consequence, home, targets[finding.fingerprint])
 
 
 def _moves(pieces: Iterable[Piece]) -> Iterator[Move]:
