@@ -11,7 +11,7 @@ from typing import Union
 
 import msgspec
 
-FACTS_VERSION = 7
+FACTS_VERSION = 8
 
 
 class Const(msgspec.Struct, frozen=True, array_like=True, gc=False):

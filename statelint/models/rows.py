@@ -50,6 +50,7 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     handler: tuple[int | str, ...] = ()
     handler_methods: str = ""  # when the handler is an object or class: which of its methods are called
     route: tuple[int | str, ...] = ()  # where the path or event name is among the arguments
+    route_fits: str = ""  # CALL: regular expression over that path or name, as written; other calls are of other rows
     method: str = ""  # fixed HTTP method; "name" for the last part of the callable in capitals (`add_get` is GET)
     verb: tuple[int | str, ...] = ("methods", "method")  # where the HTTP method is among the arguments
     methods: tuple[str, ...] = ()  # BASE_CLASS: method names

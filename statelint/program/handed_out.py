@@ -106,10 +106,15 @@ class HandedOut(Background):
 
     def _is_unknown_kind(self, cls: ClassObject) -> bool:
         """Whether a class derives from a library class of which no row says what it calls."""
-        bases = [base for base in self.external_bases(cls) if base not in PLAIN_BASES]
+        bases = [base for base in self.external_bases(cls) if base not in PLAIN_BASES and not self._is_data(base)]
         if not bases or self.models.base_class_rows(bases) or self.has_data_fields_only(cls):
             return False
         return not any(self.models.is_application(base) for base in bases)  # its routes are entry points by their rows
+
+    def _is_data(self, dotted: str) -> bool:
+        """Whether a class is a built-in type or a container, which calls nobody back."""
+        row = self.models.type_row(dotted)
+        return dotted.startswith("builtins.") or (row is not None and row.kind == "container")
 
     def has_data_fields_only(self, cls: ClassObject) -> bool:
         """Whether the class is a record without methods."""

@@ -8,6 +8,7 @@ from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Const, Operand, Role, Span
 from statelint.models.rows import EntryRow, Form
 from statelint.program.core import CallSite
+from statelint.program.entry_points import pattern
 from statelint.program.handed_out import HandedOut
 from statelint.program.handlers import Handler
 from statelint.program.objects import (
@@ -46,7 +47,7 @@ class Registration(HandedOut):
         for row in rows:
             if row.form is Form.DECORATOR:
                 handled = self._register_decorator(callee, row, site) or handled
-            elif row.form is Form.CALL and not callee.made:
+            elif row.form is Form.CALL and not callee.made and self._fits_route(row, site):
                 site.registers = site.phase == STARTUP or row.phase is Phase.STARTUP
                 self._register_arguments(callee, row, site)
         return handled
@@ -205,6 +206,12 @@ class Registration(HandedOut):
             self.solver.edge(value.all, site.target)
         else:
             self.solver.add(site.target, value)
+
+    def _fits_route(self, row: EntryRow, site: CallSite) -> bool:
+        if not row.route_fits:
+            return True
+        given = next((text for which in row.route if (text := self.text_given(site, which))), "")
+        return pattern(row.route_fits).fullmatch(given) is not None
 
     def _route(self, row: EntryRow, site: CallSite, dotted: str) -> tuple[str, str]:
         route = next((text for which in row.route if (text := self.text_given(site, which))), "")

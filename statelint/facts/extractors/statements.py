@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -44,6 +45,8 @@ from statelint.facts.scope import dotted, span_of
 from statelint.facts.walk import Walk
 
 PLAIN_SOURCES = frozenset({ast.Call, ast.Attribute, ast.Subscript, ast.Await, ast.IfExp, ast.BoolOp})
+IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
+STANDARD = sys.stdlib_module_names - {"msvcrt", "nt", "winreg", "winsound", "_winapi", "_winreg"}  # not only on Windows
 COPIES = frozenset({"copy", "deepcopy", "dict", "list", "set", "sorted"})
 Run = Callable[[Walk, Any], None]
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
@@ -297,10 +300,24 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
 
 def _try(walk: Walk, node: ast.Try) -> None:
     run(walk, node.body)
+    never_fails = all(map(_imports_what_is_there, node.body))
     for handler in node.handlers:
-        _handler(walk, handler)
+        if not (never_fails and isinstance(handler.type, ast.Name) and handler.type.id in IMPORT_ERRORS):
+            _handler(walk, handler)
     run(walk, node.orelse)
     run(walk, node.finalbody)
+
+
+def _imports_what_is_there(node: ast.stmt) -> bool:
+    """Whether it imports from the standard library, as every server has it: a fallback is for old versions."""
+    match node:
+        case ast.Import(names=names):
+            modules = [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), level=0):
+            modules = [module]
+        case _:
+            return False
+    return STANDARD.issuperset(module.partition(".")[0] for module in modules)
 
 
 def _handler(walk: Walk, node: ast.ExceptHandler) -> None:
