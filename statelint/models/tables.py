@@ -179,7 +179,7 @@ class Models:
             self._add_prefixes(name)
 
     def _add_prefixes(self, name: str) -> None:
-        while name:
+        while name and name not in self._prefixes:
             self._prefixes.add(name)
             name = name.rpartition(".")[0]
 

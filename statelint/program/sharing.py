@@ -6,7 +6,7 @@ put into a shared container changes nothing that another request could see.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -34,7 +34,7 @@ class Sharing:
     def _known(self) -> set[Node]:
         for context in self._contexts:
             self._note(context)
-        return self._spread(deque(self._shared))
+        return self._spread()
 
     def _note(self, context: Context) -> None:
         node_of = self._linker.node
@@ -47,19 +47,21 @@ class Sharing:
                 if (node := node_of(context, used)) is not None and node.objects:
                     self._uses[node].append((context, op))
 
-    def _spread(self, waiting: deque[Node]) -> set[Node]:
-        known: set[Node] = set()
+    def _spread(self) -> set[Node]:
+        known = set(self._shared)
+        waiting = [*known]
         while waiting:
-            node = waiting.popleft()
-            if node in known:
-                continue
-            known.add(node)
-            waiting.extend([target for target in node.edges if target not in known])
+            node = waiting.pop()
+            reached = [*node.edges]
             for context, op in self._uses.get(node, ()):
-                waiting.extend(self._parts(context, op))
-                waiting.extend(self._receivers(context, op))
+                reached += self._parts(context, op)
+                reached += self._receivers(context, op)
             for context, making in self._makings.get(node, ()):
-                waiting.extend(self._classes(context, making))
+                reached += self._classes(context, making)
+            for target in reached:
+                if target not in known:
+                    known.add(target)
+                    waiting.append(target)
         return known
 
     def _parts(self, context: Context, op: Using) -> Iterable[Node]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TypeVar
 
 import msgspec
 
@@ -17,13 +19,13 @@ from statelint.program.objects import (
     Context,
     External,
     Instance,
-    ModuleObject,
     Namespace,
     Object,
 )
 
 ADDS_ITEM = frozenset({"setdefault", "__setitem__"})
 Key = str | int | float | bool | None
+Name = TypeVar("Name", str, Key)
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -82,8 +84,32 @@ class Stores:
         if isinstance(literal, Const):
             self._items[literal.value].append((base, Store(literal.value, context, source, span)))
 
-    def _holds(self, context: Context, operand: Operand, obj: Object) -> bool:
-        return obj in self.linker.objects(context, operand)
+    @cached_property
+    def _attributes_of(self) -> dict[Object, dict[str, list[Store]]]:
+        """Attributes that are set, by the object that they are set on."""
+        return self._by_object(self._attributes)
+
+    @cached_property
+    def _items_of(self) -> dict[Object, dict[Key, list[Store]]]:
+        """Items with literal keys, by the object that they are put into."""
+        return self._by_object(self._items)
+
+    def _by_object(self, stores: dict[Name, list[tuple[Operand, Store]]]) -> dict[Object, dict[Name, list[Store]]]:
+        found: dict[Object, dict[Name, list[Store]]] = {}
+        for name, pairs in stores.items():
+            for base, store in pairs:
+                for obj in self.linker.objects(store.context, base):
+                    found.setdefault(obj, {}).setdefault(name, []).append(store)
+        return found
+
+    @cached_property
+    def _merges_of(self) -> dict[Object, list[tuple[Context, Invoke]]]:
+        """Calls that merge something into an object."""
+        found: dict[Object, list[tuple[Context, Invoke]]] = {}
+        for context, op in self._merges:
+            for obj in self.linker.objects(context, op.base):
+                found.setdefault(obj, []).append((context, op))
+        return found
 
     # --- globals and attributes
 
@@ -94,18 +120,10 @@ class Stores:
 
     def _in_namespace(self, module: Module, name: str) -> Iterator[Store]:
         """`globals()[name] = value`, `globals().update(name=value)`."""
-        for base, store in self._items.get(name, ()):
-            if self._is_namespace(store.context, base, module):
-                yield store
-        for context, op in self._merges:
-            if self._is_namespace(context, op.base, module):
-                yield from (store for store in self._merged(context, op, set()) if store.name == name)
-
-    def _is_namespace(self, context: Context, operand: Operand, module: Module) -> bool:
-        return any(
-            isinstance(obj, Namespace) and isinstance(obj.owner, ModuleObject) and obj.owner.module is module
-            for obj in self.linker.objects(context, operand)
-        )
+        namespace = self.linker.namespace(self.linker.module_object(module))
+        yield from self._items_of.get(namespace, {}).get(name, ())
+        for context, op in self._merges_of.get(namespace, ()):
+            yield from (store for store in self._merged(context, op, set()) if store.name == name)
 
     def class_body(self, cls: ClassObject) -> Context | None:
         """The context of a class body."""
@@ -123,7 +141,7 @@ class Stores:
         return found
 
     def _set_on(self, obj: Object, name: str) -> list[Store]:
-        return [store for base, store in self._attributes.get(name, ()) if self._holds(store.context, base, obj)]
+        return [*self._attributes_of.get(obj, {}).get(name, ())]
 
     def _of_class(self, cls: ClassObject, name: str) -> list[Store]:
         for member in self.linker.mro(cls):
@@ -160,7 +178,7 @@ class Stores:
     def of_item(self, obj: Object, key: Key) -> list[Store]:
         """Lines that put an item into a container under a literal key."""
         self._walk()
-        found = [store for base, store in self._items.get(key, ()) if self._holds(store.context, base, obj)]
+        found = [*self._items_of.get(obj, {}).get(key, ())]
         found += [store for store in self._brought(obj) if store.name == key]
         return found
 
@@ -170,8 +188,8 @@ class Stores:
         return [*self._brought(obj), *self._keyed(obj)]
 
     def _keyed(self, obj: Object) -> Iterator[Store]:
-        for pairs in self._items.values():
-            yield from (store for base, store in pairs if self._holds(store.context, base, obj))
+        for stores in self._items_of.get(obj, {}).values():
+            yield from stores
 
     def _brought(self, obj: Object) -> list[Store]:
         found = self._bulks.get(obj)
@@ -188,9 +206,8 @@ class Stores:
             yield from self._namespace(obj.owner)
         if isinstance(obj, Container) and obj.site is not None and obj.site.context is not None:
             yield from self._displayed(obj.site.context, obj.site.span, seen)
-        for context, op in self._merges:
-            if self._holds(context, op.base, obj):
-                yield from self._merged(context, op, seen)
+        for context, op in self._merges_of.get(obj, ()):
+            yield from self._merged(context, op, seen)
 
     def _displayed(self, context: Context, span: Span, seen: set[Object]) -> Iterator[Store]:
         for op in context.body.ops:
