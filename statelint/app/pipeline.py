@@ -70,8 +70,17 @@ def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = 
 def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress) -> Checked:
     texts = Texts(loaded.sources)
     report = _report(run, loaded, texts, timings, shown)
+    if run.since:
+        from statelint.app.since import only_new
+
+        report = only_new(run, loaded, report, lambda past, before: _past(past, before, timings, shown))
     idle = tuple(path for path in run.chosen or ("",) if not any(is_below(one, path) for one in loaded.sources))
     return Checked(_restrict(report, run.chosen), texts.lines, idle)
+
+
+def _past(run: Run, before: Loaded, timings: Timings, shown: Progress) -> Report:
+    with timings.stage("since"):
+        return _report(run, before, Texts(before.sources), Timings(), shown)
 
 
 def _report(run: Run, loaded: Loaded, texts: Texts, timings: Timings, progress: Progress) -> Report:

@@ -17,7 +17,7 @@ from statelint.cli.options.fixing import (
     write_fixed,
 )
 from statelint.cli.options.output import context_of, format_options, outputs_of, write_all
-from statelint.cli.options.project import project_options, run_of, settings_files_of
+from statelint.cli.options.project import project_options, run_of, settings_files_of, since_options
 
 if TYPE_CHECKING:
     from statelint.settings.options import Run
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @project_options
+@since_options
 @fix_options
 @format_options()
 @click.option("--statistics", is_flag=True, help="Show counts by code and unresolved calls by reason, not findings.")

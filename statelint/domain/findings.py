@@ -180,6 +180,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     unresolved_reasons: dict[str, int] = {}
     suppressed: int = 0
     frameworks: tuple[str, ...] = ()  # that the program imports
+    since: str = ""  # the revision that the report is against
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):

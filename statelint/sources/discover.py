@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from pathspec import GitIgnoreSpec
@@ -62,21 +63,86 @@ class _Own:
         return bool(self._general.patterns) and self._general.match_file(path)
 
 
+class Entry(Protocol):
+    """What os.DirEntry says of a file or folder."""
+
+    @property
+    def name(self) -> str:
+        """Without folders."""
+
+    @property
+    def path(self) -> str:
+        """Where it is read from."""
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a folder."""
+
+    def is_file(self) -> bool:
+        """Whether it is a file, or a link to one."""
+
+    def is_symlink(self) -> bool:
+        """Whether it is a link."""
+
+
+class Tree(Protocol):
+    """Where files are looked for; paths are below its root."""
+
+    def scan(self, prefix: str) -> Iterable[Entry]:
+        """What lies in a folder, whose name ends in `/` or is empty."""
+
+    def ignores(self, path: str) -> GitIgnoreSpec:
+        """The patterns of one .gitignore."""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is such a folder."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is such a file."""
+
+
+class OnDisk:
+    """The folders of the file system."""
+
+    def __init__(self, root: Path) -> None:
+        """Nothing is read yet."""
+        self._root = root
+
+    def scan(self, prefix: str) -> Iterable[Entry]:
+        """What lies in a folder."""
+        return os.scandir(self._root / prefix)
+
+    def ignores(self, path: str) -> GitIgnoreSpec:
+        """The patterns of one .gitignore."""
+        return _read_ignores(self._root / path)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is such a folder."""
+        return (self._root / path).is_dir()
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return (self._root / path).is_file()
+
+
 def discover(root: Path, options: Options, named: Iterable[str] = ()) -> Found:
     """Files to read below the root, and below the paths `named` by the user even where excluded."""
+    return discover_in(OnDisk(root), root, options, named)
+
+
+def discover_in(tree: Tree, root: Path, options: Options, named: Iterable[str] = ()) -> Found:
+    """The same in any tree; what is ignored above the root is read from the disk."""
     unlisted: dict[str, str] = {}
-    sources = {source.path: source for source in _walk(root, "", _outer_ignores(root), options, unlisted)}
+    sources = {source.path: source for source in _walk(tree, root, "", _outer_ignores(root), options, unlisted)}
     for path in named:
-        file = root / path
-        if file.is_dir() and not any(known.startswith(f"{path}/") for known in sources):
-            sources.update((source.path, source) for source in _walk(root, f"{path}/", (), options, unlisted))
-        elif _has_read_name(file.name) and file.is_file():
-            sources.setdefault(path, Source(path, str(file)))
+        if tree.is_folder(path) and not any(known.startswith(f"{path}/") for known in sources):
+            sources.update((source.path, source) for source in _walk(tree, root, f"{path}/", (), options, unlisted))
+        elif _has_read_name(path.rpartition("/")[2]) and tree.is_file(path):
+            sources.setdefault(path, Source(path, str(root / path)))
     return Found(tuple(sources[path] for path in sorted(sources)), tuple(sorted(unlisted.items())))
 
 
 def _walk(
-    root: Path, start: str, outer: tuple[Ignores, ...], options: Options, unlisted: dict[str, str]
+    tree: Tree, root: Path, start: str, outer: tuple[Ignores, ...], options: Options, unlisted: dict[str, str]
 ) -> Iterator[Source]:
     own = _Own([*options.exclude, *options.extend_exclude])
     real = root.resolve()
@@ -84,7 +150,7 @@ def _walk(
     while waiting:
         prefix, ignores = waiting.pop()
         try:
-            entries = list(os.scandir(root / prefix))
+            entries = list(tree.scan(prefix))
         except OSError as error:
             unlisted[prefix.rstrip("/") or "."] = error.strerror or type(error).__name__
             continue
@@ -92,7 +158,7 @@ def _walk(
         if "pyvenv.cfg" in names:
             continue
         if ".gitignore" in names:
-            ignores = (*ignores, Ignores(len(prefix), "", _read_ignores(root / prefix / ".gitignore")))
+            ignores = (*ignores, Ignores(len(prefix), "", tree.ignores(f"{prefix}.gitignore")))
         for entry in entries:
             path = f"{prefix}{entry.name}"
             below = path[len(start) :]
@@ -122,9 +188,14 @@ def _outer_ignores(root: Path) -> tuple[Ignores, ...]:
 
 def _read_ignores(path: Path) -> GitIgnoreSpec:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return ignores_of(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
-        lines = []
+        return ignores_of("")
+
+
+def ignores_of(text: str) -> GitIgnoreSpec:
+    """The patterns of a .gitignore; lines that are none are left out."""
+    lines = text.splitlines()
     try:
         return GitIgnoreSpec.from_lines(lines)
     except ValueError:
@@ -154,7 +225,7 @@ def _is_read(name: str, options: Options) -> bool:
     return name != "migrations" or options.include_migrations
 
 
-def _is_wanted(entry: os.DirEntry[str], root: Path, options: Options) -> bool:
+def _is_wanted(entry: Entry, root: Path, options: Options) -> bool:
     name = entry.name
     is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
     if is_test and not options.include_tests:

@@ -70,6 +70,33 @@ PROJECT_OPTIONS = (
 )
 
 
+SINCE_OPTIONS = (
+    click.option(
+        "--since", metavar="REV", default="", help="Only what is new against a revision of git; `auto` asks the CI."
+    ),
+    click.option("--touched", is_flag=True, help="With --since: also old findings on lines that changed."),
+)
+
+
+def since_options(command: Command) -> Command:
+    """What a command that compares takes besides `project_options`."""
+    for option in reversed(SINCE_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _since(given: str) -> str:
+    """`auto` is what a pull request, a merge request or pre-commit compares with, else the last commit."""
+    if given != "auto":
+        return given
+    github = os.environ.get("GITHUB_BASE_REF")
+    asked = (
+        os.environ.get("PRE_COMMIT_FROM_REF"), f"origin/{github}" if github else None,
+        os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
+    )  # fmt: skip
+    return next(filter(None, asked), "HEAD")
+
+
 def project_options(command: Command) -> Command:
     """The paths and options of a command that analyses the project; `run_of` turns them into a run."""
     for option in reversed(PROJECT_OPTIONS):
@@ -89,6 +116,8 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
 
     if given["config"] is not None and given["isolated"]:
         raise UsageError("`--config` and `--isolated` contradict each other", "options", "leave one of them out")
+    if given.get("touched") and not given.get("since"):
+        raise UsageError("`--touched` needs a revision", "options", "add `--since REV`")
     reads_stdin = Path(STDIN) in paths or (given.get("stdin_filename") is not None and not paths)
     if reads_stdin and len(paths) > 1:
         raise UsageError("`-` stands for standard input", "paths", "give it alone, or give paths")
@@ -112,6 +141,8 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
         packages=find_packages(root, options.python, os.environ.get("VIRTUAL_ENV")),
         flags=Selection(select=given["select"] or None, extend_select=given["extend_select"], ignore=given["ignore"]),
         wanted=frozenset({"cleared"} if given.get("explain_cleared") else ()),
+        since=_since(given.get("since", "")),
+        touched=given.get("touched", False),
         today=today(),
         stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
     )

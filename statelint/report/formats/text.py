@@ -157,13 +157,21 @@ def _last_line(report: Report, context: RenderContext) -> str:
             f"Found {total} {_plural(total, 'problem')} in {scope}{suppressed}.", "bold", colored=context.colored
         )
     if not report.findings:
-        text = f"No state found that keeps this application on one replica ({fixed}{scope}{suppressed})."
+        text = f"{_nothing(report)} ({fixed}{scope}{suppressed})."
         return paint(text, "green", colored=context.colored)
     counts = Counter(finding.consequence.value for finding in report.findings)
     kinds = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     total = len(report.findings)
     text = f"Found {total} {_plural(total, 'finding')} ({fixed}{kinds}) in {scope}{suppressed}."
     return paint(text, "bold", colored=context.colored)
+
+
+def _nothing(report: Report) -> str:
+    if report.summary.since:
+        return f"No new state since {visible(report.summary.since)}"
+    if report.accepted:
+        return "No state found beyond what is accepted"
+    return "No state found that keeps this application on one replica"
 
 
 FORMAT = Format("text", render)

@@ -1,0 +1,167 @@
+"""A revision of the project, read from git into memory: nothing is checked out, no program of the repository runs."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from statelint.domain.errors import UsageError
+from statelint.settings.options import Options
+from statelint.sources.deployment_files import LARGEST
+from statelint.sources.discover import discover_in, ignores_of, is_program
+from statelint.sources.read import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+LINK, FILE = b"120000", b"100"
+LENGTH_OF_KIND = 3
+
+
+class Blob(msgspec.Struct, frozen=True, gc=False):
+    """A file of a revision: its object and its size."""
+
+    name: bytes
+    size: int
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """A file or folder of a revision, with the questions of os.DirEntry."""
+
+    name: str
+    path: str
+    is_folder: bool
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether it is a folder; links are followed when the revision is read."""
+        del follow_symlinks
+        return self.is_folder
+
+    def is_file(self) -> bool:
+        """Whether it is a file."""
+        return not self.is_folder
+
+    def is_symlink(self) -> bool:
+        """Never."""
+        return False
+
+
+class Revision:
+    """The files of one commit below the root of a project."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        """`name` is a branch, tag or commit; what counts is where the present one left it."""
+        self._root = root
+        self.commit = self._commit(name)
+        self._blobs = dict(self._listed())
+        self._folders: dict[str, dict[str, Entry]] = defaultdict(dict)
+        for path in self._blobs:
+            self._add(path)
+
+    def sources(self, options: Options, named: Iterable[str]) -> dict[str, bytes]:
+        """The contents of what a run would read, by path."""
+        found = discover_in(self, self._root, options, named)
+        wanted = {one.path: self._blobs[one.path] for one in found.sources}
+        return self._contents({path: blob for path, blob in wanted.items() if blob.size <= _largest(path)})
+
+    def scan(self, prefix: str) -> list[Entry]:
+        """What lies in a folder."""
+        return list(self._folders[prefix].values())
+
+    def ignores(self, path: str) -> GitIgnoreSpec:
+        """The patterns of one .gitignore."""
+        return ignores_of(self._contents({path: self._blobs[path]})[path].decode(errors="replace"))
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a path is a folder of the revision."""
+        return f"{path}/" in self._folders
+
+    def is_file(self, path: str) -> bool:
+        """Whether a path is a file of the revision."""
+        return path in self._blobs
+
+    def _commit(self, name: str) -> str:
+        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", may_fail=True)
+        if not found:
+            raise UsageError(
+                f"no revision `{name}`", f"git in {self._root}", "name a branch, tag or commit; fetch it if it is new"
+            )
+        commit = found.decode().strip()
+        return self._git("merge-base", commit, "HEAD", may_fail=True).decode().strip() or commit
+
+    def _listed(self) -> Iterator[tuple[str, Blob]]:
+        links: dict[str, bytes] = {}
+        blobs: dict[str, Blob] = {}
+        for row in self._git("ls-tree", "-r", "-l", "-z", self.commit).split(b"\0"):
+            head, _, name = row.partition(b"\t")
+            path = os.fsdecode(name)
+            match head.split():
+                case [mode, b"blob", blob, size] if mode.startswith(FILE):
+                    blobs[path] = Blob(blob, int(size))
+                case [mode, b"blob", blob, _] if mode == LINK:
+                    links[path] = blob
+        yield from blobs.items()
+        targets = self._contents({path: Blob(blob, 0) for path, blob in links.items()})
+        for path, target in targets.items():
+            leads_to = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(target)))
+            if leads_to in blobs:
+                yield path, blobs[leads_to]
+
+    def _add(self, path: str) -> None:
+        folder, _, name = path.rpartition("/")
+        prefix = f"{folder}/" if folder else ""
+        self._folders[prefix][name] = Entry(name, path, is_folder=False)
+        while prefix:
+            folder = prefix[:-1]
+            outer, _, name = folder.rpartition("/")
+            prefix = f"{outer}/" if outer else ""
+            if name in self._folders[prefix]:
+                return
+            self._folders[prefix][name] = Entry(name, folder, is_folder=True)
+
+    def _contents(self, blobs: Mapping[str, Blob]) -> dict[str, bytes]:
+        if not blobs:
+            return {}
+        asked = b"\n".join(blob.name for blob in blobs.values()) + b"\n"
+        answer = self._git("cat-file", "--batch", given=asked)
+        found: dict[str, bytes] = {}
+        at = 0
+        for path in blobs:
+            end = answer.index(b"\n", at)
+            head = answer[at:end].split()
+            if len(head) < LENGTH_OF_KIND:
+                raise UsageError(
+                    f"git has no content of {path}", self.commit, "fetch the whole history, then run again"
+                )
+            start, size = end + 1, int(head[2])
+            found[path] = answer[start : start + size]
+            at = start + size + 1
+        return found
+
+    def _git(self, *arguments: str, given: bytes = b"", may_fail: bool = False) -> bytes:
+        # Variables that a hook of git sets are about its own folder; a lazy fetch would run what the repository names.
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(self._root), *arguments],
+                input=given, capture_output=True, check=False, env={**outer, "GIT_NO_LAZY_FETCH": "1"},
+            )  # fmt: skip
+        except OSError as error:
+            raise UsageError(f"git can't be run: {error.strerror}", "--since", "install git") from error
+        if done.returncode and not (may_fail and not done.stderr):
+            said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+            if not may_fail or "not a git repository" in said or "dubious" in said:
+                raise UsageError(f"git: {said}", str(self._root), "run it inside a git repository")
+            return b""
+        return done.stdout
+
+
+def _largest(path: str) -> int:
+    return LARGEST_FILE if is_program(path) else LARGEST
