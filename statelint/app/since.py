@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from statelint.app.loading import Loaded, is_read
+from statelint.app.loading import Choice, Loaded
 from statelint.domain.findings import Finding, Place, Problem, Report
 from statelint.settings.options import Run
 from statelint.sources.read import Texts
@@ -28,7 +28,9 @@ def only_new(run: Run, loaded: Loaded, report: Report, analysed: Callable[[Run, 
     """A report without what was there at `run.since`; `analysed` gives the report of that side."""
     revision = Revision(Path(run.root), run.since)
     sources = revision.sources(run.options, run.chosen)
-    before = Loaded({path: data for path, data in sources.items() if is_read(path, data)}, [], loaded.today)
+    choice = Choice(Path(folder) for folder in run.options.rules)
+    read = {path: data for path, data in sources.items() if choice.is_read(path, data)}
+    before = msgspec.structs.replace(loaded, sources=read, problems=[], baseline=None)
     options = msgspec.structs.replace(run.options, baseline=None)
     past = msgspec.structs.replace(run, options=options, wanted=frozenset({"since"}), stdin=None)
     old = analysed(past, before)

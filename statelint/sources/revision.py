@@ -21,15 +21,7 @@ from statelint.sources.read import LARGEST_FILE
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-LINK, FILE = b"120000", b"100"
-LENGTH_OF_KIND = 3
-
-
-class Blob(msgspec.Struct, frozen=True, gc=False):
-    """A file of a revision: its object and its size."""
-
-    name: bytes
-    size: int
+LINK, FILE = b"120000", b"100"  # how the modes of links are written, and how those of files begin
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -69,7 +61,7 @@ class Revision:
         """The contents of what a run would read, by path."""
         found = discover_in(self, self._root, options, named)
         wanted = {one.path: self._blobs[one.path] for one in found.sources}
-        return self._contents({path: blob for path, blob in wanted.items() if blob.size <= _largest(path)})
+        return self._contents(dict(self._not_too_large(wanted)))
 
     def scan(self, prefix: str) -> list[Entry]:
         """What lies in a folder."""
@@ -96,20 +88,19 @@ class Revision:
         commit = found.decode().strip()
         return self._git("merge-base", commit, "HEAD", may_fail=True).decode().strip() or commit
 
-    def _listed(self) -> Iterator[tuple[str, Blob]]:
+    def _listed(self) -> Iterator[tuple[str, bytes]]:
         links: dict[str, bytes] = {}
-        blobs: dict[str, Blob] = {}
-        for row in self._git("ls-tree", "-r", "-l", "-z", self.commit).split(b"\0"):
+        blobs: dict[str, bytes] = {}
+        for row in self._git("ls-tree", "-r", "-z", self.commit).split(b"\0"):
             head, _, name = row.partition(b"\t")
             path = os.fsdecode(name)
             match head.split():
-                case [mode, b"blob", blob, size] if mode.startswith(FILE):
-                    blobs[path] = Blob(blob, int(size))
-                case [mode, b"blob", blob, _] if mode == LINK:
+                case [mode, b"blob", blob] if mode.startswith(FILE):
+                    blobs[path] = blob
+                case [mode, b"blob", blob] if mode == LINK:
                     links[path] = blob
         yield from blobs.items()
-        targets = self._contents({path: Blob(blob, 0) for path, blob in links.items()})
-        for path, target in targets.items():
+        for path, target in self._contents(links).items():
             leads_to = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(target)))
             if leads_to in blobs:
                 yield path, blobs[leads_to]
@@ -126,21 +117,21 @@ class Revision:
                 return
             self._folders[prefix][name] = Entry(name, folder, is_folder=True)
 
-    def _contents(self, blobs: Mapping[str, Blob]) -> dict[str, bytes]:
+    def _not_too_large(self, blobs: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+        answer = self._git("cat-file", "--batch-check", given=_lines(blobs)).splitlines()
+        for path, row in zip(blobs, answer, strict=True):
+            if _size(row, path) <= _largest(path):
+                yield path, blobs[path]
+
+    def _contents(self, blobs: Mapping[str, bytes]) -> dict[str, bytes]:
         if not blobs:
             return {}
-        asked = b"\n".join(blob.name for blob in blobs.values()) + b"\n"
-        answer = self._git("cat-file", "--batch", given=asked)
+        answer = self._git("cat-file", "--batch", given=_lines(blobs))
         found: dict[str, bytes] = {}
         at = 0
         for path in blobs:
             end = answer.index(b"\n", at)
-            head = answer[at:end].split()
-            if len(head) < LENGTH_OF_KIND:
-                raise UsageError(
-                    f"git has no content of {path}", self.commit, "fetch the whole history, then run again"
-                )
-            start, size = end + 1, int(head[2])
+            start, size = end + 1, _size(answer[at:end], path)
             found[path] = answer[start : start + size]
             at = start + size + 1
         return found
@@ -161,6 +152,18 @@ class Revision:
                 raise UsageError(f"git: {said}", str(self._root), "run it inside a git repository")
             return b""
         return done.stdout
+
+
+def _lines(blobs: Mapping[str, bytes]) -> bytes:
+    return b"".join(blob + b"\n" for blob in blobs.values())
+
+
+def _size(head: bytes, path: str) -> int:
+    """Of a blob, from what git says of it: `<object> blob <size>`, or `<object> missing`."""
+    match head.split():
+        case [_, b"blob", size]:
+            return int(size)
+    raise UsageError("git has not the content of this file in the other revision", path, "fetch the whole history")
 
 
 def _largest(path: str) -> int:

@@ -205,3 +205,12 @@ def test_folder_without_git_is_told(project, statelint):
     assert done.code == 2
     assert "git" in done.err
     assert "Traceback" not in done.err
+
+
+def test_content_that_git_has_not_got_is_told(git, statelint):
+    name = git("rev-parse", "HEAD:app.py")
+    (git.root / "app.py").write_text("")
+    (git.root / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    done = statelint("check", "--since", "HEAD")
+    assert (done.code, done.out) == (2, "")
+    assert "app.py: git has not the content of this file" in done.err

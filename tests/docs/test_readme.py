@@ -48,6 +48,9 @@ def checkout(tmp_path_factory):
         "    hits['/'] = hits.get('/', 0) + 1\n    return str(hits)\n"
     )
     shutil.copytree(ROOT / "docs", folder / "docs")
+    author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "one"]):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
     return folder
 
 
