@@ -77,6 +77,12 @@ def _output(given: str, file: Path | None, package: ModuleType) -> Output:
     return Output(format_of(name, package), Path(target) if target else file)
 
 
+def display_of(run: Run) -> Callable[[str], str]:
+    """Paths below the root as seen from the working directory."""
+    root, here = Path(run.root), Path.cwd()
+    return lambda path: os.path.relpath(root / path, here).replace(os.sep, "/")
+
+
 def context_of(
     run: Run,
     lines_of: Callable[[str], list[str]],
@@ -88,12 +94,7 @@ def context_of(
     from statelint import __version__
     from statelint.report.context import RenderContext
 
-    root = Path(run.root)
-    here = Path.cwd()
-
-    def display(path: str) -> str:
-        return os.path.relpath(root / path, here).replace(os.sep, "/")
-
+    display = display_of(run)
     parts = {name for name in ("statistics", "timings", "quiet") if given.get(name)}
     if given.get("explain_cleared"):
         parts.add("cleared")
@@ -105,7 +106,7 @@ def context_of(
         lines_of=lines_of,
         display=display,
         rules=_rules_of(run),
-        project=root.name,
+        project=Path(run.root).name,
         parts=frozenset(parts),
         fixable=applicabilities(given),
         hides_fixes=given.get("unsafe_fixes") is None,
