@@ -12,7 +12,7 @@ from statelint.deployment.folders import is_below
 from statelint.deployment.services import Copies as Asked
 from statelint.detectors.candidate import Candidate, Deployed
 from statelint.domain.findings import Copies, Finding, Hidden
-from statelint.domain.words import Consequence, Holder
+from statelint.domain.words import Consequence
 
 NAMED = 3  # states or settings that a text names
 PINNED = "it hides {states} of this {whole}"
@@ -62,7 +62,7 @@ def _of_deployment(
         return _naming(finding, held, WRITTEN, whole) if held or "written" not in deployed.needs else None
     hidden = [one for candidate, one in inside if one.consequence is not Consequence.DUPLICATE]
     if "state" in deployed.needs:
-        kept = [one for one in hidden if one.holder is not Holder.LOCAL_DISK]
+        kept = [one for candidate, one in inside if one in hidden and not candidate.one_host]
         return _naming(finding, kept, RELIED_ON, whole) if kept else None
     if deployed.needs:
         return finding

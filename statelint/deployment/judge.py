@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from statelint.deployment.lookup import Conditions, Rows, known_settings
+from statelint.deployment.lookup import Conditions, Known, Rows, known_settings
 from statelint.deployment.model import Document, Part, Setting
 from statelint.deployment.paths import matches_glob
 from statelint.deployment.rows import AffinityFile, AffinityRow
@@ -47,10 +47,12 @@ class Judge:
                 yield from self._of_part(document, part)
 
     def _of_part(self, document: Document, part: Part) -> Iterator[Hit]:
-        known = known_settings(part)
+        known: Known = {}
         once: set[str] = set()
         for setting in part.settings:
             spoken = list(self._rows.of(document.format, part, setting))
+            if spoken and not known:
+                known = known_settings(part)
             for row in spoken:
                 if row.fallback and any(not other.fallback for other in spoken):
                     continue

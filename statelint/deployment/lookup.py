@@ -35,25 +35,36 @@ class Rows(Generic[R]):
 
     def __init__(self, rows: Iterable[R]) -> None:
         """All that may be asked for."""
-        self._by_key: dict[tuple[str, str], list[tuple[R, str]]] = defaultdict(list)
+        self._by_key: dict[tuple[str, str, str], list[tuple[R, str]]] = defaultdict(list)
         for row in rows:
             for where in row.where:
                 for name in row.formats or (ANY_FORMAT,):
-                    self._by_key[name, last_literal(where)].append((row, where))
+                    self._by_key[(name, *_end_of(where))].append((row, where))
 
     def of(self, name: str, part: Part, setting: Setting) -> Iterator[R]:
         """Each row that speaks of a setting of an object in a format, once."""
-        last = setting.path[-1].lower()
+        keys = setting.path
+        last, above = keys[-1].lower(), keys[-2].lower() if len(keys) > 1 else ""
+        ends = ((last, ""), ("", above), ("", "")) if above else ((last, ""), ("", ""))
         seen: set[str] = set()
         path = ""
-        for key in ((name, last), (name, ""), (ANY_FORMAT, last), (ANY_FORMAT, "")):
-            for row, where in self._by_key.get(key, ()):
-                if row.id in seen or not _is_of(part, row.objects):
-                    continue
-                path = path or joined(setting.path)
-                if compiled(where).fullmatch(path):
-                    seen.add(row.id)
-                    yield row
+        for known in (name, ANY_FORMAT):
+            for end in ends:
+                for row, where in self._by_key.get((known, *end), ()):
+                    if row.id in seen or not _is_of(part, row.objects):
+                        continue
+                    path = path or joined(keys)
+                    if compiled(where).fullmatch(path):
+                        seen.add(row.id)
+                        yield row
+
+
+def _end_of(where: str) -> tuple[str, str]:
+    """The last key in lower case; where that is a pattern, the one above it."""
+    last = last_literal(where)
+    keys = keys_of(where)
+    above = last_literal(f'"{keys[-2]}"') if not last and len(keys) > 1 else ""
+    return last, above
 
 
 def _is_of(part: Part, kinds: tuple[str, ...]) -> bool:

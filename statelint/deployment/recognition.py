@@ -31,10 +31,12 @@ class Recognition:
 
     def __init__(self, files: Iterable[AffinityFile]) -> None:
         """A row without a word of its own is about files that are read anyway."""
+        files = tuple(files)
         rows: list[AffinityRow | CopiesRow] = []
         for file in files:
             rows += [*file.setting, *file.copies]
         found = {word for row in rows for word in _words(row)}
+        found.update((word, True) for file in files for word in file.words)
         self._whole = frozenset(word.encode() for word, is_whole in found if is_whole)
         self._parts = tuple(sorted(word.encode() for word, is_whole in found if not is_whole))
 

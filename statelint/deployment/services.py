@@ -201,11 +201,10 @@ class Services:
 
     def _asked(self, document: Document) -> Iterator[tuple[Part, CopiesRow, Setting, int]]:
         for part in document.parts:
-            known = known_settings(part)
             for setting in part.settings:
                 for row in self._copies.of(document.format, part, setting):
                     count = _count(row, setting)
-                    if count is not None and self._conditions.hold(row.when, setting, known):
+                    if count is not None and self._conditions.hold(row.when, setting, known_settings(part)):
                         yield part, row, setting, count
 
     def _scaled(self, row: CopiesRow, document: Document, part: Part) -> list[Part]:

@@ -9,6 +9,7 @@ from statelint.catalogue.rule import Rule
 from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
 from statelint.deployment.judge import Hit
 from statelint.deployment.rows import PYTHON
+from statelint.deployment.services import Copies
 from statelint.detectors.candidate import Candidate, Deployed, Particulars
 from statelint.domain.findings import Place
 from statelint.domain.words import Confidence, Holder, Severity
@@ -46,9 +47,7 @@ def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
     for need in hit.row.needs:
         if need == "web" and not services.is_web(hit.part):
             return False
-        if need == "copies" and not services.copies_of(hit.part):
-            return False
-        if need == "single" and any(not one.one_host for one in services.copies_of(hit.part)):
+        if need in {"copies", "single"} and bool(_replicas(index, hit)) != (need == "copies"):
             return False
     return True
 
@@ -73,7 +72,7 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
         severity = Severity.INFO
     besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
     if "copies" in hit.row.needs:
-        besides = f"{besides} {copies_in_words(index, hit)}".strip()
+        besides = f"{besides} {_in_words(_replicas(index, hit))}".strip()
     names = {
         "holder": hit.setting.path[-1],
         "setting": _shown(hit),
@@ -83,9 +82,14 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
 
 
-def copies_in_words(index: ProgramIndex, hit: Hit) -> str:
+def _replicas(index: ProgramIndex, hit: Hit) -> list[Copies]:
+    """What asks for more than one container; further processes in one of them are no copies of what it has."""
+    return [one for one in index.services.copies_of(hit.part) if not one.one_host]
+
+
+def _in_words(copies: Iterable[Copies]) -> str:
     """`compose.yaml:7 asks for 3 replicas.`"""
-    return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in index.services.copies_of(hit.part))
+    return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies)
 
 
 def _shown(hit: Hit) -> str:

@@ -7,7 +7,7 @@ import re
 LARGEST = 1_000_000  # bytes; what is larger is data, generated or a bundle of definitions
 SUFFIXES = frozenset({
     ".yaml", ".yml", ".json", ".toml", ".conf", ".cfg", ".vhost", ".tf", ".tofu", ".hcl", ".nomad", ".bicep", ".caddy",
-    ".caddyfile", ".config", ".service", ".j2", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".htaccess",
+    ".caddyfile", ".config", ".service", ".sh", ".j2", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".htaccess",
     ".procfile", ".dockerfile", ".containerfile", ".tfvars",
 })  # fmt: skip
 NAMES = re.compile(

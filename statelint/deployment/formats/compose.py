@@ -14,7 +14,9 @@ from statelint.deployment.model import Format, Part, Runs, Setting, Text
 from statelint.deployment.trees import Flattener, Node, child, documents, items, pairs, scalar
 
 SERVICES = re.compile(r"^services\s*:", re.MULTILINE)
-ANY_KEY = re.compile(r"^[ \t]+(image|build|container_name|ports|extends|deploy|labels|command)\s*:", re.MULTILINE)
+ANY_KEY = re.compile(
+    r"(?:^[ \t]+|[{,][ \t]*)\"?(image|build|container_name|ports|extends|deploy|labels|command)\"?\s*:", re.MULTILINE
+)
 READ_ONLY = re.compile(r"(^|,)ro(,|$)")
 SHORT = ("source", "target", "mode")
 BIND, VOLUME, ANONYMOUS = "bind", "volume", "anonymous"

@@ -13,7 +13,7 @@ NAME = re.compile(r"(^|[-_.])values([-_.].*)?\.ya?ml$")
 
 def recognise(path: str, text: str) -> bool:
     """By name: the content is whatever a chart reads."""
-    return NAME.search(path.rpartition("/")[2]) is not None and "apiVersion:" not in text
+    return NAME.search(path.rpartition("/")[2]) is not None and ".schema." not in path and "apiVersion:" not in text
 
 
 def parse(text: Text) -> Iterator[Part]:
