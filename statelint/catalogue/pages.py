@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from statelint.catalogue.explain import explain, finds
 from statelint.catalogue.rule import Rule
+from statelint.deployment.explain import copies_rows, setting_rows
+from statelint.deployment.rows import AffinityFile
 from statelint.models.explain import explain_framework
 from statelint.models.explain_clauses import by_default, in_words
 from statelint.models.rows import BackendRow, FrameworkFile, LibraryFile
@@ -17,11 +19,26 @@ What libraries keep in one process or on one disk. *By default* is what happens 
 setting decides. Each row has a program that is reported and the same program with the external back end, which is
 silent; tests judge both.
 """
+DEPLOYMENT = """# Settings of deployment files
+
+What statelint knows of products. Each row has two files: in the first the setting is *found at* exactly the line that
+is shown, in the second, of which the *harmless* line is shown, it is silent; tests judge both. *Needs* is what has to
+hold besides; *read* says whether the source of the fact was read.
+"""
+COPIES = """## Numbers of copies
+
+What makes a state of the code one that more than one copy has today.
+"""
+SETTINGS = ("product", "setting", "formats", "rule", "found at", "by default", "harmless", "needs", "read")
+NUMBERS = ("product", "setting", "formats", "found at", "says")
 NOTICE = "<!-- written by `statelint docs`; edit rules/ instead -->\n\n"
 
 
 def pages(
-    rules: Sequence[Rule], frameworks: Sequence[FrameworkFile], libraries: Sequence[LibraryFile]
+    rules: Sequence[Rule],
+    frameworks: Sequence[FrameworkFile],
+    libraries: Sequence[LibraryFile],
+    affinity: Sequence[AffinityFile],
 ) -> dict[str, str]:
     """Text by path below docs/."""
     found = {f"rules/{rule.id}-{rule.name}.md": explain(rule) for rule in rules}
@@ -29,6 +46,7 @@ def pages(
     found["rules/README.md"] = _rule_index(rules)
     found["frameworks/README.md"] = _framework_index(frameworks)
     found["libraries.md"] = _library_index(rules, libraries)
+    found["deployment.md"] = _deployment_index(affinity)
     return {path: NOTICE + text for path, text in sorted(found.items())}
 
 
@@ -59,6 +77,12 @@ def _library_index(rules: Sequence[Rule], libraries: Sequence[LibraryFile]) -> s
     )
     columns = ("package", "used by", "rule", "by default", "local", "external", "instead", "checked against")
     return _table(LIBRARIES.rstrip("\n"), columns, rows)
+
+
+def _deployment_index(affinity: Sequence[AffinityFile]) -> str:
+    settings = _table(DEPLOYMENT.rstrip("\n"), SETTINGS, (f"| {' | '.join(row)} |" for row in setting_rows(affinity)))
+    copies = _table(COPIES.rstrip("\n"), NUMBERS, (f"| {' | '.join(row)} |" for row in copies_rows(affinity)))
+    return f"{settings}\n{copies}"
 
 
 def _names(row: BackendRow) -> str:

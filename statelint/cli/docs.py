@@ -12,14 +12,15 @@ import click
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a page is stale.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("docs"), help="Where the pages lie.")
 def docs(only_check: bool, folder: Path) -> None:  # noqa: FBT001
-    """Write a page for every rule and framework, and the table of libraries."""
+    """Write a page for every rule and framework, and the tables of libraries and deployment settings."""
     from statelint.catalogue.load import load_rules
     from statelint.catalogue.pages import pages
+    from statelint.deployment.rows import load_affinity
     from statelint.models.load import read_bundle
     from statelint.sources.bundled import rules_folder
 
     bundle = read_bundle(rules_folder())
-    wanted = pages(load_rules(), bundle.frameworks, bundle.libraries)
+    wanted = pages(load_rules(), bundle.frameworks, bundle.libraries, load_affinity())
     if only_check:
         _report_stale(folder, wanted)
     else:

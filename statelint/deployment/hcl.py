@@ -39,6 +39,14 @@ def blocks(text: Text) -> Iterator[Block]:
             yield Block(_words(node), place, tuple(_body(text.path, node, ())))
 
 
+def attributes(text: Text) -> Iterator[Setting]:
+    """The values of a file without blocks."""
+    tree = tree_sitter.Parser(LANGUAGE).parse(text.text.encode(errors="surrogatepass"))
+    for body in _of_type(tree.root_node, "body"):
+        for one in _of_type(body, "attribute"):
+            yield from _attribute(text.path, one, ())
+
+
 def _of_type(node: tree_sitter.Node, kind: str) -> list[tree_sitter.Node]:
     return [one for one in node.children if one.type == kind]
 

@@ -92,12 +92,14 @@ class Conditions:
         return all(self._holds(one, setting, known) for one in conditions)
 
     def named(self, name: str) -> list[Part]:
-        """Objects with a name, in any file."""
+        """Objects with a name, in any file; what runs may go by several."""
         if self._named is None:
             self._named = defaultdict(list)
             for document in self._documents:
                 for part in document.parts:
-                    self._named[part.name].append(part)
+                    names = (part.name, *part.subjects) if part.runs is not None else (part.name,)
+                    for one in dict.fromkeys(names):
+                        self._named[one].append(part)
         return self._named.get(name, [])
 
     def _holds(self, condition: Condition, setting: Setting, known: Known) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from statelint.deployment import formats as package
+from statelint.deployment.inputs import followed
 from statelint.deployment.model import Document, Format, Part, Refused, Text
 from statelint.deployment.templates import has_actions, is_template
 
@@ -33,7 +34,7 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
                     found.append(Document(path, known.name, _parts(known, path, text)))
                 except Refused as error:
                     refused.append((path, error))
-    return found, refused
+    return followed(found), refused
 
 
 def text_to_parse(path: str, text: str) -> Text:

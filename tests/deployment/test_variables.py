@@ -51,3 +51,45 @@ def test_default_that_is_off_is_silent(path, text):
 def test_local_is_what_it_is():
     found = check_sources({"main.tf": 'locals {\n  a = "cookie"\n}\n' + TF.format(value="local.a")}).findings
     assert [one.confidence for one in found] == [Confidence.SURE]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"variables.tf": 'variable "a" {\n  default = "cookie"\n}\n'}, [Severity.INFO]),
+        ({"variables.tf": 'variable "a" {\n  default = "none"\n}\n'}, []),
+        ({"other/variables.tf": 'variable "a" {\n  default = "none"\n}\n'}, [Severity.INFO]),
+        (
+            {"variables.tf": 'variable "a" {\n  default = "none"\n}\n', "terraform.tfvars": 'a = "cookie"\n'},
+            [Severity.WARNING],
+        ),
+        ({"variables.tf": 'variable "a" {\n  default = "cookie"\n}\n', "x.auto.tfvars": 'a = "none"\n'}, []),
+        ({"variables.tf": 'variable "a" {\n  default = "cookie"\n}\n', "prod.tfvars": 'a = "none"\n'}, [Severity.INFO]),
+    ],
+)
+def test_variables_of_the_other_files_of_a_module_are_followed(files, expected):
+    found = check_sources({"main.tf": TF.format(value="var.a"), **files}).findings
+    assert [one.severity for one in found] == expected
+
+
+def test_local_of_a_variable_is_followed_in_another_file():
+    files = {"l.tf": "locals {\n  b = var.a\n}\n", "v.tf": 'variable "a" {\n  default = "none"\n}\n'}
+    assert not check_sources({"main.tf": TF.format(value="local.b"), **files}).findings
+
+
+@pytest.mark.parametrize(
+    ("reference", "values", "count"),
+    [
+        (".Values.service.sessionAffinity", "service:\n  sessionAffinity: ClientIP\n", 2),
+        (".Values.service.sessionAffinity | quote", "service:\n  sessionAffinity: None\n", 0),
+        (".Values.service.sessionAffinity", 'service:\n  sessionAffinity: ""\n', 0),
+        ('.Values.service.sessionAffinity | default "None"', 'service:\n  sessionAffinity: ""\n', 0),
+        (".Values.other", "service:\n  sessionAffinity: None\n", 1),
+        ('include "affinity" .', "service:\n  sessionAffinity: None\n", 1),
+    ],
+)
+def test_values_of_a_chart_stand_for_what_templates_take_from_them(reference, values, count):
+    files = {"c/templates/s.yaml": CHART.format(value=f"{{{{ {reference} }}}}"), "c/values.yaml": values}
+    found = check_sources(files).findings
+    assert len(found) == count
+    assert all(reference in one.why for one in found if one.place.path.endswith("/s.yaml"))

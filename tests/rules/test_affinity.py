@@ -6,6 +6,7 @@ import pytest
 
 from statelint.app.pipeline import check_sources
 from statelint.catalogue.load import load_rules
+from statelint.deployment.explain import marked_line
 from statelint.deployment.judge import Judge
 from statelint.deployment.paths import compiled, joined, keys_of
 from statelint.deployment.recognition import Recognition
@@ -100,6 +101,14 @@ def test_file_with_the_setting_is_read(row):
     assert has_deployment_name(name)
     alone = Recognition([AffinityFile("", (row,) if row in ROWS else (), (row,) if row in COPIES else ())])
     assert is_always_read(name) or alone.may_matter(row.example.encode())
+
+
+@pytest.mark.parametrize("row", [*ROWS, *COPIES], ids=lambda row: row.id)
+def test_table_shows_the_line_at_which_it_is_found(row):
+    shown = marked_line(row)
+    assert shown
+    assert "expect" not in shown
+    assert any(shown in line for line in row.example.splitlines())
 
 
 def test_ids_are_used_once():
