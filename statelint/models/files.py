@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from statelint.models.rows import FileEffect, LibraryFile, WriteForm, WriteRow
 
@@ -59,9 +59,10 @@ class FileRows:
         """The row for a method whose name says enough of an unknown receiver."""
         return self._method(method, lambda _, row: row.telling)
 
-    def of_request(self, method: str) -> WriteRow | None:
-        """The row for a method of something that a client sent."""
-        return self._method(method, lambda _, row: row.upload)
+    def of_request(self, method: str, packages: Collection[str] = ()) -> WriteRow | None:
+        """The row for a method of something that a client sent, of one of these packages if there is one."""
+        own = self._method(method, lambda owner, row: row.upload and owner in packages)
+        return own or self._method(method, lambda _, row: row.upload)
 
     def _method(self, method: str, fits: Fits) -> WriteRow | None:
         found = self._methods.get(method, ())
