@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from statelint.detectors.branches import Branch, Branches
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
 from statelint.facts.model import Call, Const, Invoke, MakeClass, Operand, SetItem
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
@@ -57,10 +58,12 @@ class Subject(msgspec.Struct, frozen=True):
 class Backends:
     """Judges uses of back ends."""
 
-    def __init__(self, index: ProgramIndex) -> None:
-        """Nothing judged yet."""
+    def __init__(self, index: ProgramIndex, branches: Branches | None = None) -> None:
+        """Nothing judged yet; `branches` tell which settings are set only where the deployment asks for it."""
         self.index = index
         self.clauses = Clauses(index)
+        self.branches = branches
+        self._chosen: dict[str, str] = {}  # settings that are not set by default, with the variable that decides
         self._known: dict[tuple[Clause, Use | None], tuple[Subject, ...]] = {}
 
     def may_be_local(self, dotted: str, site: Site) -> bool:
@@ -126,7 +129,8 @@ class Backends:
             settings = [clause.setting for clause in (*row.local_when, *row.external_when) if clause.setting]
             if settings and row.form is BackendForm.SETTING and not self.index.settings.are_there:
                 return Judged(Level.BY_DEFAULT, is_project_elsewhere=True)
-            return Judged(Level.YES)
+            chosen = [self._chosen[setting] for setting in settings if setting in self._chosen]
+            return Judged(Level.BY_DEFAULT, chosen[0]) if chosen else Judged(Level.YES)
         return None
 
     def origin(self, row: BackendRow, use: Use) -> tuple[Store, tuple[Value, ...]] | None:
@@ -214,7 +218,17 @@ class Backends:
     def _settings(self, key: str) -> Iterator[Subject]:
         for setting in self.index.settings.find(key):
             store = setting.store
+            if self._is_chosen(key, setting):
+                continue
             yield Subject(self.index.values.stored(store), setting, (store.context, store.operand))
+
+    def _is_chosen(self, key: str, setting: Setting) -> bool:
+        if self.branches is None:
+            return False
+        found = self.branches.around(setting.outermost.context, setting.outermost.span)
+        if found.kind is Branch.CHOSEN:
+            self._chosen.setdefault(key, found.variable)
+        return found.kind is Branch.CHOSEN
 
     def _handed_over(self, key: str, use: Use | None) -> Iterator[Subject]:
         """`Cache(app, config={"CACHE_TYPE": ...})`."""

@@ -9,6 +9,7 @@ import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.detectors.backends import Backends, Judged
+from statelint.detectors.branches import Branch, Branches, Found
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
@@ -43,7 +44,8 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
-    backends, proposals, keeping = Backends(index), Proposals(index), Keeping(index)
+    branches, proposals, keeping = Branches(index, asker), Proposals(index), Keeping(index)
+    backends = Backends(index, branches)
     read_only = ReadOnly(backends, asker)
     by_id = {rule.id: rule for rule, _ in rules}
     candidates: dict[tuple[str, Place], Candidate] = {}
@@ -58,18 +60,21 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
                     place = place_of(uses[0].context, uses[0].span)
                     cleared.append(Cleared(place, uses[0].symbol, ClearedReason.EXTERNAL_BACKEND, row.id))
                 continue
+            branch = _branch(branches, judged)
             if _is_only_read(read_only, rule, row, uses):
                 continue
             where = _where_kept(keeping, row, judged)
             if where is Where.DATABASE:
                 continue
-            candidate = _candidate(index, rule, row, uses, judged, is_in_file=where is Where.FILE)
+            candidate = _candidate(index, rule, row, uses, _under(branch, judged), is_in_file=where is Where.FILE)
             candidate = msgspec.structs.replace(
                 candidate, fix=proposals.of_backend(row.fix or rule.fix, row, uses, judged)
             )
             if row.scope == ON_DISK:
                 files = backends.texts(row, uses[0] if uses else None)
                 candidate = msgspec.structs.replace(candidate, files=files, one_host=True)
+            if branch.kind is Branch.DEVELOPMENT:
+                candidate = _as_information(candidate)
             candidates.setdefault((rule.id, candidate.place), candidate)
     return Outcome(tuple(candidates.values()), tuple(cleared))
 
@@ -118,6 +123,27 @@ def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> obj
     if row.form is BackendForm.SETTING:
         return row.id
     return backends.origin(row, use) or (use.context.module, use.span)
+
+
+def _branch(branches: Branches, judged: Judged) -> Found:
+    """What the conditions say under which a setting is set."""
+    if judged.setting is None:
+        return Found(Branch.ALWAYS)
+    store = judged.setting.outermost
+    return branches.around(store.context, store.span)
+
+
+def _under(branch: Found, judged: Judged) -> Judged:
+    """A setting that is set only where a variable of the environment is not is a default."""
+    if branch.kind is not Branch.BY_DEFAULT or judged.level is not Level.YES:
+        return judged
+    return msgspec.structs.replace(judged, level=Level.BY_DEFAULT, variable=branch.variable)
+
+
+def _as_information(candidate: Candidate) -> Candidate:
+    assert candidate.particulars is not None
+    particulars = msgspec.structs.replace(candidate.particulars, severity=Severity.INFO)
+    return msgspec.structs.replace(candidate, particulars=particulars)
 
 
 def _is_only_read(read_only: ReadOnly, rule: Rule, row: BackendRow, uses: list[Use]) -> bool:
