@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from statelint.domain.words import Phase
-from statelint.facts.model import Call, Invoke, Operand, Role
+from statelint.facts.model import Role
 from statelint.models.rows import CallRow, Returns
 from statelint.program.builtin_calls import SPECIAL, pass_through
 from statelint.program.core import CallSite
+from statelint.program.coroutines import Coroutines
 from statelint.program.items import CONTAINER_BASES, is_mapping
 from statelint.program.objects import (
     DROPPED,
@@ -23,14 +24,13 @@ from statelint.program.objects import (
     Property,
     Text,
 )
-from statelint.program.registration import Registration
 
 COPIES_ANYTHING = frozenset({"copy.copy", "dataclasses.replace"})
 DEEPEST_COPY = 4  # parts of parts that a deep copy makes anew
 CALLABLE = (FunctionObject, Bound, Partial, Instance)
 
 
-class Library(Registration):
+class Library(Coroutines):
     """Links calls of library names."""
 
     defaults: dict[FunctionObject, list[str]]
@@ -172,7 +172,7 @@ class Library(Registration):
         for which in row.calls:
             self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
         for which in row.runs if site.phase == STARTUP else ():
-            self._run_coroutine(self.operand(site, which), row, site)
+            self.run_coroutine(self.operand(site, which), row, site.context)
         for which in row.mutates:
             self._pour_arguments(which, site)
 
@@ -226,24 +226,6 @@ class Library(Registration):
                 self.solver.add(site.target, self.chained(list(site.args), site))
             case Returns.FLATTENED:
                 self.solver.add(site.target, self.flattened(source, site))
-
-    def _run_coroutine(self, operand: Operand, row: CallRow, site: CallSite) -> None:
-        """`create_task(poll())` of start-up code: `poll` goes on while the application serves."""
-        context = site.context
-        made = self.made_by(context, operand)
-        if not isinstance(made, Call | Invoke):
-            return
-        inner = self.call_site(context, made)
-        inner.target = Node()
-        if isinstance(made, Call):
-            self.each(self.node(context, made.callee), lambda callee: self.register_background(callee, row, inner))
-            return
-        methods = Node()
-        self.each(
-            self.node(context, made.base),
-            lambda base: self.load_attribute(base, made.name, methods, context, made.span),
-        )
-        self.each(methods, lambda callee: self.register_background(callee, row, inner))
 
     def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
         self.solver.add(site.target, receiver)

@@ -66,6 +66,7 @@ class Linker(PublicApi):
         self.waiting_handlers = []
         self.templates = {}
         self.hosts = {}
+        self.coroutine_parameters = {}
         self.unknown_items = []
         self.unmarked = {}
         self.asked = []
