@@ -15,7 +15,7 @@ def find_root(start: Path) -> Path:
     """The nearest folder at or above `start` that has our settings, up to the repository; else any project's."""
     nearest: Path | None = None
     for folder in (start, *start.parents):
-        if _has_settings(folder):
+        if has_settings(folder):
             return folder
         if nearest is None and any((folder / marker).exists() for marker in MARKERS):
             nearest = folder
@@ -39,8 +39,9 @@ def root_of_file(file: Path, here: Path) -> Path:
     else the project of the working directory, else the project around the file."""
     nearest = find_root(file.parent)
     around = find_root(here)
-    return nearest if _has_settings(nearest) or around not in file.parents else around
+    return nearest if has_settings(nearest) or around not in file.parents else around
 
 
-def _has_settings(folder: Path) -> bool:
+def has_settings(folder: Path) -> bool:
+    """Whether a folder has settings of ours."""
     return any(reader.has_settings(folder / reader.name) for reader in READERS)
