@@ -18,7 +18,7 @@ from statelint.app.progress import Progress
 from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
 from statelint.catalogue.rule import Rule
-from statelint.catalogue.select import all_codes, selected
+from statelint.catalogue.select import all_codes, selected, silent_paths
 from statelint.detectors.candidate import Candidate
 from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
@@ -82,6 +82,7 @@ def analyse(
         added = tuple(Path(folder) for folder in options.rules)
         rules = load_rules(added)
         codes = selected(rules, layers)
+        is_silent = silent_paths(rules, options.per_path_ignores)
         models = load_models(added)
         models.installed = installed or models.installed
     size = sum(len(data) for path, data in loaded.sources.items() if is_program(path))
@@ -109,9 +110,11 @@ def analyse(
             kept = _without_accepted(sorted(found, key=_finding_order), loaded, terms, Statements(texts.text, asker))
             if loaded.baseline is not None:
                 kept = _without_known(kept, loaded.baseline, terms, texts)
+        heard = [finding for finding in kept.kept if not is_silent(finding.place.path, finding.code)]
         with timings.stage("fixes"):
-            fixed = [offers.with_fix(finding, texts, asker) for finding in kept.kept]
-    problems = [problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes]
+            fixed = [offers.with_fix(finding, texts, asker) for finding in heard]
+    told = (problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes)
+    problems = [problem for problem in told if not is_silent(problem.place.path, problem.code)]
     reasons = index.unresolved()
     summary = Summary(
         len(loaded.sources), sum(one.lines for one in facts.values()), len(index.reach.entries),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from statelint.catalogue.rule import Rule
 from statelint.domain.errors import UsageError
 from statelint.settings.options import Selection
+from statelint.sources.discover import patterns_of
 
 ENGINE_CODES: Mapping[str, str] = MappingProxyType(
     {
@@ -38,6 +39,21 @@ def selected(rules: Iterable[Rule], layers: Iterable[Selection]) -> frozenset[st
             elif unwanted >= 0:
                 enabled.discard(code)
     return frozenset(enabled)
+
+
+def silent_paths(rules: Iterable[Rule], per_path: Mapping[str, Iterable[str]]) -> Callable[[str, str], bool]:
+    """Whether a code is not reported at a path; `per_path` has codes or prefixes by pattern, as in a .gitignore."""
+    codes = all_codes(rules)
+    rows = []
+    for pattern, prefixes in per_path.items():
+        for prefix in prefixes:
+            _check(prefix, codes, f"per-path-ignores of `{pattern}`")
+        rows.append((patterns_of((pattern,), "per-path-ignores"), tuple(prefixes)))
+
+    def is_silent(path: str, code: str) -> bool:
+        return any(_longest(code, prefixes) >= 0 and spec.match_file(path) for spec, prefixes in rows)
+
+    return is_silent
 
 
 def all_codes(rules: Iterable[Rule]) -> tuple[str, ...]:

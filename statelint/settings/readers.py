@@ -23,6 +23,8 @@ Table = Mapping[str, Any]
 HEADER = re.compile(r"\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]")
 KEY = re.compile(r"""\s*["']?(?P<name>[^"'=]+?)["']?\s*=""")
 ADDED = frozenset({"extend-exclude"})  # keys whose values from several sources are put together
+INHERITED = ADDED | {"extend-select"}  # the same for a file and the one that it extends
+EXTEND = "extend"
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -57,10 +59,56 @@ def read_options(root: Path, flags: Table, config: Path | None = None, *, isolat
     """Merge defaults, configuration files and flags; flags win."""
     merged: dict[str, Any] = {}
     for path in settings_files(root, config, isolated=isolated):
-        merged.update(_checked(path, next((reader for reader in READERS if reader.name == path.name), READERS[-1])))
+        merged.update(_inherited(path, ()))
     for key, value in flags.items():
         merged[key] = (*merged.get(key, ()), *value) if key in ADDED else value
     return msgspec.convert(merged, Options)
+
+
+def extended_files(path: Path) -> tuple[Path, ...]:
+    """The files that one extends, nearest first."""
+    above = _checked(path, _reader_of(path)).get(EXTEND)
+    if not above:
+        return ()
+    parent = _above(path, above)
+    return (parent, *extended_files(parent))
+
+
+def _inherited(path: Path, below: tuple[Path, ...]) -> dict[str, Any]:
+    """The settings of a file, over those of the file that it extends."""
+    table = dict(_checked(path, _reader_of(path)))
+    if below and "rules" in table:  # folders are meant from the file that names them
+        table["rules"] = tuple(_own_folder(path, name) for name in table["rules"])
+    above = table.pop(EXTEND, None)
+    if not above:
+        return table
+    parent = _above(path, above)
+    if parent.resolve() in {known.resolve() for known in (path, *below)}:
+        raise ConfigurationError(f"`{EXTEND}` leads back to {parent}", str(path), "name another file")
+    if not parent.is_file():
+        raise ConfigurationError(f"there is no {parent} to extend", str(path), "write its path from this file's folder")
+    merged = _inherited(parent, (path, *below))
+    for key, value in table.items():
+        if key in INHERITED:
+            merged[key] = (*merged.get(key, ()), *value)
+        elif isinstance(value, dict):
+            merged[key] = {**merged.get(key, {}), **value}
+        else:
+            merged[key] = value
+    return merged
+
+
+def _reader_of(path: Path) -> Reader:
+    return next((reader for reader in READERS if reader.name == path.name), READERS[-1])
+
+
+def _above(path: Path, name: str) -> Path:
+    return path.parent / Path(name).expanduser()
+
+
+def _own_folder(path: Path, name: str) -> str:
+    folder = path.parent.resolve() / name
+    return str(folder) if folder.is_dir() else name
 
 
 def _checked(path: Path, reader: Reader) -> Table:
@@ -97,6 +145,8 @@ def _check_key(key: str, value: object, where: str) -> None:
 def _shape(kind: Any) -> str:
     if kind is bool:
         return "`true` or `false`"
+    if "dict" in str(kind):
+        return "a table of patterns, each with a list of codes"
     if "tuple" in str(kind):
         return "a list of texts in quotes"
     return "a text in quotes" if "str" in str(kind) else "a whole number from 0"

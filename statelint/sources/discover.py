@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from statelint.sources.deployment_files import has_deployment_name
 from statelint.sources.settings_files import INI
 
 PROGRAM = (".py", INI)
+PATTERN_ERRORS = (ValueError, re.error)
 TESTS = frozenset({"test", "tests", "testing"})
 
 
@@ -50,10 +52,7 @@ class _Own:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         known = tuple(patterns)
-        for pattern in known:
-            if not _is_pattern(pattern):
-                raise ConfigurationError(f"`{pattern}` is no pattern", "exclude", "write it as in a .gitignore")
-        self._all = GitIgnoreSpec.from_lines(known)
+        self._all = patterns_of(known, "exclude")
         self._general = GitIgnoreSpec.from_lines([one for one in known if not one.rstrip().endswith("/")])
 
     def excludes_folder(self, path: str) -> bool:
@@ -198,14 +197,23 @@ def ignores_of(text: str) -> GitIgnoreSpec:
     lines = text.splitlines()
     try:
         return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
+    except PATTERN_ERRORS:
         return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def patterns_of(lines: Iterable[str], key: str) -> GitIgnoreSpec:
+    """The patterns of a setting; what is none is an error."""
+    known = tuple(lines)
+    for line in known:
+        if not _is_pattern(line):
+            raise ConfigurationError(f"`{line}` is no pattern", key, "write it as in a .gitignore")
+    return GitIgnoreSpec.from_lines(known)
 
 
 def _is_pattern(line: str) -> bool:
     try:
         GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except PATTERN_ERRORS:
         return False
     return True
 

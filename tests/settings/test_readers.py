@@ -107,3 +107,42 @@ def test_root_is_the_nearest_folder_with_settings_else_with_a_project(tree, file
     base = tree(dict.fromkeys([*files, "mark/.git/HEAD"], ""))
     found = find_root(base / start)
     assert found == base / root
+
+
+def test_file_is_laid_over_the_one_that_it_extends(tree):
+    root = tree(
+        {
+            "shared/base.toml": 'ignore = ["STL4"]\nextend-exclude = ["a"]\njobs = 2\nrules = ["lint"]\n'
+            '[per-path-ignores]\n"x/" = ["STL1"]\n"y/" = ["STL1"]\n',
+            "shared/lint/a.toml": "",
+            "shared/statelint.toml": 'extend = "base.toml"\njobs = 3\n',
+            "service/pyproject.toml": '[tool.statelint]\nextend = "../shared/statelint.toml"\nignore = ["STL5"]\n'
+            'extend-exclude = ["b"]\n[tool.statelint.per-path-ignores]\n"x/" = ["STL2"]\n',
+        }
+    )
+    options = read_options(root / "service", {"extend-exclude": ("c",)})
+    assert (options.ignore, options.extend_exclude, options.jobs, options.extend) == (
+        ("STL5",),
+        ("a", "b", "c"),
+        3,
+        None,
+    )
+    assert options.per_path_ignores == {"x/": ("STL2",), "y/": ("STL1",)}
+    assert options.rules == (str(root / "shared" / "lint"),)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"statelint.toml": 'extend = "none.toml"\n'}, "there is no "),
+        ({"statelint.toml": 'extend = "statelint.toml"\n'}, "leads back"),
+        ({"statelint.toml": 'extend = "b.toml"\n', "b.toml": 'extend = "statelint.toml"\n'}, "leads back"),
+        ({"statelint.toml": 'extend = "b.toml"\n', "b.toml": "selct = []\n"}, "b.toml:1: unknown key `selct`"),
+        ({"statelint.toml": '[per-path-ignores]\n"a" = "STL1"\n'}, "write a table of patterns"),
+    ],
+)
+def test_what_can_not_be_extended_is_told(tree, files, said):
+    root = tree(files)
+    with pytest.raises(ConfigurationError) as caught:
+        read_options(root, {})
+    assert said in str(caught.value)

@@ -59,20 +59,47 @@ PROJECT_OPTIONS = (
     ),
     click.option("--include-tests", is_flag=True, help="Read tests too."),
     click.option("--include-migrations", is_flag=True, help="Read migrations too."),
-    click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), help="Accept what is in this file."),
+    click.option(
+        "--baseline",
+        envvar="STATELINT_BASELINE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Accept what is in this file.",
+    ),
     click.option("--no-baseline", is_flag=True, help="Accept nothing from a file, whatever the settings say."),
-    click.option("--no-cache", "-n", is_flag=True, help="Neither read nor write the cache."),
-    click.option("--cache-dir", help="Folder of the cache, below the project's root unless absolute."),
+    click.option(
+        "--no-cache", "-n", envvar="STATELINT_NO_CACHE", is_flag=True, help="Neither read nor write the cache."
+    ),
+    click.option(
+        "--cache-dir",
+        envvar="STATELINT_CACHE_DIR",
+        help="Folder of the cache, below the project's root unless absolute.",
+    ),
     click.option("--isolated", is_flag=True, help="Ignore configuration files."),
-    click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Configuration file."),
-    click.option("--python", callback=_interpreter, help="Interpreter or environment of the program; '' for none."),
-    click.option("--jobs", "-j", type=click.IntRange(min=0), help="Worker processes; 0 decides by size."),
+    click.option(
+        "--config",
+        envvar="STATELINT_CONFIG",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Configuration file.",
+    ),
+    click.option(
+        "--python",
+        envvar="STATELINT_PYTHON",
+        callback=_interpreter,
+        help="Interpreter or environment of the program; '' for none.",
+    ),
+    click.option(
+        "--jobs", "-j", envvar="STATELINT_JOBS", type=click.IntRange(min=0), help="Worker processes; 0 decides by size."
+    ),
 )
 
 
 SINCE_OPTIONS = (
     click.option(
-        "--since", metavar="REV", default="", help="Only what is new against a revision of git; `auto` asks the CI."
+        "--since",
+        envvar="STATELINT_SINCE",
+        metavar="REV",
+        default="",
+        help="Only what is new against a revision of git; `auto` asks the CI.",
     ),
     click.option("--touched", is_flag=True, help="With --since: also old findings on lines that changed."),
 )
@@ -150,6 +177,7 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
 
 def settings_files_of(run: Run, given: dict[str, Any]) -> tuple[Path, ...]:
     """The configuration files that are in force."""
-    from statelint.settings.readers import settings_files
+    from statelint.settings.readers import extended_files, settings_files
 
-    return settings_files(Path(run.root), given["config"], isolated=given["isolated"])
+    files = settings_files(Path(run.root), given["config"], isolated=given["isolated"])
+    return tuple(one for file in files for one in (*reversed(extended_files(file)), file))
