@@ -7,8 +7,8 @@ import re
 LARGEST = 1_000_000  # bytes; what is larger is data, generated or a bundle of definitions
 SUFFIXES = frozenset({
     ".yaml", ".yml", ".json", ".toml", ".conf", ".cfg", ".vhost", ".tf", ".tofu", ".hcl", ".nomad", ".bicep", ".caddy",
-    ".caddyfile", ".config", ".service", ".sh", ".j2", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".htaccess",
-    ".procfile", ".dockerfile", ".containerfile", ".tfvars",
+    ".caddyfile", ".config", ".service", ".sh", ".vcl", ".j2", ".jinja2", ".tmpl", ".tpl", ".template", ".erb",
+    ".htaccess", ".procfile", ".dockerfile", ".containerfile", ".tfvars",
 })  # fmt: skip
 NAMES = re.compile(
     r"(?i)^(caddyfile|procfile|dockerfile|containerfile|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$"

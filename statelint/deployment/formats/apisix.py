@@ -15,7 +15,7 @@ OWNER = re.compile(r"\"?(upstreams?|routes|services)\"?\s*:")
 
 def recognise(path: str, text: str) -> bool:
     """An upstream with nodes and one of its balancers."""
-    if not path.endswith((".yaml", ".yml", ".json")) or "apiVersion" in text:
+    if not path.endswith((".yaml", ".yml", ".json")) or "nodes" not in text or "apiVersion" in text:
         return False
     return all(sign.search(text) is not None for sign in (NODES, KIND, OWNER))
 

@@ -14,6 +14,8 @@ SIGNS = re.compile(r"^[ \t]*[\"']?(option_settings|OptionSettings)[\"']?\s*:", r
 
 def recognise(path: str, text: str) -> bool:
     """Settings of options."""
+    if "option_settings" not in text and "OptionSettings" not in text:
+        return False
     return (
         path.endswith((".config", ".yaml", ".yml", ".json")) and SIGNS.search(text) is not None and "AWS::" not in text
     )

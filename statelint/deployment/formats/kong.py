@@ -17,6 +17,8 @@ def recognise(path: str, text: str) -> bool:
     """Its version key, or upstreams as only Kong has them."""
     if not path.endswith((".yaml", ".yml", ".json")) or "apiVersion" in text:
         return False
+    if "upstreams" not in text and "_format_version" not in text:
+        return False
     has_upstreams = UPSTREAMS.search(text) is not None and HASHED.search(text) is not None and "nodes" not in text
     return has_upstreams or VERSION.search(text) is not None
 
