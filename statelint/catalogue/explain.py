@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from statelint.catalogue.rule import Example, Remedy, Rule
+from statelint.domain.errors import UsageError
 
 IN_WORDS: Mapping[str, str] = MappingProxyType({
     "`{holder}`": "the object", "{holder}": "the object", "`{symbol}`": "the object", "{symbol}": "the object",
@@ -24,6 +27,16 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({
 def explain(rule: Rule) -> str:
     """Markdown: what it finds, why, bad and good code, what to write instead, how it is chosen and accepted."""
     return "\n\n".join(_parts(rule)) + "\n"
+
+
+def for_framework(rule: Rule, framework: str) -> Rule:
+    """The rule with the remedies that a program of this framework can use."""
+    known = {name for remedy in rule.remedy for name in remedy.frameworks} - {"*"}
+    if framework not in known:
+        what = f"{rule.id} has no remedy of its own for `{framework}`"
+        raise UsageError(what, "--framework", f"write one of {', '.join(sorted(known))}, or leave it out")
+    remedies = tuple(remedy for remedy in rule.remedy if {framework, "*"} & set(remedy.frameworks))
+    return msgspec.structs.replace(rule, remedy=remedies)
 
 
 def finds(rule: Rule) -> str:

@@ -9,9 +9,11 @@ import click
 
 @click.command()
 @click.argument("code", required=False)
-def rule(code: str | None) -> None:
+@click.option("--framework", help="Show only remedies for this framework, and those for any.")
+def rule(code: str | None, framework: str | None) -> None:
     """Explain a rule, or list them all, with those of the project."""
-    from statelint.catalogue.explain import explain
+    from statelint.catalogue.engine import EXPLANATIONS, explain_engine_code
+    from statelint.catalogue.explain import explain, for_framework
     from statelint.catalogue.load import load_rules, rule_folders
     from statelint.domain.errors import UsageError
     from statelint.settings.readers import read_options
@@ -23,6 +25,9 @@ def rule(code: str | None) -> None:
         for known in rules.values():
             click.echo(f"{known.id}  {known.consequence.value:<9}  {known.name}")
         return
+    if code.upper() in EXPLANATIONS:
+        click.echo(explain_engine_code(code.upper()))
+        return
     found = rules.get(code.upper())
     if found is None:
         import difflib
@@ -31,7 +36,7 @@ def rule(code: str | None) -> None:
         raise UsageError(
             f"no rule `{code}`", "rule", f"did you mean `{nearest[0]}`?" if nearest else "see `statelint rule`"
         )
-    click.echo(explain(found))
+    click.echo(explain(found if framework is None else for_framework(found, framework)))
 
 
 COMMAND = rule

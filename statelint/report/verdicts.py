@@ -70,7 +70,9 @@ def answer_of(finding: Finding, scenario: Scenario, rules: Mapping[str, Rule]) -
 def _verdict(scenario: Scenario, findings: Iterable[Finding], rules: Mapping[str, Rule], *, is_known: bool) -> Verdict:
     if not is_known:
         return Verdict(scenario, Answer.UNKNOWN)
-    answers = [(answer_of(finding, scenario, rules), finding) for finding in findings]
+    order = list(Consequence)
+    worst_first = sorted(findings, key=lambda finding: order.index(finding.consequence))
+    answers = [(answer_of(finding, scenario, rules), finding) for finding in worst_first]
     against = tuple(finding for answer, finding in answers if answer is Answer.NO)
     to_look_at = tuple(finding for answer, finding in answers if answer is Answer.LOOK)
     answer = Answer.NO if against else Answer.LOOK if to_look_at else Answer.YES

@@ -15,7 +15,7 @@ from statelint.deployment import formats as deployment_formats
 from statelint.deployment.model import Format as DeploymentFormat
 from statelint.detectors import kinds
 from statelint.detectors.candidate import Detector
-from statelint.report import formats
+from statelint.report import formats, inventories
 from statelint.report.context import Format
 from statelint.syntax import questions
 from statelint.syntax.question import QuestionKind
@@ -25,6 +25,7 @@ OWN = "tests/house/"  # these files have to name what nothing else may
 EXTENSIONS = [
     (kinds, "DETECTOR", Detector, "name"),
     (formats, "FORMAT", Format, "name"),
+    (inventories, "FORMAT", Format, "name"),
     (questions, "QUESTION", QuestionKind, "kind"),
     (deployment_formats, "FORMAT", DeploymentFormat, "name"),
     (cli, "COMMAND", click.Command, "name"),

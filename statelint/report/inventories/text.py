@@ -72,7 +72,8 @@ def _row(label: str, text: str, context: RenderContext) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: int, context: RenderContext) -> list[str]:
-    return textwrap.wrap(visible(text), max(NARROWEST, context.width - indent), break_on_hyphens=False) or [""]
+    room = max(NARROWEST, context.width - indent)
+    return textwrap.wrap(visible(text), room, subsequent_indent="  ", break_on_hyphens=False) or [""]
 
 
 def _titles(entries: Iterable[Entry]) -> str:
