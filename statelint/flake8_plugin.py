@@ -108,15 +108,10 @@ def _remove(folder: Path, owner: int) -> None:
 
 
 def _run(root: Path, stdin: tuple[str, bytes] | None) -> Run:
-    from statelint.environment.locate import find_packages
-    from statelint.settings.options import Run, today
-    from statelint.settings.readers import read_options
+    from statelint.app.runs import run_at
 
     # A worker may start no processes of its own.
-    flags = {"jobs": 1} if multiprocessing.current_process().daemon else {}
-    options = read_options(root, flags)
-    packages = find_packages(root, options.python, os.environ.get("VIRTUAL_ENV"))
-    return Run(root=str(root), paths=(), options=options, packages=packages, stdin=stdin, today=today())
+    return run_at(root, {"jobs": 1} if multiprocessing.current_process().daemon else {}, stdin)
 
 
 def _table_of(report: Report, *, with_noqa: bool) -> Table:

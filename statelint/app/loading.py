@@ -40,9 +40,10 @@ class Loaded(msgspec.Struct):
 
 
 def load(run: Run) -> Loaded:
-    """Every file of the project, and standard input in the place of one."""
+    """Every file of the project, with standard input and unsaved buffers in the place of some."""
     loaded = Loaded({}, [], run.today, Path(run.root).resolve().name, _baseline(run))
     choice = Choice(Path(folder) for folder in run.options.rules)
+    unsaved = dict(run.unsaved)
     found = discover(Path(run.root), run.options, run.chosen)
     for folder, reason in found.unlisted:
         loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))
@@ -52,7 +53,7 @@ def load(run: Run) -> Loaded:
             continue
         if not is_program(source.path) and _is_too_large(file):
             continue  # data with the name of a deployment file
-        data = read(file)
+        data = unsaved[source.path] if source.path in unsaved else read(file)
         if isinstance(data, str):
             loaded.problems.append(unreadable(source.path, 1, data))
         elif choice.is_read(source.path, data):

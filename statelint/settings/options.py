@@ -67,6 +67,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     wanted: frozenset[str] = frozenset()  # of "cleared": what takes time and is shown only on request
     packages: tuple[str, ...] = ()  # folders with the packages that are installed beside the program
     stdin: tuple[str, bytes] | None = None  # a path below the root, and what to take for its content
+    unsaved: tuple[tuple[str, bytes], ...] = ()  # the same for files that are read anyway
     since: str = ""  # a revision of git: only what is new against it is reported
     touched: bool = False  # with `since`: also what lies on lines that changed
     today: str = ""  # as 2027-01-31, for decisions that hold until a day

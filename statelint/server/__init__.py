@@ -1,0 +1,1 @@
+"""The language server: findings in editors, while their buffers are not saved yet."""
