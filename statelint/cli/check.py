@@ -18,6 +18,7 @@ from statelint.cli.options.fixing import (
 )
 from statelint.cli.options.output import context_of, format_options, outputs_of, write_all
 from statelint.cli.options.project import project_options, run_of, settings_files_of, since_options
+from statelint.cli.options.watch import watch
 
 if TYPE_CHECKING:
     from statelint.settings.options import Run
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--stdin-filename", type=click.Path(path_type=Path), help="Which file of the project `-` stands for.")
 @click.option("--show-files", is_flag=True, help="List the files that are read, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings in force, and stop.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings and nothing else.")
 @click.option("--verbose", "-v", is_flag=True, help="Say what is read, and show tracebacks of statelint itself.")
 def check(paths: tuple[Path, ...], **given: Any) -> None:
@@ -52,6 +54,9 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
     if given["show_settings"] or given["show_files"]:
         return
     outputs = outputs_of(given)
+    if given["watch"]:
+        watch(run, settings_files_of(run, given))
+        return
     if given["verbose"]:
         _say_what_is_read(run, given)
     progress = Silent() if given["quiet"] else progress_for_terminal()

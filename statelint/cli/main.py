@@ -63,7 +63,7 @@ def _status() -> int:
 def run() -> None:
     """Turn every failure into a message and exit status 2."""
     try:
-        sys.exit(cli(standalone_mode=False) or 0)
+        sys.exit(cli(standalone_mode=False, prog_name="statelint") or 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:

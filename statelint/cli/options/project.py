@@ -149,6 +149,8 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
     if reads_stdin and len(paths) > 1:
         raise UsageError("`-` stands for standard input", "paths", "give it alone, or give paths")
     chosen = (given.get("stdin_filename") or Path(STDIN),) if reads_stdin else paths
+    if reads_stdin and given.get("watch"):
+        raise UsageError("`--watch` can't read standard input again", "options", "name a file or folder")
     absolute = tuple(path.resolve() for path in chosen)
     root = root_of(absolute, Path.cwd())
     if given["baseline"] is not None:

@@ -1,0 +1,53 @@
+"""`--watch`: the same command again whenever a file of the project changes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from statelint.settings.options import Run
+
+PAUSE = 0.5  # seconds between two looks
+CLEAR = "\x1b[2J\x1b[3J\x1b[H"
+Stamp = tuple[str, int, int]
+
+
+def watch(run: Run, settings: tuple[Path, ...]) -> None:
+    """Run until the user stops it; each run is a process of its own, with the settings of that moment."""
+    command = [sys.executable, "-m", "statelint", *(word for word in sys.argv[1:] if word != "--watch")]
+    try:
+        while True:
+            seen = _stamps(run, settings)
+            if sys.stdout.isatty():
+                click.echo(CLEAR, nl=False)
+            subprocess.run(command, check=False)
+            click.echo("Waiting for a change; stop with Ctrl-C.", err=True)
+            while _stamps(run, settings) == seen:
+                time.sleep(PAUSE)
+    except KeyboardInterrupt:
+        click.echo("", err=True)
+
+
+def _stamps(run: Run, settings: tuple[Path, ...]) -> frozenset[Stamp]:
+    from statelint.sources.discover import discover
+
+    root = Path(run.root)
+    files = [source.file for source in discover(root, run.options, run.chosen).sources]
+    own = [str(root / name) for name in ("pyproject.toml", "statelint.toml", run.options.baseline or "")]
+    return frozenset(_known([*files, *own, *map(str, settings)]))
+
+
+def _known(files: list[str]) -> Iterator[Stamp]:
+    for file in files:
+        try:
+            status = Path(file).stat()
+        except OSError:
+            continue
+        yield file, status.st_size, status.st_mtime_ns
