@@ -9,6 +9,7 @@ import msgspec
 
 from statelint.detectors.backends import Given, Judged
 from statelint.detectors.clauses import Clauses, Level
+from statelint.detectors.plain_data import plain_table
 from statelint.detectors.requirements import Requirements
 from statelint.domain.words import Applicability
 from statelint.facts.model import Bind, Call, Invoke, Operand, Span
@@ -21,13 +22,15 @@ from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import Use
 from statelint.program.objects import Context
 from statelint.program.settings import Setting, is_for_development
+from statelint.program.state import State
 from statelint.program.stores import Store
-from statelint.program.values import Result
+from statelint.program.values import FromEnvironment, Result
 from statelint.sources.settings_files import INI
 from statelint.syntax.edit import EditRequest
 
 Request = tuple[str, EditRequest]
 ENVIRONMENT_IMPORT = "import os"
+VARIABLE = re.compile(r'os\.environ\["(\w+)"\]')
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -73,7 +76,7 @@ class Proposals:
         fix = fitting(rows, uses[0].dotted if uses else "", decides)
         if fix is None:
             return None
-        plan = _plan(fix, _holder(judged), judged.variable, fix.packages or (row.packages if fix in row.fix else ()))
+        plan = _plan(fix, _holder(judged), fix.packages or (row.packages if fix in row.fix else ()))
         if judged.drawn is not None:
             return self._proposal(plan, list(self._of_store(plan, judged.drawn)))
         if judged.setting is not None:
@@ -82,24 +85,33 @@ class Proposals:
             return self._proposal(plan, list(self._of_argument(plan, judged.argument)))
         return self._proposal(plan, list(self._of_uses(plan, uses)))
 
-    def of_secret(self, rows: tuple[FixRow, ...], stores: list[Store], variable: str) -> Proposal | None:
+    def of_secret(self, rows: tuple[FixRow, ...], stores: list[Store]) -> Proposal | None:
         """The same value for every place that stores it."""
         fix = fitting(rows, "", "")
         if fix is None:
             return None
-        plan = _plan(fix, str(stores[0].name), variable, fix.packages)
+        plan = _plan(fix, str(stores[0].name), fix.packages)
         return self._proposal(plan, [request for store in stores for request in self._of_store(plan, store)])
+
+    def of_table(self, rows: tuple[FixRow, ...], state: State) -> Proposal | None:
+        """A table outside in the place of a dict of plain data."""
+        fix = fitting(rows, "", "")
+        if fix is None or (store := plain_table(self._index, state, fix.plain)) is None:
+            return None
+        value = fix.value.replace("{symbol}", state.key.symbol)
+        plan = _plan(msgspec.structs.replace(fix, value=value), state.key.name, fix.packages)
+        return self._proposal(plan, list(self._of_store(plan, store)))
 
     def _proposal(self, plan: Plan, requests: list[Request]) -> Proposal | None:
         if not requests:
             return None
-        variable = plan.variable if any("environ[" in one.text for _, one in requests) else ""
+        variables = dict.fromkeys(name for _, one in requests for name in VARIABLE.findall(one.text))
         is_safe = (
             plan.fix.forgettable
-            and self._requirements.is_variable_needed(variable)
+            and all(map(self._requirements.is_variable_needed, variables))
             and self._requirements.are_packages_needed(plan.packages)
         )
-        needs = [f"set `{variable}`"] if variable else []
+        needs = [f"set {', '.join(f'`{name}`' for name in variables)}"] if variables else []
         needs += [f"install {', '.join(plan.packages)}"] if plan.packages else []
         message = f"{plan.fix.message} ({', '.join(needs)})" if needs else plan.fix.message
         return Proposal(message, Applicability.SAFE if is_safe else Applicability.UNSAFE, tuple(requests))
@@ -173,6 +185,8 @@ class Proposals:
     def _valued(self, plan: Plan, target: Target, beside: Iterable[str]) -> Iterator[Request]:
         """Another value; where the present one is what a variable is by default, no default or another one."""
         fix = plan.fix
+        if fix.value == ENVIRONMENT or fix.value_of:
+            plan = self._with_own_variable(plan, target)
         reader = None if fix.levels else self._reader(target)
         if reader is None or (fix.value == ENVIRONMENT and not reader[1].raises):
             yield from self._request(plan, target, self._value(fix, target), beside)
@@ -186,6 +200,12 @@ class Proposals:
         yield from self._request(plan, call, fix.value, ())
         if beside:
             yield from self._request(plan, msgspec.structs.replace(target, kind="beside"), "", beside)
+
+    def _with_own_variable(self, plan: Plan, target: Target) -> Plan:
+        """The variable that the value is read from already, if that is one."""
+        values = self._index.values.of(target.context, target.operand)
+        names = {value.name for value in values if isinstance(value, FromEnvironment) and value.name.isidentifier()}
+        return msgspec.structs.replace(plan, variable=names.pop()) if len(names) == 1 else plan
 
     def _reader(self, target: Target) -> tuple[Call | Invoke, ReaderRow] | None:
         """The call that reads the environment and gives a default, where nothing else gives the value."""
@@ -221,10 +241,8 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
 
 
-def _plan(fix: FixRow, holder: str, known: str, packages: Iterable[str]) -> Plan:
-    """With the variable that the program reads already, where the fix takes nothing but its value."""
-    reads = known.isidentifier() and fix.value == ENVIRONMENT
-    variable = known if reads else fix.variable.format(name=snake_case(holder).upper())
+def _plan(fix: FixRow, holder: str, packages: Iterable[str]) -> Plan:
+    variable = fix.variable.format(name=snake_case(holder).upper())
     return Plan(fix, variable, tuple(dict.fromkeys(packages)))
 
 

@@ -8,7 +8,8 @@ ENVIRONMENT = "{environment}"
 
 
 class FixRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One fix; of several the first that fits. `{environment}` in a text reads the variable, and fails without it.
+    """One fix; of several the first that fits. `{environment}` in a text reads the variable, and fails without it;
+    `{symbol}` is the dotted name of the holder.
 
     The value goes where the deciding setting or argument is given; where none is, the call gets it as `arg`.
     """
@@ -24,6 +25,7 @@ class FixRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     call: str = ""  # what stands in place of the whole call
     beside: dict[str, str] = {}  # further settings or arguments, added where they are missing
     without: tuple[str, ...] = ()  # settings and arguments beside it that go; `beside` may give them anew
+    plain: tuple[str, ...] = ()  # for a dict of plain data: patterns of callables that give such
     imports: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()  # distributions to install, those of the row without it
     forgettable: bool = False  # nothing of worth is lost when what is kept so far is forgotten

@@ -86,9 +86,16 @@ class StateKeys:
                 return self.holders.key_of(base, used)
             case External() if not base.made or self.holders.is_application(base):
                 return self._external_content(base, item)
+            case External() if self._is_outside(base):
+                return None
             case External() if alone or self.linker.models.type_row(base.dotted) is not None:
                 return self.holders.key_of(base, used)
         return None
+
+    def _is_outside(self, base: External) -> bool:
+        """Whether the items of a library's object are kept outside of the process."""
+        row = self.linker.models.type_row(base.dotted)
+        return row is not None and row.kind == "external"
 
     def _external_content(self, base: External, item: Operand) -> Key | None:
         if base.base is None and not base.made:

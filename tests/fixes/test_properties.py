@@ -15,7 +15,7 @@ PROGRAMS = {
         f"{rule.id} {example.title}": (rule.id, {example.file: example.code})
         for rule in load_rules()
         for example in rule.example
-        if rule.fix and example.is_marked
+        if any(not fix.plain for fix in rule.fix) and example.is_marked
     },
 }
 TAILS = {"line feeds": (b"", b"\n"), "carriage returns and a mark": (b"\xef\xbb\xbf", b"\r\n")}

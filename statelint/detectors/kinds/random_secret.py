@@ -189,15 +189,15 @@ def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn], *, is_in_fil
         rule, place, _symbol(first), Holder.SECRET, Confidence.SURE,
         accesses((one.context, one.span) for one in group), (), (),
         (Step(place, first.context.symbol, f"draws {first.name} at random"),), (),
-        _particulars(rule, first, variable, is_in_file=is_in_file), _proposal(index, rule, group, variable),
+        _particulars(rule, first, variable, is_in_file=is_in_file), _proposal(index, rule, group),
     )  # fmt: skip
 
 
-def _proposal(index: ProgramIndex, rule: Rule, group: list[Drawn], variable: str) -> Proposal | None:
+def _proposal(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Proposal | None:
     if not rule.fix or is_for_development(_symbol(group[0])):
         return None
     stores = [Store(one.name, one.context, one.operand, one.stored) for one in group]
-    return Proposals(index).of_secret(rule.fix, stores, variable)
+    return Proposals(index).of_secret(rule.fix, stores)
 
 
 def _particulars(rule: Rule, drawn: Drawn, variable: str, *, is_in_file: bool) -> Particulars:

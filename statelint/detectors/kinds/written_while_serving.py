@@ -10,6 +10,7 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.in_flight import REMOVALS
+from statelint.detectors.proposals import Proposals
 from statelint.detectors.verdicts import Judgement, holds_locks, is_queue, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import ClearedReason, Confidence, Holder
@@ -58,6 +59,7 @@ def _is_confirmed(kind: str, write: Write, asker: Asker) -> bool:
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     candidates: dict[Key, Candidate] = {}
     cleared: list[Cleared] = []
+    proposals = Proposals(index)
     ordered = sorted(rules, key=lambda pair: (-pair[1].priority, pair[0].id))
     for state in index.effects.states.values():
         if holds_locks(index, state):
@@ -74,7 +76,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             continue  # accepted work
         rule = next((rule for rule, params in ordered if _matches(params, state, judgement, asker)), None)
         if rule is not None:
-            candidates[state.key] = _candidate(index, rule, state, place)
+            fix = proposals.of_table(rule.fix, state) if rule.fix else None
+            candidates[state.key] = msgspec.structs.replace(_candidate(index, rule, state, place), fix=fix)
     return Outcome(tuple(_with_entries(index, candidates)), tuple(cleared))
 
 
