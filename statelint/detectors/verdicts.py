@@ -87,7 +87,7 @@ def is_queue(state: State) -> bool:
 def _runs_once(index: ProgramIndex, write: Write, asker: Asker) -> bool:
     """Whether a write stands before the loop of a thread or task that start-up code starts."""
     calls = index.reach.starting_calls(write.context)
-    if calls is None:
+    if calls is None or (calls and OUTSIDE in index.provenance.of(write.context, write.value)):
         return False
     places = [(write.context, write.span), *((call.caller, call.span) for call in calls)]
     return all(holds_at(asker, context, span, "outside_loops") for context, span in places)

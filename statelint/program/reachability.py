@@ -17,7 +17,6 @@ from statelint.program.objects import CONSTRUCTORS, SERVING, Context, Edge
 from statelint.program.servers import reloads_code, starts_server
 from statelint.program.starts import servers_of
 
-RUN_ONCE = frozenset({Trigger.THREAD, Trigger.TASK, Trigger.CALLBACK})
 ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
 
 
@@ -153,9 +152,9 @@ class Reachability:
         return found
 
     def _runs_once(self, entry: EntryPoint, started: Context) -> bool:
-        if entry.row.form is Form.BASE_CLASS and started.receiver is None:
-            return False  # the thread object is made while serving
-        return entry.row.phase is Phase.BACKGROUND and not entry.row.repeats and entry.row.trigger in RUN_ONCE
+        if entry.row.form is Form.BASE_CLASS:  # without a receiver, the thread object is made while serving
+            return entry.row.trigger is Trigger.THREAD and started.receiver is not None
+        return entry.row.phase is Phase.BACKGROUND and (entry.row.once or entry.row.trigger is Trigger.THREAD)
 
     def is_only_below(self, context: Context, wanted: Callable[[EntryPoint], bool]) -> bool:
         """Whether every chain of calls to a context goes through a handler of a wanted entry point."""
