@@ -66,7 +66,7 @@ def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
         return Judgement(ClearedReason.UNREACHABLE, "no call turns on the parameter that it needs")
     additions = [write for write in filled if not _runs_once(index, write, asker)]
     if filled and not additions:
-        return Judgement(ClearedReason.IMPORT_TIME_REGISTRY, "a thread of start-up code writes it once")
+        return Judgement(ClearedReason.IMPORT_TIME_REGISTRY, "work that start-up code starts writes it once")
     reason, detail = _clearing(index, state, additions, asker)
     if reason is not None:
         return Judgement(reason, detail)
@@ -85,10 +85,12 @@ def is_queue(state: State) -> bool:
 
 
 def _runs_once(index: ProgramIndex, write: Write, asker: Asker) -> bool:
-    """Whether a write stands before the loop of a thread that start-up code starts."""
-    if not index.reach.is_started_once(write.context):
+    """Whether a write stands before the loop of a thread or task that start-up code starts."""
+    calls = index.reach.starting_calls(write.context)
+    if calls is None or (calls and OUTSIDE in index.provenance.of(write.context, write.value)):
         return False
-    return holds_at(asker, write.context, write.span, "outside_loops")
+    places = [(write.context, write.span), *((call.caller, call.span) for call in calls)]
+    return all(holds_at(asker, context, span, "outside_loops") for context, span in places)
 
 
 def holds_locks(index: ProgramIndex, state: State) -> bool:

@@ -80,6 +80,7 @@ class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     modules: str = ""  # SIGNATURE and NAMING: regular expression over the dotted module name
     names: str = ""  # NAMING: regular expression over the function or class name; SIGNATURE: names to try first
     repeats: bool = False  # the handler is called again and again
+    once: bool = False  # CALL: the handler is called once for each such call
     interval: tuple[tuple[int | str, str], ...] = ()  # arguments that say how often, each with its unit
     local: bool = False  # what calls it is an event of this process alone, such as a changed file
     note: str = ""
@@ -108,7 +109,9 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     aliases: dict[str, str] = {}  # another dotted name of a class or function -> the name that rows use
     classes: dict[str, tuple[str, ...]] = {}  # external class -> its external bases
     request_objects: tuple[str, ...] = ()  # names and classes whose instances belong to one request
-    proxies: dict[str, str] = {}  # dotted name, attribute or call `f()` -> application class or attribute of one
+    proxies: dict[
+        str, str
+    ] = {}  # dotted name, attribute or call `f()` -> application class, attribute of one, or request
     settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
     settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
     settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class or module

@@ -50,4 +50,6 @@ class Background(Handlers):
 
 @lru_cache(maxsize=16)
 def _background_row(trigger: Trigger) -> EntryRow:
-    return EntryRow(id=f"background-{trigger.value}", form=Form.CALL, trigger=trigger, phase=Phase.BACKGROUND)
+    once = trigger is not Trigger.SCHEDULE
+    row_id = f"background-{trigger.value}"
+    return EntryRow(id=row_id, form=Form.CALL, trigger=trigger, phase=Phase.BACKGROUND, once=once)

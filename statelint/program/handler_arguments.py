@@ -122,9 +122,11 @@ class HandlerArguments(EntryPoints):
             self.application_made(name, host)
 
     def add_application(self, dotted: str, target: Node) -> None:
-        """`target` may be any application object of this class, or an attribute of one."""
+        """`target` may be any application object of this class, an attribute of one, or a part of each request."""
         owner, _, part = dotted.rpartition(".")
-        if self.models.is_application(owner) and not self.models.is_application(dotted):
+        if self.models.is_request_object(dotted):
+            self.solver.add(target, self.request_object(dotted, self.module_context(self.modules.all[0])))
+        elif self.models.is_application(owner) and not self.models.is_application(dotted):
             context = self.module_context(self.modules.all[0])
             self.each(self._applications(owner), lambda app: self.load_attribute(app, part, target, context, NOWHERE))
         else:

@@ -14,17 +14,14 @@ from statelint.program.definitions import calls_at
 from statelint.program.entry_points import EntryPoint, Start
 from statelint.program.linking import Linker
 from statelint.program.objects import (
-    Bound,
     Context,
     External,
     FunctionObject,
     Instance,
     Node,
-    Object,
-    Partial,
 )
 from statelint.program.reachability import Reachability
-from statelint.program.wrappers import wrapped_function
+from statelint.program.starts import function_of, names_of, servers_of
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -78,10 +75,10 @@ def runs_in_place(context: Context, span: Span, method: str) -> bool:
 def _job(linker: Linker, start: Start) -> Job:
     context, span = start.site.context, start.site.span
     op = _starting_call(context, span, start.row)
-    names = _names(start)
+    names = names_of(start)
     servers = servers_of(linker, start)
     return Job(
-        context, op, op.span if op is not None else span, start.row, start.kind, _function(start.handler),
+        context, op, op.span if op is not None else span, start.row, start.kind, function_of(start.handler),
         tuple(dict.fromkeys(edge.callee for server in servers for edge in server.calls.values())),
         (start.handler,) if isinstance(start.handler, External) else (), _scheduler(linker, context, op, start),
         next((linker.entries[start.kind.id, name] for name in names if (start.kind.id, name) in linker.entries), None),
@@ -96,32 +93,6 @@ def _starting_call(context: Context, span: Span, row: EntryRow | CallRow) -> Cal
         return found
     outer = (op for op in context.body.ops if isinstance(op, Call | Invoke) and found.target in op.args)
     return next((op for op in outer if op.span != span and op.span.holds(span)), found)
-
-
-def _function(handler: Object) -> FunctionObject | None:
-    match handler:
-        case FunctionObject():
-            return wrapped_function(handler)
-        case Bound(function=function):
-            return wrapped_function(function)
-        case Partial(callee=callee):
-            return next((found for obj in tuple(callee.objects) if (found := _function(obj)) is not None), None)
-    return None
-
-
-def servers_of(linker: Linker, start: Start) -> tuple[Context, ...]:
-    """The pseudo-contexts that call what was started."""
-    keys = (("server", start.kind.id, name) for name in _names(start))
-    return tuple(linker.contexts[key] for key in keys if key in linker.contexts)
-
-
-def _names(start: Start) -> tuple[str, ...]:
-    """Under which names an entry point may stand for what was started."""
-    function = _function(start.handler)
-    names = [function.symbol] if function is not None else []
-    if function is not None and isinstance(start.handler, Bound) and isinstance(start.handler.receiver, Instance):
-        names.append(f"{start.handler.receiver.cls.symbol}.{function.body.name}")
-    return (*names, f"{start.site.context.symbol}:{start.site.span.line}")
 
 
 def _scheduler(linker: Linker, context: Context, op: Call | Invoke | None, start: Start) -> External | None:

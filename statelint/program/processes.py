@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from statelint.facts.model import Bind, How
 from statelint.models.rows import Form
 from statelint.models.tables import REQUESTS
-from statelint.program.jobs import servers_of, thread_objects
+from statelint.program.jobs import thread_objects
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import STARTUP, Context, External, Instance, Object, Text
 from statelint.program.reachability import Reachability
 from statelint.program.scripts import imported_modules
 from statelint.program.servers import serves
+from statelint.program.starts import servers_of
 
 
 class ServingProcess:

@@ -15,6 +15,7 @@ from statelint.program.entry_points import GUESSED_ENTRIES, EntryPoint
 from statelint.program.linking import Linker
 from statelint.program.objects import CONSTRUCTORS, SERVING, Context, Edge
 from statelint.program.servers import reloads_code, starts_server
+from statelint.program.starts import servers_of
 
 ORDER = {trigger: index for index, trigger in enumerate(Trigger)}
 
@@ -102,12 +103,58 @@ class Reachability:
         """The entry point whose chain to this context is shortest."""
         return self._origin[context][0]
 
-    def is_started_once(self, context: Context) -> bool:
-        """Whether a context is only what a thread runs that start-up code starts."""
-        entry = self.entry_of(context)
-        if entry.row.form is Form.BASE_CLASS and context.receiver is None:
-            return False  # the thread object is made while serving
-        return entry.row.trigger is Trigger.THREAD and set(self.callers[context]) == {entry.context}
+    def starting_calls(self, context: Context) -> list[Edge] | None:
+        """The calls from start-up code, through work that it starts once; None where something else leads there."""
+        found: list[Edge] = []
+        seen, waiting = {context}, [context]
+        while waiting:
+            current = waiting.pop()
+            edges = self._edges_from(current)
+            if edges is None:
+                return None
+            found += edges
+            callers = {edge.caller for edge in edges if edge.caller.phase == SERVING}
+            if not seen.isdisjoint(callers):
+                return None  # what starts itself again
+            seen |= callers
+            waiting.extend(callers)
+        return found
+
+    def _edges_from(self, context: Context) -> list[Edge] | None:
+        """Who calls or starts a context; None where a framework may call it again and again."""
+        found: list[Edge] = []
+        callers = dict.fromkeys(self.callers.get(context, ()))
+        sure = [caller for caller in callers if not self._is_guess(caller)]
+        for caller in sure:
+            entry = self._entry_at.get(caller)
+            if entry is None:
+                found += (edge for edge in caller.calls.values() if edge.callee is context)
+            elif self._runs_once(entry, context):
+                found += self._starts_of.get(caller, ())
+            else:
+                return None
+        return found if sure else None
+
+    def _is_guess(self, caller: Context) -> bool:
+        entry = self._entry_at.get(caller)
+        return entry is not None and entry.row.id in GUESSED_ENTRIES
+
+    @cached_property
+    def _entry_at(self) -> dict[Context, EntryPoint]:
+        return {entry.context: entry for entry in self.entries}
+
+    @cached_property
+    def _starts_of(self) -> dict[Context, list[Edge]]:
+        found: dict[Context, list[Edge]] = {}
+        for start in self._linker.starts.values():
+            for server in servers_of(self._linker, start):
+                found.setdefault(server, []).append(Edge(start.site.context, server, start.site.span))
+        return found
+
+    def _runs_once(self, entry: EntryPoint, started: Context) -> bool:
+        if entry.row.form is Form.BASE_CLASS:  # without a receiver, the thread object is made while serving
+            return entry.row.trigger is Trigger.THREAD and started.receiver is not None
+        return entry.row.phase is Phase.BACKGROUND and (entry.row.once or entry.row.trigger is Trigger.THREAD)
 
     def is_only_below(self, context: Context, wanted: Callable[[EntryPoint], bool]) -> bool:
         """Whether every chain of calls to a context goes through a handler of a wanted entry point."""
