@@ -22,6 +22,7 @@ def render(report: Report, context: RenderContext) -> str:
         "statelint": context.version,
         "root": context.root,
         "since": since or None,
+        "asked": list(context.asked),
         "replicas": with_replicas(found).value if found else None,
         "verdicts": [_verdict(verdict) for verdict in found],
         "state": [_item(item, context) for item in items(report, rules)],

@@ -39,7 +39,8 @@ def render(report: Report, context: RenderContext) -> str:
         chosen = [item for item in listed if item.finding.consequence is consequence]
         lines += _section(consequence.value, chosen, context)
     found = verdicts(report, rules)
-    lines += [paint(SUMMARIES[with_replicas(found)], "bold", colored=context.colored), ""]
+    part = f"Of {', '.join(context.asked)} alone: " if context.asked else ""
+    lines += [paint(visible(part) + SUMMARIES[with_replicas(found)], "bold", colored=context.colored), ""]
     for verdict in found:
         lines += _verdict(verdict, context)
     return "\n".join(lines) + "\n"

@@ -77,6 +77,7 @@ class Page(msgspec.Struct, frozen=True):
     version: str
     answer: Answer
     since: str
+    asked: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     ids: dict[str, str]
     groups: tuple[Group, ...]
@@ -116,6 +117,7 @@ def page_of(report: Report, context: RenderContext) -> Page:
         version=context.version,
         answer=with_replicas(found) if found else Answer.NO if report.findings else Answer.YES,
         since=since,
+        asked=context.asked,
         verdicts=found,
         ids=targets,
         groups=tuple(_groups(cards)),
