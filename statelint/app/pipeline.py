@@ -175,4 +175,5 @@ def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
         tuple(problem for problem in report.problems if is_chosen(problem.place)),
         report.summary,
         tuple(one for one in report.accepted if is_chosen(one.finding.place)),
+        tuple(finding for finding in report.gone if is_chosen(finding.place)),
     )

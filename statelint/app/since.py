@@ -35,21 +35,29 @@ def only_new(run: Run, loaded: Loaded, report: Report, analysed: Callable[[Run, 
     past = msgspec.structs.replace(run, options=options, wanted=frozenset({"since"}), stdin=None)
     old = analysed(past, before)
     changed = _changed_lines(before.sources, loaded.sources) if run.touched else {}
-    known = _known(old, before, report, loaded)
+    known, gone = _compared(old, before, report, loaded)
     return msgspec.structs.replace(
         report,
         findings=tuple(one for one in report.findings if one not in known or _is_touched(one, changed)),
         problems=tuple(_new_problems(old.problems, report.problems)),
+        gone=gone,
         summary=msgspec.structs.replace(report.summary, since=f"{run.since} ({revision.commit[:ABBREVIATED]})"),
     )
 
 
-def _known(old: Report, before: Loaded, new: Report, loaded: Loaded) -> frozenset[Finding]:
-    """Findings that were there; what is accepted takes part, so that its past is not taken for that of another."""
+def _compared(
+    old: Report, before: Loaded, new: Report, loaded: Loaded
+) -> tuple[frozenset[Finding], tuple[Finding, ...]]:
+    """Findings that were there, and those that are no more.
+
+    What is accepted takes part, so that its past is not taken for that of another.
+    """
     past = signs_of(old.findings, Texts(before.sources).lines)
     present = [*new.findings, *(one.finding for one in new.accepted)]
     matched = matches(past, signs_of(present, Texts(loaded.sources).lines))
-    return frozenset(present[at] for at in matched)
+    still_there = frozenset(matched.values())
+    gone = tuple(finding for at, finding in enumerate(old.findings) if at not in still_there)
+    return frozenset(present[at] for at in matched), gone
 
 
 def _new_problems(old: Iterable[Problem], new: Iterable[Problem]) -> Iterable[Problem]:

@@ -8,15 +8,16 @@ from typing import Any
 import click
 
 from statelint.cli.options.output import format_options, outputs_of, write_all
-from statelint.cli.options.project import project_options, run_of
+from statelint.cli.options.project import project_options, run_of, since_options
 
 
 @click.command()
 @project_options
+@since_options
 @format_options("text, json or csv")
 def inventory(paths: tuple[Path, ...], **given: Any) -> None:
     """List the state inside one replica, and say whether several threads, worker processes or hosts, and a restart,
-    are safe."""
+    are safe. With --since: what a change adds and removes."""
     from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
     from statelint.report import inventories

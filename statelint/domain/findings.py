@@ -191,3 +191,4 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     problems: tuple[Problem, ...]
     summary: Summary
     accepted: tuple[Accepted, ...] = ()
+    gone: tuple[Finding, ...] = ()  # what the revision in `summary.since` had, and this program has no more

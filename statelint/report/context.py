@@ -25,6 +25,7 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     display: Callable[[str], str]
     rules: Callable[[], Mapping[str, Rule]] = dict
     project: str = ""
+    asked: tuple[str, ...] = ()  # paths and codes, where the report is about these alone
     parts: frozenset[str] = frozenset()  # of "cleared", "statistics", "timings", "quiet"
     fixable: frozenset[Applicability] = frozenset({Applicability.SAFE})  # what `--fix` would apply
     hides_fixes: bool = True  # whether the fixes that it would not apply are counted

@@ -11,6 +11,8 @@ from statelint.domain.findings import Accepted, Access, Finding, Report
 from statelint.domain.words import Answer, Home, Scenario
 from statelint.report.verdicts import answer_of
 
+CHANGES = ("added", "removed")
+
 
 class Item(msgspec.Struct, frozen=True):
     """One holder."""
@@ -20,6 +22,7 @@ class Item(msgspec.Struct, frozen=True):
     endangers: tuple[Scenario, ...]
     to_look_at: tuple[Scenario, ...]
     accepted: str = ""  # the reason of whoever accepted it
+    change: str = ""  # since a revision: one of CHANGES
 
     @property
     def writers(self) -> tuple[Access, ...]:
@@ -33,7 +36,14 @@ class Item(msgspec.Struct, frozen=True):
 
 
 def items(report: Report, rules: Mapping[str, Rule]) -> tuple[Item, ...]:
-    """Every holder, by place; those that somebody accepted too."""
+    """Every holder, by place; those that somebody accepted too. Since a revision: what came, and what went."""
+    if report.summary.since:
+        sides = zip(CHANGES, (report.findings, report.gone), strict=True)
+        return tuple(
+            msgspec.structs.replace(_item(finding, rules), change=change)
+            for change, findings in sides
+            for finding in findings
+        )
     found = [_item(finding, rules) for finding in report.findings]
     found += [msgspec.structs.replace(_item(one.finding, rules), accepted=_decision(one)) for one in report.accepted]
     return tuple(sorted(found, key=lambda item: (item.finding.place, item.finding.code, item.finding.symbol)))

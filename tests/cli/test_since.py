@@ -214,3 +214,26 @@ def test_content_that_git_has_not_got_is_told(git, statelint):
     done = statelint("check", "--since", "HEAD")
     assert (done.code, done.out) == (2, "")
     assert "app.py: git has not the content of this file" in done.err
+
+
+def test_inventory_tells_what_a_change_adds_and_removes(git, statelint):
+    edit(git.root / "app.py", 'hits["x"] = 1', "pass")
+    edit(git.root / "views.py", "return 'ok'", "return str(count('x'))")
+    edit(git.root / "store.py", "hits", "carts")
+    data = json.loads(statelint("inventory", "--format", "json", "--since", "main").out)
+    assert [(item["change"], item["symbol"]) for item in data["state"]] == [
+        ("added", "store.carts"),
+        ("removed", "app.hits"),
+    ]
+    assert data["since"].startswith("main (")
+    assert (data["replicas"], data["verdicts"]) == (None, [])
+    text = statelint("inventory", "--since", "main").out
+    assert "1 piece of state added and 1 piece of state removed since main (" in text
+    assert text.index("added\n") < text.index("store.carts") < text.index("removed\n") < text.index("app.hits")
+    assert "can't serve" not in text
+
+
+def test_inventory_of_an_unchanged_program_has_nothing_to_tell(git, statelint):
+    assert statelint("inventory", "--since", "main").out.startswith(
+        "0 pieces of state added and 0 pieces of state removed"
+    )

@@ -7,9 +7,11 @@ from urllib.parse import unquote
 
 import jsonschema
 import junitparser
+import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
+from statelint.app.pipeline import check_sources
 from statelint.report.registry import format_names
 from tests.report.samples import PROGRAMS, SHOP, render
 
@@ -201,3 +203,17 @@ def test_sarif_holds_fixes_that_can_be_applied():
     lines = files["app.py"].splitlines()
     last = replaced[-1]["deletedRegion"]
     assert "secrets" in lines[last["startLine"] - 1][last["startColumn"] - 1 : last["endColumn"] - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("shop", "### statelint: 2 pieces of state new since `main`"),
+        ("clean", "### statelint: no new state since `main`"),
+    ],
+)
+def test_markdown_tells_what_is_new_since_a_revision(name, heading):
+    report = check_sources(PROGRAMS[name])
+    summary = msgspec.structs.replace(report.summary, since="main")
+    text, _ = render("markdown", PROGRAMS[name], msgspec.structs.replace(report, summary=summary))
+    assert text.splitlines()[0] == heading

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 
 import html5lib
+import msgspec
 import pytest
 
 from statelint.app.pipeline import check_sources
@@ -215,3 +216,13 @@ def test_other_formats_import_nothing_of_the_page(project, arguments):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("files", "headline"), [(SHOP, "2 pieces."), (CLEAN, "Nothing.")], ids=["some", "none"])
+def test_since_a_revision_the_page_gives_no_verdict_of_the_service(files, headline):
+    report = check_sources(files)
+    summary = msgspec.structs.replace(report.summary, since="main (1234567)")
+    tree, _, _ = parsed(files, report=msgspec.structs.replace(report, summary=summary))
+    assert text_of(next(tree.iter("h1"))) == headline
+    assert "since main (1234567)" in text_of(of_class(tree, "question")[0])
+    assert not of_class(tree, "scenario")

@@ -161,3 +161,14 @@ def test_accepted_state_is_listed_and_decides_nothing_where_a_reason_is_given(re
         ("shop.store.CARTS", f"{reason or 'without a reason'} (comment)")
     ]
     assert data["replicas"] == replicas
+
+
+def test_verdict_of_a_part_says_that_it_is_one(project, statelint):
+    (project / "other.py").write_text("x = 1\n")
+    done = statelint("inventory", "other.py", "--ignore", "STL2")
+    assert "Of other.py, no STL2 alone: Several replicas can serve today." in done.out
+    assert json.loads(statelint("inventory", "app.py", "--format", "json").out)["asked"] == ["app.py"]
+    assert "alone" not in statelint("inventory").out
+    page = statelint("check", "other.py", "--format", "html").out
+    assert "This is about a part only: <code>other.py</code>." in page
+    assert "about a part only" not in statelint("check", "--format", "html").out

@@ -75,3 +75,12 @@ def test_places_are_lines_and_characters_as_editors_count_them(tree, statelint, 
     assert piece(found) == "hits"
     assert [piece(write) for write in found["writes"]] == ["hits['é']"]
     assert [(read["line"], read["column"]) for read in found["reads"]] == [(9, 17)]
+
+
+def test_every_key_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
+    found = json.loads(SNAPSHOT.read_text())
+    keys = {*found, *found["findings"][0], *(key for key in found["summary"])}
+    for key in ("writes", "entries", "witness", "hides", "copies"):
+        keys |= {name for one in found["findings"][0][key] for name in one}
+    assert {key for key in keys if f"`{key}`" not in page} == set()

@@ -107,6 +107,7 @@ def context_of(
         display=display,
         rules=_rules_of(run),
         project=Path(run.root).name,
+        asked=(*map(display, run.chosen), *(run.flags.select or ()), *(f"no {code}" for code in run.flags.ignore)),
         parts=frozenset(parts),
         fixable=applicabilities(given),
         hides_fixes=given.get("unsafe_fixes") is None,

@@ -20,7 +20,7 @@ LONGEST = 60_000  # characters; GitHub refuses comments over 65,536
 def render(report: Report, context: RenderContext) -> str:
     """A heading, counts by consequence, and a fold for each finding."""
     found = list(remarks(report))
-    parts = [_heading(len(report.findings)), *_counts(report)]
+    parts = [_heading(len(report.findings), report.summary.since), *_counts(report)]
     room = LONGEST - sum(map(len, parts))
     shown = 0
     for remark in found:
@@ -35,10 +35,13 @@ def render(report: Report, context: RenderContext) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _heading(count: int) -> str:
+def _heading(count: int, since: str) -> str:
+    pieces = f"{count} {'piece' if count == 1 else 'pieces'} of state"
+    if since:
+        return f"### statelint: {f'{pieces} new' if count else 'no new state'} since `{visible(since)}`"
     if count == 0:
         return "### statelint: nothing found that keeps this application on one replica"
-    return f"### statelint: {count} {'piece' if count == 1 else 'pieces'} of state inside one replica"
+    return f"### statelint: {pieces} inside one replica"
 
 
 def _counts(report: Report) -> Iterator[str]:

@@ -15,6 +15,7 @@ from statelint.report.words import HOMES, KINDS, LIFETIMES
 COLUMNS = (
     "code", "state", "path", "line", "kind", "lifetime", "consequence", "severity", "confidence", "written by",
     "read by", "entry points", "belongs in", "instead", "unsafe with", "to look at with", "accepted", "fingerprint",
+    "change",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet would compute a cell that begins with one of these
 
@@ -37,7 +38,7 @@ def _row(item: Item, context: RenderContext) -> tuple[object, ...]:
         _accesses(item.writers, context), _accesses(item.readers, context),
         "; ".join(entry.title for entry in finding.entries), HOMES[item.home], finding.instead,
         "; ".join(scenario.value for scenario in item.endangers),
-        "; ".join(scenario.value for scenario in item.to_look_at), item.accepted, finding.fingerprint,
+        "; ".join(scenario.value for scenario in item.to_look_at), item.accepted, finding.fingerprint, item.change,
     )  # fmt: skip
 
 

@@ -13,14 +13,17 @@ from statelint.report.words import HOMES, KINDS, LIFETIMES
 
 
 def render(report: Report, context: RenderContext) -> str:
-    """One object: verdicts, then holders."""
+    """One object: verdicts, then holders. Since a revision there is no verdict, as most of the state is left out."""
     rules = context.rules()
-    found = verdicts(report, rules)
+    since = report.summary.since
+    found = () if since else verdicts(report, rules)
     data = {
         "schema": 1,
         "statelint": context.version,
         "root": context.root,
-        "replicas": with_replicas(found).value,
+        "since": since or None,
+        "asked": list(context.asked),
+        "replicas": with_replicas(found).value if found else None,
         "verdicts": [_verdict(verdict) for verdict in found],
         "state": [_item(item, context) for item in items(report, rules)],
     }
@@ -64,6 +67,7 @@ def _item(item: Item, context: RenderContext) -> dict[str, Any]:
         "unsafe_with": [scenario.value for scenario in item.endangers],
         "to_look_at_with": [scenario.value for scenario in item.to_look_at],
         "accepted": item.accepted,
+        "change": item.change or None,
         "fingerprint": finding.fingerprint,
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from statelint.domain.findings import Access, Entry, Finding, Report
 from statelint.domain.words import Answer, Consequence, Severity
 from statelint.report.context import Format, RenderContext
-from statelint.report.inventory import Item, items
+from statelint.report.inventory import CHANGES, Item, items
 from statelint.report.style import paint, visible
 from statelint.report.verdicts import Verdict, verdicts, with_replicas
 from statelint.report.words import HOMES, KINDS, LIFETIMES
@@ -29,21 +29,37 @@ NAMED = 3
 
 
 def render(report: Report, context: RenderContext) -> str:
-    """The holders by consequence, then the verdicts."""
+    """The holders by consequence, then the verdicts; since a revision, what came and what went."""
     rules = context.rules()
     listed = items(report, rules)
-    lines = []
+    if report.summary.since:
+        return "\n".join(_changes(listed, report.summary.since, context)) + "\n"
+    lines: list[str] = []
     for consequence in Consequence:
         chosen = [item for item in listed if item.finding.consequence is consequence]
-        if chosen:
-            lines += [paint(consequence.value, "bold", colored=context.colored), ""]
-            for item in chosen:
-                lines += [*_item(item, context), ""]
+        lines += _section(consequence.value, chosen, context)
     found = verdicts(report, rules)
-    lines += [paint(SUMMARIES[with_replicas(found)], "bold", colored=context.colored), ""]
+    part = f"Of {', '.join(context.asked)} alone: " if context.asked else ""
+    lines += [paint(visible(part) + SUMMARIES[with_replicas(found)], "bold", colored=context.colored), ""]
     for verdict in found:
         lines += _verdict(verdict, context)
     return "\n".join(lines) + "\n"
+
+
+def _section(heading: str, chosen: list[Item], context: RenderContext) -> Iterator[str]:
+    if chosen:
+        yield from (paint(heading, "bold", colored=context.colored), "")
+    for item in chosen:
+        yield from (*_item(item, context), "")
+
+
+def _changes(listed: Iterable[Item], since: str, context: RenderContext) -> Iterator[str]:
+    counts = []
+    for change in CHANGES:
+        chosen = [item for item in listed if item.change == change]
+        yield from _section(change, chosen, context)
+        counts.append(f"{len(chosen)} {'piece' if len(chosen) == 1 else 'pieces'} of state {change}")
+    yield paint(f"{' and '.join(counts)} since {visible(since)}.", "bold", colored=context.colored)
 
 
 def _item(item: Item, context: RenderContext) -> Iterator[str]:

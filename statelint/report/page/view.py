@@ -76,6 +76,8 @@ class Page(msgspec.Struct, frozen=True):
     project: str
     version: str
     answer: Answer
+    since: str
+    asked: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     ids: dict[str, str]
     groups: tuple[Group, ...]
@@ -104,15 +106,18 @@ def page_of(report: Report, context: RenderContext) -> Page:
     accepted = tuple(Shelved(f"a-{number}", one) for number, one in enumerate(report.accepted))
     targets = {one.accepted.finding.fingerprint: one.id for one in accepted}
     targets.update({card.finding.fingerprint: card.id for card in cards})
-    found = verdicts(report, rules)
-    pieces = tuple(_pieces(standing(report), rules, targets))
+    since = report.summary.since
+    found = () if since else verdicts(report, rules)
+    pieces = tuple(_pieces(report.findings if since else standing(report), rules, targets))
     pins = tuple(card for card in cards if card.pins)
     counts = Counter((card.finding.code, card.finding.name) for card in cards)
     files = Counter(card.path for card in cards)
     return Page(
         project=context.project or "this application",
         version=context.version,
-        answer=with_replicas(found),
+        answer=with_replicas(found) if found else Answer.NO if report.findings else Answer.YES,
+        since=since,
+        asked=context.asked,
         verdicts=found,
         ids=targets,
         groups=tuple(_groups(cards)),
