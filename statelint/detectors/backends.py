@@ -8,11 +8,11 @@ import msgspec
 
 from statelint.detectors.branches import Branch, Branches
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
-from statelint.facts.model import Call, Const, Invoke, MakeClass, Operand, SetItem
+from statelint.facts.model import Call, Const, Invoke, Operand
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
 from statelint.program.definitions import argument
 from statelint.program.index import ProgramIndex
-from statelint.program.library_uses import Use
+from statelint.program.library_uses import WITHOUT_ARGUMENTS, Use
 from statelint.program.objects import Container, Context, Object, Site
 from statelint.program.settings import Setting, is_for_development
 from statelint.program.stores import Store
@@ -113,6 +113,8 @@ class Backends:
             if subject.setting is not None or not subject.is_none
         ]
         absent = [clause for clause in row.local_when if clause.absent]
+        if any(clause.setting for clause in row.only_when) and not self.index.settings.are_there:
+            return Judged(Level.BY_DEFAULT, is_project_elsewhere=True)
         for clause in row.local_when:
             given = self._subjects(clause, use)
             if clause.always or (clause.present and given and not _all_elsewhere(given)):
@@ -198,7 +200,7 @@ class Backends:
                 yield from self._given(one, where)
 
     def _given(self, use: Use, where: tuple[int | str, ...]) -> Iterator[Subject]:
-        if isinstance(use.op, SetItem | MakeClass):
+        if isinstance(use.op, WITHOUT_ARGUMENTS):
             return
         given = argument(use.op, where)
         if given is not None:
@@ -232,7 +234,7 @@ class Backends:
 
     def _handed_over(self, key: str, use: Use | None) -> Iterator[Subject]:
         """`Cache(app, config={"CACHE_TYPE": ...})`."""
-        if use is None or isinstance(use.op, SetItem | MakeClass):
+        if use is None or isinstance(use.op, WITHOUT_ARGUMENTS):
             return
         for operand in (*use.op.args, *(value for _, value in use.op.keywords)):
             for obj in self._handed(use.context, operand):

@@ -185,6 +185,7 @@ class BackendForm(Enum):
     CALL = "call"  # a call of a class or function, URL schemes among its arguments included
     DECORATOR = "decorator"
     BASE_CLASS = "base-class"  # a class that derives from one of `callables`
+    LISTED = "listed"  # a class named in a list of a class body or module: `throttle_classes = [UserRateThrottle]`
     SETTING = "setting"  # keys of the settings of a framework; `callables` switch the library on
 
 

@@ -7,20 +7,22 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from statelint.facts.model import Bind, Call, Invoke, MakeClass, SetItem, Span
+from statelint.facts.model import Bind, Call, Invoke, MakeClass, New, SetItem, Span
 from statelint.models.rows import BackendForm
 from statelint.program.linking import Linker
 from statelint.program.objects import ClassObject, Context, External, Object
 
-USING = (Call, Invoke, SetItem, MakeClass)
+USING = (Call, Invoke, SetItem, MakeClass, New)
+WITHOUT_ARGUMENTS = (SetItem, MakeClass, New)
+Op = Call | Invoke | SetItem | MakeClass | New
 
 
 class Use(msgspec.Struct, frozen=True):
-    """A call of a library's back end, an item put into an object that it gives, or a class derived from its own."""
+    """A call of a back end, an item put into an object that it gives, a class derived from its own, or a list."""
 
     dotted: str
     context: Context
-    op: Call | Invoke | SetItem | MakeClass
+    op: Op
 
     @property
     def span(self) -> Span:
@@ -57,6 +59,7 @@ class LibraryUses:
         self._class_names = frozenset(
             name for row in rows if row.form is BackendForm.BASE_CLASS for name in row.callables
         )
+        self._listed_names = frozenset(name for row in rows if row.form is BackendForm.LISTED for name in row.callables)
         self._called: dict[Object, tuple[str, ...]] = {}
         self._invoked: dict[tuple[External, str], tuple[str, ...]] = {}
         self._uses: dict[str, list[Use]] = defaultdict(list)
@@ -70,10 +73,13 @@ class LibraryUses:
         """Calls of any of the names, or of a method of an object of that name: by name, then by place."""
         return list(dict.fromkeys(use for name in names for use in sorted(self._uses.get(name, ()), key=_order)))
 
-    def _names_of(self, context: Context, op: Call | Invoke | SetItem | MakeClass) -> Iterator[str]:
+    def _names_of(self, context: Context, op: Op) -> Iterator[str]:
         if isinstance(op, MakeClass):
             bases = [obj for base in op.bases for obj in self._linker.objects(context, base)]
             yield from (obj.dotted for obj in bases if isinstance(obj, External) and obj.dotted in self._class_names)
+            return
+        if isinstance(op, New):
+            yield from self._listed(context, op)
             return
         node = self._linker.node(context, op.callee if isinstance(op, Call) else op.base)
         for obj in node.objects if node is not None else ():
@@ -84,6 +90,17 @@ class LibraryUses:
                     yield from self._names_of_method(obj, op.name)
                 elif not obj.made and obj.dotted in self._wanted:
                     yield obj.dotted
+
+    def _listed(self, context: Context, op: New) -> Iterator[str]:
+        """Classes of a library, or derived from one, in a list that is no function's own."""
+        if context.body.kind == "function" or op.kind not in {"list", "tuple"}:
+            return
+        for value in op.values:
+            for obj in self._linker.objects(context, value):
+                if isinstance(obj, External) and not obj.made and obj.dotted in self._listed_names:
+                    yield obj.dotted
+                elif isinstance(obj, ClassObject):
+                    yield from (name for name in self._linker.external_bases(obj) if name in self._listed_names)
 
     def _names_of_callee(self, callee: Object) -> tuple[str, ...]:
         known = self._called.get(callee)

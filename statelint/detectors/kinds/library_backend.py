@@ -19,11 +19,10 @@ from statelint.detectors.proposals import Proposals
 from statelint.detectors.read_only import ReadOnly
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Lifetime, Severity
-from statelint.facts.model import MakeClass, SetItem
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
-from statelint.program.library_uses import Use
+from statelint.program.library_uses import WITHOUT_ARGUMENTS, Use
 from statelint.program.reachability import place_of
 from statelint.program.settings import Setting, is_for_development
 from statelint.sources.settings_files import INI
@@ -112,7 +111,7 @@ def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
         return True
     if use.context.body.kind == "function" and not index.serving_process.runs(use.context):
         return False
-    return not row.only_kept or isinstance(use.op, SetItem | MakeClass) or outlives_call(use.context.body, use.op)
+    return not row.only_kept or isinstance(use.op, WITHOUT_ARGUMENTS) or outlives_call(use.context.body, use.op)
 
 
 def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> object:
