@@ -6,6 +6,7 @@ import builtins
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from statelint.facts.model import Body, Call, Const, FileFacts, ImportStar, Invoke, Operand, Role, Span
 from statelint.facts.scope import VERSION
@@ -310,7 +311,7 @@ class Core(ABC):
             found.depth = depth
             self.contexts[key] = found
             function.callers += 1
-            self.solver.tasks.append(lambda: self.link(found))
+            self.solver.tasks.append(partial(self.link, found))
         return found
 
     def call_edge(self, site: CallSite, callee: Context) -> None:

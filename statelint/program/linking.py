@@ -12,7 +12,7 @@ from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
-from statelint.program.definitions import named_calls, returned_globals
+from statelint.program.definitions import calls_of, named_calls, returned_globals
 from statelint.program.entry_points import pattern
 from statelint.program.markers import pick_marked
 from statelint.program.modules import Module, Modules
@@ -352,7 +352,7 @@ class Linker(PublicApi):
         classes = self._classes_by_method()
         changed = 0
         for context in tuple(self.contexts.values()):
-            for op in context.body.ops:
+            for op in calls_of(context.body):
                 if type(op) is not Invoke or op.name in COMMON_NAMES or op.name.startswith("_"):
                     continue
                 candidates = classes.get(op.name, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text, TextPrefix
 
@@ -76,8 +77,10 @@ class Solver:
         if node.objects:
             pending = node.delta
             known = [obj for obj in node.objects if obj not in pending] if pending else [*node.objects]
-            if known:
-                self.tasks.append(lambda: _replay(trigger, known))
+            if len(known) == 1:
+                self.tasks.append(partial(trigger, known[0]))
+            elif known:
+                self.tasks.append(partial(_replay, trigger, known))
 
     def solve(self) -> None:
         """Run until nothing grows."""
