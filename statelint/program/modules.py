@@ -122,6 +122,8 @@ class Modules:
         folder = importer.parts[:-1]
         for size in range(len(folder), 0, -1):
             if (found := self._by_parts.get(folder[:size] + wanted)) and found is not importer:
+                if len(wanted) == 1 and dotted in found.imported:
+                    return None  # that module imports a library of its own name
                 if folder[:size] not in self._packages or importer.parts[: len(found.parts)] != found.parts:
                     return found  # else a part of a package would import that package as if it stood alone
         for top in self._tops:
