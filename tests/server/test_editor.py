@@ -35,11 +35,10 @@ class Client(LanguageClient):
         super().__init__("test", "1")
         self.folder = folder
         self.told = asyncio.Queue()
-        self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: self._published(params))
-        self.feature(types.WINDOW_SHOW_MESSAGE)(lambda params: self.told.put_nowait(params.message))
-
-    def _published(self, params):
-        self.told.put_nowait((params.uri.rpartition("/")[2], params.diagnostics))
+        tell = self.told.put_nowait
+        shown = self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        shown(lambda params: tell((params.uri.rpartition("/")[2], params.diagnostics)))
+        self.feature(types.WINDOW_SHOW_MESSAGE)(lambda params: tell(params.message))
 
     def uri(self, name):
         return (self.folder / name).as_uri()
@@ -100,7 +99,9 @@ def test_finding_of_another_file_is_shown_with_its_writes(project):
         name, (found,) = await client.next()
         assert (name, found.code, found.severity) == ("store.py", "STL101", types.DiagnosticSeverity.Error)
         assert found.range == types.Range(types.Position(0, 0), types.Position(0, 4))
-        lines = {(one.location.uri.rpartition("/")[2], one.location.range.start.line) for one in found.related_information}
+        lines = {
+            (one.location.uri.rpartition("/")[2], one.location.range.start.line) for one in found.related_information
+        }
         assert ("app.py", 9) in lines
 
     talk(project, conversation)
@@ -162,7 +163,11 @@ def test_fix_is_offered_until_the_buffer_changes(tree):
 
 
 def test_columns_are_counted_as_the_client_counts(tree):
-    app = APP.replace("import store\n", "").replace("store.hits", "hits").replace("app = ", 'name = "😀"; hits = {}; app = ')
+    app = (
+        APP.replace("import store\n", "")
+        .replace("store.hits", "hits")
+        .replace("app = ", 'name = "😀"; hits = {}; app = ')
+    )
     folder = tree({"pyproject.toml": "", "app.py": app})
 
     async def conversation(client):
