@@ -144,7 +144,7 @@ def _without_accepted(findings: list[Finding], loaded: Loaded, terms: Terms, sta
 def _without_known(kept: Suppressed, baseline: tuple[str, bytes], terms: Terms, texts: Texts) -> Suppressed:
     """Findings that the baseline does not accept either."""
     path, data = baseline
-    rest = accept(kept.kept, read_baseline(data, path), terms, texts.lines)
+    rest = accept(kept, read_baseline(data, path), terms, texts.lines)
     accepted = sorted((*kept.accepted, *rest.accepted), key=lambda one: _finding_order(one.finding))
     return Suppressed(rest.kept, tuple(accepted), (*kept.problems, *rest.problems))
 

@@ -84,9 +84,12 @@ def entries_of(findings: Sequence[Finding], lines_of: LinesOf) -> list[Accepting
     ]
 
 
-def accept(findings: Sequence[Finding], baseline: Baseline, terms: Terms, lines_of: LinesOf) -> Suppressed:
-    """The findings without those that the baseline accepts; entries that are over or match nothing are reported."""
-    matched = matches([entry.sign for entry in baseline.entries], signs_of(findings, lines_of))
+def accept(before: Suppressed, baseline: Baseline, terms: Terms, lines_of: LinesOf) -> Suppressed:
+    """What comments left, without what the baseline accepts; entries that are over or match nothing are reported."""
+    findings = before.kept
+    # What a comment accepts takes part, so that its entry is not taken for that of a copy.
+    present = [*findings, *(one.finding for one in before.accepted)]
+    matched = matches([entry.sign for entry in baseline.entries], signs_of(present, lines_of))
     kept: list[Finding] = []
     accepted: list[Accepted] = []
     problems: list[Problem] = []

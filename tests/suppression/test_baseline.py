@@ -117,6 +117,15 @@ def test_copy_of_what_is_accepted_is_new(shop, statelint):
     assert {one["path"].split("/")[0] for one in found} == {"copy"}
 
 
+def test_entry_of_what_a_comment_accepts_is_not_that_of_a_copy(tree, statelint):
+    root = tree({"pyproject.toml": SETTING, "app.py": PROJECT})
+    statelint("baseline")
+    (root / "app.py").write_text(PROJECT.replace("hits = {}", "hits = {}  # statelint: ignore[STL101] fine"))
+    assert codes(statelint("check", "--format", "json")) == ([], [])
+    (root / "copy.py").write_text(PROJECT)
+    assert codes(statelint("check", "--format", "json")) == (["STL101"], [])
+
+
 def test_second_state_of_a_function_is_new(tree, statelint):
     one = "logging.FileHandler('/var/log/a.log')"
     app = f"import logging, flask\napp = flask.Flask(__name__)\nhandler = {one}\nlogging.getLogger().addHandler(handler)\n@app.get('/')\ndef index():\n    return str(1)\n"
