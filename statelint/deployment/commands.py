@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from statelint.deployment.model import Setting
 from statelint.deployment.words import split_words
 from statelint.domain.findings import Place
 
+MOST_SETTINGS = 20_000  # of the commands of one object
 COMMAND, ENVIRONMENT, MOUNTS = "command", "environment", "mounted"
 GIVEN = "true"  # the value of what is only there
 BETWEEN = frozenset({"&&", "||", ";", "|", "&"})
 SHELL_SCRIPT = re.compile(r"^-[a-z]*c$")
 ASSIGNMENT = re.compile(r"^(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
 NUMBERED = re.compile(r"^-(?P<letter>[A-Za-z])(?P<number>\d+)$")
-BUNDLE = re.compile(r"^-[A-Za-z]{2,}$")
+BUNDLE = re.compile(r"^-[A-Za-z]{2,8}$")
 VARIABLE = re.compile(r"^\$\{?(?P<name>\w+)(?::?-(?P<default>[^${}]*))?\}?$")
 COMPUTED = re.compile(r"[$`]|\{\{")
 
@@ -28,11 +30,9 @@ Token = tuple[str, Place]
 
 def command_settings(commands: Iterable[Iterable[Token]]) -> Iterator[Setting]:
     """What some command lines say; each is a list of words, or of one text for a shell."""
-    number = 0
-    for command in commands:
-        for segment in _segments(list(_tokens(command))):
-            yield from _segment(segment, number)
-            number += 1
+    segments = (segment for command in commands for segment in _segments(list(_tokens(command))))
+    found = (one for number, segment in enumerate(segments) for one in _segment(segment, number))
+    yield from islice(found, MOST_SETTINGS)
 
 
 def environment_setting(name: str, value: str, decided_by: str, place: Place) -> Setting:

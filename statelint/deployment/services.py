@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -11,13 +12,13 @@ import msgspec
 from statelint.deployment.commands import COMMAND
 from statelint.deployment.folders import folder_of, is_below
 from statelint.deployment.judge import Judge
-from statelint.deployment.lookup import Conditions, Rows, known_settings
+from statelint.deployment.lookup import Conditions, Known, Rows, known_settings
 from statelint.deployment.model import Document, Part, Setting
 from statelint.deployment.paths import compiled, joined, matches_glob
 from statelint.deployment.rows import AffinityFile, CopiesRow
 from statelint.domain.findings import Place
 
-MOST_STEPS = 4  # from a route over services to what runs
+MOST_VISITS = 100  # of objects from a route over services to what runs
 MOST_LEVELS = 3  # of folders that an image may be named for
 WORKING = frozenset({"web", "http", "www"})  # processes that a platform sends requests to
 MODULE = re.compile(r"^(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?::[\w.()]+)?$")
@@ -59,13 +60,14 @@ class Services:
         self._others = frozenset(name for file in files for name in file.others)
         self._copies = Rows(row for file in files for row in file.copies)
         self._conditions = Conditions(self._documents)
+        self._code: dict[int, Folders | None] = {}
 
     # --- which code
 
     def code_of(self, part: Part) -> Folders | None:
         """Folders of the code that an object runs or sends requests to; None where nobody can tell."""
         found: set[str] = set()
-        for one in self._running(part, 0):
+        for one in self._running(part):
             folders = self._own_code(one)
             if folders is None:
                 return None
@@ -90,25 +92,33 @@ class Services:
         images = part.runs.images if part.runs is not None else ()
         return bool(images) and all(COMPUTED.search(one) for one in images)
 
-    def _running(self, part: Part, depth: int) -> Iterator[Part]:
+    def _running(self, part: Part) -> Iterator[Part]:
         """Objects that run something, at the end of what an object sends requests to."""
-        if part.runs is not None:
-            yield part
-            return
-        if depth > MOST_STEPS:
-            return
-        if part.selects:
-            yield from (one for one in self._workloads if part.selects <= _labels(one))
-        for name in part.links:
-            for one in self._conditions.named(name):
-                if one is not part:
-                    yield from self._running(one, depth + 1)
+        waiting, followed = deque([part]), set[str]()
+        for _ in range(MOST_VISITS):
+            if not waiting:
+                return
+            one = waiting.popleft()
+            if one.runs is not None:
+                yield one
+                continue
+            if one.selects:
+                yield from (workload for workload in self._workloads if one.selects <= _labels(workload))
+            for name in one.links:
+                if name not in followed:
+                    followed.add(name)
+                    waiting.extend(self._conditions.named(name)[:MOST_VISITS])
 
     @cached_property
     def _workloads(self) -> tuple[Part, ...]:
         return tuple(part for document in self._documents for part in document.parts if part.runs is not None)
 
     def _own_code(self, part: Part) -> Folders | None:
+        if id(part) not in self._code:
+            self._code[id(part)] = self._find_code(part)
+        return self._code[id(part)]
+
+    def _find_code(self, part: Part) -> Folders | None:
         runs = part.runs
         if runs is None or not self._program:
             return None
@@ -137,10 +147,18 @@ class Services:
             if one.path[0] == COMMAND and (tail := _file_of(one.path[-1])):
                 found.update(
                     path.removesuffix(tail).rstrip("/")
-                    for path in self._program
+                    for path in self._files.get(tail.rpartition("/")[2], ())
                     if path == tail or path.endswith(f"/{tail}")
                 )
         return frozenset(found) if len(found) == 1 else None
+
+    @cached_property
+    def _files(self) -> dict[str, list[str]]:
+        """Paths of the code by their last part."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._program:
+            found[path.rpartition("/")[2]].append(path)
+        return found
 
     def _by_image(self, images: Iterable[str]) -> Folders | None:
         for image in images:
@@ -192,25 +210,29 @@ class Services:
     def _found_copies(self) -> dict[int, list[Copies]]:
         found: dict[int, list[Copies]] = {}
         for document in self._documents:
+            alike: dict[int, list[Part]] = defaultdict(list)
+            for part in document.parts:
+                alike[id(part.runs) if part.runs is not None else id(part)].append(part)
             for part, row, setting, count in self._asked(document):
                 says = row.says.format(count=count or "several")
-                for one in self._scaled(row, document, part):
+                own = alike[id(part.runs) if part.runs is not None else id(part)]
+                for one in self._named_by(row, part) if row.of else own:
                     folders = self._own_code(one) or EVERYTHING
                     found.setdefault(id(one), []).append(Copies(setting.place, count, says, row.one_host, folders))
         return found
 
     def _asked(self, document: Document) -> Iterator[tuple[Part, CopiesRow, Setting, int]]:
         for part in document.parts:
+            known: Known = {}
             for setting in part.settings:
                 for row in self._copies.of(document.format, part, setting):
+                    known = known or known_settings(part)
                     count = _count(row, setting)
-                    if count is not None and self._conditions.hold(row.when, setting, known_settings(part)):
+                    if count is not None and self._conditions.hold(row.when, setting, known):
                         yield part, row, setting, count
 
-    def _scaled(self, row: CopiesRow, document: Document, part: Part) -> list[Part]:
-        """The object itself with those that describe the same, or those that it names."""
-        if not row.of:
-            return [part, *(one for one in document.parts if one is not part and one.runs and one.runs is part.runs)]
+    def _named_by(self, row: CopiesRow, part: Part) -> list[Part]:
+        """What runs under the names that an object gives."""
         pattern = compiled(row.of)
         names = [one.value for one in part.settings if one.value and pattern.fullmatch(joined(one.path))]
         return [one for name in names for one in self._conditions.named(name) if one.runs is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from statelint.deployment.model import Format, Part, Setting, Text
@@ -24,12 +25,12 @@ def parse(text: Text) -> Iterator[Part]:
 
 
 def _settings(text: Text) -> Iterator[Setting]:
+    starts = [0, *(at + 1 for at, sign in enumerate(text.text) if sign == "\n")]
     for statement, start in _statements(source_of(text)):
         match = STATEMENT.match(statement)
         if match is not None:
-            before = text.text[:start]
-            line = before.count("\n") + 1
-            column = start - (before.rfind("\n") + 1) + 1
+            line = bisect_right(starts, start)
+            column = start - starts[line - 1] + 1
             first = statement.split("\n", 1)[0].rstrip()
             value = " ".join(match["value"].split())
             yield Setting((match["name"],), value, text.place(line, column, line, column + len(first)))
