@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from statelint.facts.model import Declare, Operand
 from statelint.program.library import Library
-from statelint.program.objects import ClassObject, Context, External, Instance, Node, Object
+from statelint.program.objects import SERVING, STARTUP, ClassObject, Context, External, Instance, Node, Object
 
 NO_CLASSES = ("typing.", "builtins.", "collections.abc.")
 
@@ -56,11 +56,20 @@ class Annotations(Library):
 
     def _believe(self, annotation: Object, target: Node, context: Context) -> int:
         if isinstance(annotation, ClassObject) and annotation.instances.objects:
-            self.solver.edge(annotation.instances, target)
-            return 1
+            return self._give_instances(annotation, target, context)
         if isinstance(annotation, External) and not annotation.made and "." in annotation.dotted:
             if (application := self.application_class(annotation.dotted)) is not None:
                 self.add_application(application, target)
             elif not annotation.dotted.startswith(NO_CLASSES) and context.function is not None:
                 self.solver.add(target, self.request_object(annotation.dotted, context))
         return 0
+
+    def _give_instances(self, cls: ClassObject, target: Node, context: Context) -> int:
+        """Nothing that serving code makes reaches a function that start-up code calls."""
+        if context.phase == SERVING or context.function is None:
+            self.solver.edge(cls.instances, target)
+            return 1
+        made_before = [obj for obj in cls.instances.objects if obj.phase == STARTUP]
+        for obj in made_before:
+            self.solver.add(target, obj)
+        return len(made_before)

@@ -7,7 +7,19 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 
-from statelint.facts.model import Body, Call, Const, FileFacts, ImportStar, Invoke, Operand, Role, Span
+from statelint.facts.model import (
+    Body,
+    Call,
+    Const,
+    FileFacts,
+    Import,
+    ImportFrom,
+    ImportStar,
+    Invoke,
+    Operand,
+    Role,
+    Span,
+)
 from statelint.facts.scope import VERSION
 from statelint.models.tables import Models
 from statelint.program.definitions import passes_through
@@ -463,7 +475,7 @@ class Core(ABC):
         copies = {
             module: module.parts[-1]
             for module in self.modules.all
-            if module.parts and self.models.is_vendored(module.parts[-1], module.bodies[0].names)
+            if module.parts and self.models.is_vendored(module.parts[-1], _own_names(module))
         }
         for module in self.modules.all:
             star = next((op for op in module.bodies[0].ops if type(op) is ImportStar), None)
@@ -491,6 +503,12 @@ class Core(ABC):
         """Call `trigger` for every object that `node` may stand for, now and later."""
         if node is not None:
             self.solver.listen(node, trigger)
+
+
+def _own_names(module: Module) -> frozenset[str]:
+    """What a module defines, without what it imports."""
+    top = module.bodies[0]
+    return top.names - {op.name for op in top.ops if isinstance(op, Import | ImportFrom)}
 
 
 EMPTY_BODY = Body(

@@ -129,6 +129,8 @@ class Modules:
         wanted = tuple(dotted.split("."))
         for folder in self._own_folders(importer, wanted):
             if (found := self._by_parts.get(folder + wanted)) and found is not importer:
+                if len(wanted) == 1 and dotted in found.imported:
+                    return None  # that module imports a library of its own name
                 if folder not in self._packages or importer.parts[: len(found.parts)] != found.parts:
                     return found  # else a part of a package would import that package as if it stood alone
         if wanted[0] in sys.builtin_module_names:

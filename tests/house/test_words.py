@@ -107,7 +107,7 @@ def graph_posted():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="objects that serving code makes by calls of calls count as long-lived")
+@pytest.mark.xfail(strict=True, reason="what a shared node drops, and what commands make, counts as long-lived")
 def test_statelint_finds_nothing_in_statelint_as_a_service():
     own = {path.relative_to(ROOT).as_posix(): path.read_text() for path in (ROOT / "statelint").rglob("*.py")}
     report = check_sources({**own, "service.py": SERVICE})

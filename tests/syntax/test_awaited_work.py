@@ -40,6 +40,10 @@ WAITED = {
     "polled": "t = <-create_task(work())\nwhile not t.done():\n    await sleep(1)",
     "one of two names": "a, b = <-create_task(work()), 2\nawait a",
     "process": "p = await <-create_subprocess_exec('ls')\nawait p.wait()",
+    "by a generator that the answer takes from": (
+        "p = <-Popen(['ls'])\ndef lines():\n    try:\n        yield from other()\n    finally:\n        p.wait()\nreturn Response(lines())"
+    ),
+    "read by a generator": "p = <-Popen(['ls'])\ndef lines():\n    while True:\n        yield p.stdout.read(8)\nreturn lines()",
     "last turn of a loop": "t = None\nwhile True:\n    if t:\n        await t\n    t = <-create_task(work())",
 }
 
@@ -61,6 +65,10 @@ NOT_WAITED = {
     ),
     "awaited by an inner function": (
         "t = <-create_task(work())\nasync def g():\n    await t",
+        "nothing waits for it",
+    ),
+    "killed by a generator": (
+        "p = <-Popen(['ls'])\ndef lines():\n    yield 1\n    p.kill()\nreturn lines()",
         "nothing waits for it",
     ),
     "logged": ("t = <-create_task(work())\nlogger.info('%s', t)", "nothing waits for it"),

@@ -196,8 +196,16 @@ class Flow:
         if text in self._seen or len(self._seen) > FURTHEST:
             return ""
         self._seen.add(text)
-        mentions = (node for node in walk_scope(self.function) if self._is_written(node, text) and self._is_later(node))
+        mentions = (node for node in self._code() if self._is_written(node, text) and self._is_later(node))
         return next((found for node in mentions if (found := self._waited(node))), "")
+
+    def _code(self) -> Iterator[cst.CSTNode]:
+        """The function's own code, then that of generators in it, which run while someone takes what they give."""
+        own = list(walk_scope(self.function))
+        yield from own
+        for node in own:
+            if isinstance(node, cst.FunctionDef) and node is not self.function and _is_generator(node):
+                yield from walk(node)
 
     def _is_written(self, node: cst.CSTNode, text: str) -> bool:
         match node:
@@ -245,6 +253,10 @@ class Flow:
 
 def _says_no_wait(call: cst.Call) -> bool:
     return any(isinstance(one.value, cst.Name) and one.value.value == "False" for one in call.args)
+
+
+def _is_generator(function: cst.FunctionDef) -> bool:
+    return any(isinstance(node, cst.Yield) for node in walk_scope(function))
 
 
 def _names_in(target: cst.BaseExpression) -> Iterator[str]:
