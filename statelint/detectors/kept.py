@@ -11,6 +11,7 @@ from statelint.facts.model import (
     Call,
     Combine,
     Const,
+    Enter,
     Invoke,
     Item,
     Move,
@@ -188,11 +189,27 @@ class Keeping:
             return Where.NOWHERE
         if self.index.op_changes_outside(context, op):
             return Where.DATABASE if self.index.file_calls.row_of(context, op) is None else Where.FILE
-        if any(self.index.file_calls.is_handle(context, one) for one in op.args):
+        written_to = (op.base, *op.args) if isinstance(op, Invoke) else op.args
+        if any(self._is_open_file(context, one) for one in written_to):
             return Where.FILE
         if isinstance(op, Invoke) and self.index.may_change_outside(context, op):
             return Where.DATABASE
         return self._kept_by_callees(context, op, carriers, depth) if depth < DEEPEST_CALLS else Where.NOWHERE
+
+    def _is_open_file(self, context: Context, operand: Operand) -> bool:
+        """`file` of `with open(path) as file`, or of another call that writes a file."""
+        calls = self.index.file_calls
+        if operand is None or isinstance(operand, Const) or calls.is_handle(context, operand):
+            return operand is not None and not isinstance(operand, Const)
+        definitions = definitions_of(context.body)
+        return any(
+            isinstance(made, Call | Invoke) and calls.row_of(context, made) is not None
+            for bound in definitions.get(operand, ())
+            if isinstance(bound, Bind)
+            for entered in definitions.get(bound.source, ())
+            if isinstance(entered, Enter)
+            for made in definitions.get(entered.source, ())
+        )
 
     def _is_given(self, op: Call | Invoke, carriers: set[Operand]) -> bool:
         given = (*op.args, *(value for _, value in op.keywords), op.star, op.double_star)
