@@ -154,7 +154,7 @@ class Keeping:
                     yield target
             case SetItem(base=base, source=source) | SetAttr(base=base, source=source) if source in carriers:
                 yield from self._holding(context, base)
-            case Call() | Invoke() if self._is_given(op, carriers) and self._passes_on(context, op):
+            case Call() | Invoke() if self._is_given(context, op, carriers) and self._passes_on(context, op):
                 yield op.target
 
     def _passes_on(self, context: Context, op: Call | Invoke) -> bool:
@@ -185,7 +185,7 @@ class Keeping:
 
     def _kept_by(self, context: Context, op: Call | Invoke, carriers: set[Operand], depth: int) -> Where:
         is_asked = isinstance(op, Invoke) and op.base in carriers
-        if not is_asked and not self._is_given(op, carriers):
+        if not is_asked and not self._is_given(context, op, carriers):
             return Where.NOWHERE
         if self.index.op_changes_outside(context, op):
             return Where.DATABASE if self.index.file_calls.row_of(context, op) is None else Where.FILE
@@ -211,9 +211,16 @@ class Keeping:
             for made in definitions.get(entered.source, ())
         )
 
-    def _is_given(self, op: Call | Invoke, carriers: set[Operand]) -> bool:
+    def _is_given(self, context: Context, op: Call | Invoke, carriers: set[Operand]) -> bool:
+        """Whether an argument tells the value; an object that has it beside much else does not."""
         given = (*op.args, *(value for _, value in op.keywords), op.star, op.double_star)
-        return not carriers.isdisjoint(one for one in given if not isinstance(one, Const))
+        told = [one for one in given if not isinstance(one, Const) and one in carriers]
+        return any(not self._is_plain_object(context, one) for one in told)
+
+    def _is_plain_object(self, context: Context, operand: Operand) -> bool:
+        objects = self.index.linker.objects(context, operand)
+        is_own = bool(objects) and all(isinstance(obj, Instance) for obj in objects)
+        return is_own and not self._is_record(context, operand)
 
     def _kept_by_callees(self, context: Context, op: Call | Invoke, carriers: set[Operand], depth: int) -> Where:
         found = Where.NOWHERE

@@ -53,12 +53,17 @@ def rhythm_of(index: ProgramIndex, job: Job, work: dict[Context, Edge | None], a
             span = job.op.span if job.op is not None else job.span
             act = Act(job.context, span, listener.dotted, is_guess=False, path=())
             return Rhythm("for ever", act)
-    near = [context for context in work if len(path_to(work, context)) <= NEAREST]
+    near = [context for context in work if is_near(work, context)]
     if any(_takes_from_queue(index, context) for context in near):
         return None
     found = [one for context in near for one in _in(index, context, job, work, asker)]
     acting = (one for one in found if one.turn is None or act_of(index, work, asker, one.turn.holds) is not None)
     return next(acting, next(iter(found), None))
+
+
+def is_near(work: dict[Context, Edge | None], context: Context) -> bool:
+    """Whether a function is what was started, or called by it."""
+    return len(path_to(work, context)) <= NEAREST
 
 
 def _in(

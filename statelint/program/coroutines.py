@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statelint.facts.model import Call, Invoke, Operand
+from statelint.facts.model import Attr, Call, Invoke, Operand, SetAttr
 from statelint.models.rows import CallRow
 from statelint.program.core import CallSite
 from statelint.program.definitions import calls_at, given_to
@@ -20,6 +20,10 @@ class Coroutines(Registration):
         made = self.made_by(context, operand)
         if isinstance(made, Call | Invoke):
             self._run_called(made, row, context)
+        elif isinstance(made, Attr):
+            for op in context.body.ops:
+                if isinstance(op, SetAttr) and (op.base, op.name) == (made.base, made.name):
+                    self.run_coroutine(op.source, row, context)
         elif made is None:
             at = next((at for at, param in enumerate(context.body.params) if param.name == operand), None)
             if at is not None:

@@ -160,7 +160,19 @@ class Modules:
                 elif isinstance(op, Import | ImportFrom | ImportStar):
                     head = op.module.strip().partition(".")[0]
                     found.update(module.parts[:size] for size in _places(module.package, head))
-        return frozenset(found & self._packages)
+        return frozenset(one for one in found & self._packages if not self._is_path_too(one))
+
+    def _is_path_too(self, folder: tuple[str, ...]) -> bool:
+        """Whether the modules below a package import several folders of it by their own names, as from `sys.path`."""
+        heads = {
+            op.module.strip().partition(".")[0]
+            for module in self.all
+            if module.parts[: len(folder)] == folder
+            for op in module.bodies[0].ops
+            if isinstance(op, Import | ImportFrom | ImportStar) and not getattr(op, "level", 0)
+        }
+        own = [head for head in heads if (*folder, head) in self._folders and head not in sys.stdlib_module_names]
+        return len([head for head in own if not any((*top, head) in self._folders for top in self._tops)]) > 1
 
     def find_anywhere(self, dotted: str) -> Module | None:
         """The module of a dotted name that stands in a setting or string."""

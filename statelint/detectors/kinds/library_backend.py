@@ -119,7 +119,7 @@ def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> obj
         return judged.setting.store
     if judged.drawn is not None:
         return judged.drawn
-    if row.form is BackendForm.SETTING:
+    if row.form in {BackendForm.SETTING, BackendForm.LISTED}:
         return row.id
     return backends.origin(row, use) or (use.context.module, use.span)
 

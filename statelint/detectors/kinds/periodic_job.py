@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from statelint.detectors.backends import Backends
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
 from statelint.detectors.outward import Act, act_of, takes_lease, work_of
 from statelint.detectors.own_process import drains_own_memory
-from statelint.detectors.recurrence import Rhythm, rhythm_of
+from statelint.detectors.recurrence import Rhythm, is_near, rhythm_of
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
 from statelint.domain.words import ClearedReason, Confidence, Consequence, Holder, Phase, Severity
 from statelint.facts.model import Bind, SetAttr, Span
@@ -22,7 +22,7 @@ from statelint.models.rows import BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
 from statelint.program.library_uses import Use
-from statelint.program.objects import STARTUP, Context, External
+from statelint.program.objects import STARTUP, Context, Edge, External
 from statelint.program.reachability import place_of
 from statelint.syntax.batch import Asker, Verdict
 
@@ -103,12 +103,12 @@ class Judge:
             return False
         return not any(self.index.models.is_task(one.dotted) for one in self.index.callees(job.context, job.op))
 
-    def _harmless(self, job: Job, work: Collection[Context], act: Act | None) -> ClearedReason | None:
+    def _harmless(self, job: Job, work: dict[Context, Edge | None], act: Act | None) -> ClearedReason | None:
         if act is None:
             return ClearedReason.OWN_MEMORY_ONLY
         if not _words("_".join(_symbol(job).split(".")[-2:])).isdisjoint(self.params.duties):
             return ClearedReason.EVERY_PROCESS
-        if drains_own_memory(self.index, work):
+        if drains_own_memory(self.index, [context for context in work if is_near(work, context)]):
             return ClearedReason.EVERY_PROCESS
         if takes_lease(self.index, (*work, job.context)):
             return ClearedReason.ONE_OF_MANY
