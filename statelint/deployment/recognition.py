@@ -7,7 +7,9 @@ costs the same however many rows there are; what stands within a longer word is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from typing import NamedTuple
 
 from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
 from statelint.deployment.paths import keys_of
@@ -26,24 +28,43 @@ TELLING = 5  # letters that a word has to have, where the row offers a longer on
 Word = tuple[str, bool]  # with whether it stands alone
 
 
+class Telling(NamedTuple):
+    """What files of some products hold: one of the signs, if there are any, and a word or a part of one."""
+
+    signs: frozenset[bytes]
+    whole: frozenset[bytes]
+    parts: tuple[bytes, ...]
+
+    def is_in(self, folded: bytes, words: Set[bytes]) -> bool:
+        """Whether a file has them."""
+        if self.signs and self.signs.isdisjoint(words):
+            return False
+        return not self.whole.isdisjoint(words) or any(part in folded for part in self.parts)
+
+
 class Recognition:
     """The words of some rows."""
 
     def __init__(self, files: Iterable[AffinityFile]) -> None:
         """A row without a word of its own is about files that are read anyway."""
-        files = tuple(files)
-        rows: list[AffinityRow | CopiesRow] = []
+        groups: dict[tuple[str, ...], set[Word]] = defaultdict(set)
         for file in files:
-            rows += [*file.setting, *file.copies]
-        found = {word for row in rows for word in _words(row)}
-        found.update((word, True) for file in files for word in file.words)
-        self._whole = frozenset(word.encode() for word, is_whole in found if is_whole)
-        self._parts = tuple(sorted(word.encode() for word, is_whole in found if not is_whole))
+            rows: list[AffinityRow | CopiesRow] = [*file.setting, *file.copies]
+            groups[file.signs].update(word for row in rows for word in _words(row))
+            groups[file.signs].update((word, True) for word in file.words)
+        self._known = tuple(_telling_words(signs, found) for signs, found in groups.items())
 
     def may_matter(self, data: bytes) -> bool:
-        """Whether a file has a word of a row."""
+        """Whether a file has a word of a row, and what all files of its product have."""
         folded = data.translate(FOLDED)
-        return not self._whole.isdisjoint(folded.split()) or any(part in folded for part in self._parts)
+        words = frozenset(folded.split())
+        return any(known.is_in(folded, words) for known in self._known)
+
+
+def _telling_words(signs: Iterable[str], found: Iterable[Word]) -> Telling:
+    whole = frozenset(word.encode() for word, is_whole in found if is_whole)
+    parts = tuple(sorted(word.encode() for word, is_whole in found if not is_whole))
+    return Telling(frozenset(sign.lower().encode() for sign in signs), whole, parts)
 
 
 def _words(row: AffinityRow | CopiesRow) -> Iterator[Word]:

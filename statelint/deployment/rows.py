@@ -112,6 +112,7 @@ class AffinityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     servers: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()  # words of which every file of the product holds one
 
 
 class AffinityBundle(msgspec.Struct, frozen=True):
