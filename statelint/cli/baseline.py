@@ -60,7 +60,9 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
     click.echo(f"{shown} accepts {total} finding{'' if total == 1 else 's'}: {changes}.")
     if not run.options.baseline:
         name = os.path.relpath(target, run.root).replace(os.sep, "/")
-        click.echo(f'To use it, write `baseline = "{name}"` into [tool.statelint], or run `check --baseline {shown}`.')
+        own = Path(run.root, "statelint.toml")
+        place = os.path.relpath(own) if own.is_file() else "[tool.statelint] of pyproject.toml"
+        click.echo(f'To use it, write `baseline = "{name}"` into {place}, or run `check --baseline {shown}`.')
 
 
 def _known(target: Path, run: Run) -> tuple[list[Accepting], list[Accepting]]:

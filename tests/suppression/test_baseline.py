@@ -181,7 +181,9 @@ def test_option_is_relative_to_the_working_directory(project, statelint, monkeyp
     (project / "sub").mkdir()
     monkeypatch.chdir(project / "sub")
     done = statelint("baseline", "-o", "known.json")
-    assert 'baseline = "sub/known.json"' in done.out
+    assert 'baseline = "sub/known.json"` into [tool.statelint] of pyproject.toml' in done.out
+    (project / "statelint.toml").write_text("")
+    assert 'baseline = "sub/known.json"` into ../statelint.toml' in statelint("baseline", "-o", "known.json").out
     assert statelint("check", "--baseline", "known.json").code == 0
     assert statelint("check").code == 1
 
