@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ from statelint.domain.findings import Edit, Fix, Place
 from statelint.fixes.proposal import Proposal
 from statelint.syntax.batch import Asker
 from statelint.syntax.edit import Replacement
+
+STRANGE_LINE_END = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # formats don't agree on which lines there are
 
 
 def fix_of(proposal: Proposal, asker: Asker, text_of: Callable[[str], str]) -> Fix | None:
@@ -38,10 +41,10 @@ def _of_deployment(proposal: Proposal, text_of: Callable[[str], str]) -> Iterato
     from statelint.deployment.registry import formats, text_to_parse  # parsers are dear to import
 
     for path, name, wanted in proposal.changes:
-        change = formats()[name].change
-        if change is None:
+        change, text = formats()[name].change, text_of(path)
+        if change is None or STRANGE_LINE_END.search(text):
             raise Unfit
-        yield from (_edit(path, one) for one in change(text_to_parse(path, text_of(path)), wanted))
+        yield from (_edit(path, one) for one in change(text_to_parse(path, text), wanted))
 
 
 def _edit(path: str, one: Replacement | Change) -> Edit:

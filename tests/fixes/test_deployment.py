@@ -88,6 +88,7 @@ def test_what_goes_takes_its_punctuation_along(path, before, after):
     ("path", "text"),
     [
         ("web.yaml", SPEC + "spec:\n  sessionAffinity: &pin ClientIP\n  clusterIP: *pin\n"),
+        ("web.yaml", "# a\rkind: no\r" + SPEC + "spec:\n  sessionAffinity: ClientIP\n"),
         ("templates/web.yaml", SPEC + "spec:\n  {{- if .Values.pin }}\n  sessionAffinity: {{ .Values.pin }}\n  {{- end }}\n"),
     ],
 )  # fmt: skip
