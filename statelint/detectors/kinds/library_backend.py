@@ -217,7 +217,8 @@ def _decided_by(uses: list[Use], judged: Judged) -> str:
     if judged.setting is not None:
         return judged.setting.symbol
     if judged.drawn is not None:
-        return f"{judged.drawn.context.symbol}.{judged.drawn.name}"
+        name = judged.drawn.name
+        return f"{judged.drawn.context.symbol}.{name}" if isinstance(name, str) else judged.drawn.context.symbol
     return uses[0].symbol
 
 
