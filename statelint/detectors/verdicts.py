@@ -289,7 +289,9 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
         shapes.add("limiter")
     if any(write.key_operand is not None for write in additions):
         shapes.add("keyed")
-    if CLOCK in origins or not shapes.isdisjoint({"keyed", "limiter", "sequence-number"}) or _tallies(additions):
+        if "outside-data" not in shapes:  # else it keeps an answer, such as the rate of a currency
+            shapes.add("tally")
+    if CLOCK in origins or not shapes.isdisjoint({"limiter", "sequence-number"}) or _tallies(additions):
         shapes.add("tally")
     for write in additions:
         if "request-key" not in shapes and write.key_operand is not None:
