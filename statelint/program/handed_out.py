@@ -22,6 +22,7 @@ from statelint.program.objects import (
 )
 
 HANDED = frozenset({Container, Instance, FunctionObject, Bound, Partial})
+DESCRIPTIVE = ("builtins.", "collections.abc.", "numbers.", "typing.")  # modules whose classes call nobody back
 MOST_HANDED = 16  # things that one argument of a library call may be, before it says nothing
 
 
@@ -112,9 +113,9 @@ class HandedOut(Background):
         return not any(self.models.is_application(base) for base in bases)  # its routes are entry points by their rows
 
     def _is_data(self, dotted: str) -> bool:
-        """Whether a class is a built-in type or a container, which calls nobody back."""
+        """Whether a class only says what an object is, as built-in and abstract types and containers do."""
         row = self.models.type_row(dotted)
-        return dotted.startswith("builtins.") or (row is not None and row.kind == "container")
+        return dotted.startswith(DESCRIPTIVE) or (row is not None and row.kind == "container")
 
     def has_data_fields_only(self, cls: ClassObject) -> bool:
         """Whether the class is a record without methods."""
