@@ -116,7 +116,7 @@ class Holders:
                 self._fields("global", owner, waiting)
             case ClassObject():
                 self._fields("class", owner, waiting)
-            case FunctionObject():
+            case FunctionObject() if owner.environment.phase == STARTUP:  # else each call defines one of its own
                 self._fields("function", owner, waiting)
                 self._defaults(owner, waiting)
             case Instance():
