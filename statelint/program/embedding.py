@@ -77,7 +77,7 @@ class Embedding(Annotations):
             dotted = self._annotated_host(function, param.annotation)
             yield [dotted] if dotted is not None else []
         elif HOST_NAMES.fullmatch(param.name) is not None:
-            yield self._imported_hosts(frozenset(function.module.imported))
+            yield self._imported_hosts(function.module.imported)
             yield self._imported_hosts(self.modules.imported)
 
     def _annotated_host(self, function: FunctionObject, annotation: Operand) -> str | None:
