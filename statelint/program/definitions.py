@@ -91,8 +91,7 @@ class _Tables:
 
     @cached_property
     def changing(self) -> tuple[Op, ...]:
-        outer = self.body.global_names | self.body.nonlocal_names
-        return tuple(op for op in self.body.ops if type(op) in CHANGING and _may_change(op, outer))
+        return tuple(op for op in self.body.ops if type(op) in CHANGING and _may_change(op, self.body))
 
     @cached_property
     def named_calls(self) -> list[Call | Invoke]:
@@ -139,7 +138,7 @@ def calls_of(body: Body) -> tuple[Call | Invoke, ...]:
 
 
 def changing_ops(body: Body) -> tuple[Op, ...]:
-    """Operations of a body that may change what outlives it: all but bindings of its own names, and reads."""
+    """Operations of a body that may change what outlives it: all but bindings of local names, and reads."""
     return _known(body).changing
 
 
@@ -230,9 +229,9 @@ def _known(body: Body) -> _Tables:
     return known
 
 
-def _may_change(op: Op, outer: frozenset[str]) -> bool:
+def _may_change(op: Op, body: Body) -> bool:
     if isinstance(op, Bind):
-        return op.name in outer
+        return body.kind == "module" or op.name in body.global_names or op.name in body.nonlocal_names
     return not isinstance(op, Combine) or op.is_in_place
 
 
