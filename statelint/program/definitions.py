@@ -37,7 +37,8 @@ POURING = frozenset({
 })  # fmt: skip
 CHANGING = frozenset({Bind, SetAttr, SetItem, Invoke, Call, Enter, Combine})
 POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)  # kinds of parameters
-BY_PLACE = frozenset({POSITIONAL, EITHER, VARIADIC})  # kinds of parameters that take arguments without a name
+BY_PLACE = frozenset({POSITIONAL, EITHER, VARIADIC})  # those that take arguments without a name
+ONE_VALUE = frozenset({POSITIONAL, EITHER, KEYWORD_ONLY})  # those that take one argument
 MOST_PASSING_OPS = 24
 _PASSING: dict[int, tuple[Body, bool]] = {}
 

@@ -12,7 +12,7 @@ from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
-from statelint.program.definitions import calls_of, named_calls, returned_globals
+from statelint.program.definitions import EITHER, POSITIONAL, calls_of, named_calls, returned_globals
 from statelint.program.entry_points import pattern
 from statelint.program.markers import pick_marked
 from statelint.program.modules import Module, Modules
@@ -326,7 +326,7 @@ class Linker(PublicApi):
             self.solver.edge(source.local(param.name), target.local(param.name))
 
     def _has_signature(self, function: FunctionObject, row: EntryRow) -> bool:
-        params = [param for param in function.body.params if param.kind in {0, 1}]
+        params = [param for param in function.body.params if param.kind in {POSITIONAL, EITHER}]
         if function.owner is not None:
             if function.body.name in CONSTRUCTORS:
                 return False

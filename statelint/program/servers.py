@@ -110,11 +110,9 @@ def _calls_itself(
 
 
 def _library_names(linker: Registration, context: Context, op: Call | Invoke) -> list[str]:
-    node = linker.node(context, op.callee if isinstance(op, Call) else op.base)
+    objects = linker.objects(context, op.callee if isinstance(op, Call) else op.base)
     suffix = "" if isinstance(op, Call) else f".{op.name}"
-    return [
-        f"{dotted}{suffix}" for obj in (node.objects if node is not None else ()) for dotted in _names_of(linker, obj)
-    ]
+    return [f"{dotted}{suffix}" for obj in objects for dotted in _names_of(linker, obj)]
 
 
 def _names_of(linker: Registration, obj: Object) -> list[str]:
