@@ -132,8 +132,7 @@ class Infrastructure:
                 if isinstance(op, ImportFrom) and op.name == operand:
                     return f"{op.module}.{op.member}" if not op.level else ""
                 if isinstance(op, Import) and op.name == operand:
-                    whole = op.module.rstrip()
-                    return whole if op.module != whole or "." not in whole else operand
+                    return op.bound
             return ""
         for made in definitions_of(body).get(operand, ()):
             if isinstance(made, Attr) and (base := self._dotted(module, body, made.base, depth + 1)):
