@@ -31,7 +31,7 @@ from statelint.facts.model import (
     Operand,
     Span,
 )
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import Context
@@ -45,28 +45,46 @@ MOST_LEVELS = 8
 
 def describes_deployment(modules: Iterable[Module], objects: Iterable[str]) -> bool:
     """Whether some file is one that rows speak of, or imports what they do."""
-    wanted = tuple(objects)
-    files = tuple(one.removeprefix(MODULE) for one in wanted if one.startswith(MODULE))
-    roots = frozenset(one.partition(".")[0] for one in wanted if not one.startswith(MODULE))
-    return any(
-        not roots.isdisjoint(module.imported)
-        or any(matches_glob(posixpath.basename(module.path), one) for one in files)
-        for module in modules
-    )
+    wanted = Wanted(objects)
+    return any(wanted.is_file(module) or wanted.roots_in(module) for module in modules)
+
+
+class Wanted:
+    """What objects of rows name."""
+
+    def __init__(self, objects: Iterable[str]) -> None:
+        """`objects` are patterns of dotted names, such as `boto3.*.create_app`, and `module NAME.py`."""
+        named = tuple(objects)
+        self._files = tuple(one.removeprefix(MODULE) for one in named if one.startswith(MODULE))
+        self._calls = tuple(one for one in named if not one.startswith(MODULE))
+        self._roots = frozenset(one.partition(".")[0] for one in self._calls)
+        self._last_names = frozenset(one.rpartition(".")[2].lstrip("*") for one in self._calls)
+
+    def is_file(self, module: Module) -> bool:
+        """Whether a whole file is such an object."""
+        return any(matches_glob(posixpath.basename(module.path), one) for one in self._files)
+
+    def roots_in(self, module: Module) -> frozenset[str]:
+        """Packages with such calls that a module imports."""
+        return self._roots & module.imported
+
+    def may_call(self, method: str) -> bool:
+        """Whether some call ends in this name."""
+        return method in self._last_names
+
+    def calls(self, dotted: str) -> bool:
+        """Whether a call of this name is such an object."""
+        return any(matches_glob(dotted, one) for one in self._calls)
 
 
 class Infrastructure:
     """Finds the calls and files that objects of rows name."""
 
     def __init__(self, linker: Linker, values: Values, objects: Iterable[str]) -> None:
-        """`objects` are patterns of dotted names, such as `boto3.*.create_app`, and `module NAME.py`."""
+        """Nothing read yet."""
         self._linker = linker
         self._values = values
-        wanted = tuple(objects)
-        self._files = tuple(one.removeprefix(MODULE) for one in wanted if one.startswith(MODULE))
-        self._calls = tuple(one for one in wanted if not one.startswith(MODULE))
-        self._roots = frozenset(one.partition(".")[0] for one in self._calls)
-        self._names = frozenset(one.rpartition(".")[2].lstrip("*") for one in self._calls)
+        self._wanted = Wanted(objects)
         self._contexts: dict[int, Context] | None = None
 
     def documents(self) -> Iterator[Document]:
@@ -78,7 +96,7 @@ class Infrastructure:
 
     def _file(self, module: Module) -> Iterator[Part]:
         name = posixpath.basename(module.path)
-        if not any(matches_glob(name, one) for one in self._files):
+        if not self._wanted.is_file(module):
             return
         body = module.bodies[0]
         settings = [
@@ -94,12 +112,12 @@ class Infrastructure:
         yield Part(f"{MODULE}{name}", "", (*settings, word), runs=runs)
 
     def _found_calls(self, module: Module) -> Iterator[Part]:
-        roots = self._roots.intersection(module.imported)
+        roots = self._wanted.roots_in(module)
         if not roots:
             return
         for body in module.bodies:
-            for op in body.ops:
-                if isinstance(op, Call | Invoke) and (kind := self._kind(module, body, op, roots)):
+            for op in calls_of(body):
+                if kind := self._kind(module, body, op, roots):
                     yield self._part(module, body, op, kind)
 
     def _part(self, module: Module, body: Body, op: Call | Invoke, kind: str) -> Part:
@@ -113,15 +131,14 @@ class Infrastructure:
     def _kind(self, module: Module, body: Body, op: Call | Invoke, roots: frozenset[str]) -> str:
         """The dotted name of what is called, if some row speaks of it; `?` stands for an unknown receiver."""
         last = op.name if isinstance(op, Invoke) else ""
-        if last and last not in self._names:
+        if last and not self._wanted.may_call(last):
             return ""
         dotted = self._dotted(module, body, op.base if isinstance(op, Invoke) else op.callee, 0)
         if dotted:
             named = [f"{dotted}.{last}" if last else dotted]
         else:
             named = [f"{root}.{UNKNOWN_RECEIVER}.{last}" for root in sorted(roots)] if last else []
-        named = [self._linker.models.canonical(one) for one in named]
-        return next((one for one in named if any(matches_glob(one, wanted) for wanted in self._calls)), "")
+        return next(filter(self._wanted.calls, map(self._linker.models.canonical, named)), "")
 
     def _dotted(self, module: Module, body: Body, operand: Operand, depth: int) -> str:
         """`aws_cdk.aws_ecs` of a name that an import binds, and of attributes below it."""
