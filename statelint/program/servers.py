@@ -56,8 +56,8 @@ def _written_name(linker: Registration, function: FunctionObject, op: object) ->
             return _written_name(linker, function, callee)
         case ImportFrom(module=module, member=member, level=0):
             return linker.models.canonical(f"{module}.{member}")
-        case Import(module=module, name=name):
-            return name if module.startswith(f"{name}.") else module
+        case Import(bound=bound):
+            return bound
         case int():
             made = definitions_of(function.body).get(op, [])
             return _written_name(linker, function, made[0]) if len(made) == 1 else ""
