@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Call, Invoke, Operand
+from statelint.facts.model import Invoke, Operand
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
@@ -314,8 +314,8 @@ class Linker(PublicApi):
         for context in tuple(self.hosts):
             if context.phase != STARTUP or context.body.is_generator or not context.body.endless:
                 continue
-            for op in context.body.ops:
-                if isinstance(op, Call | Invoke) and any(loop.holds(op.span) for loop in context.body.endless):
+            for op in calls_of(context.body):
+                if any(loop.holds(op.span) for loop in context.body.endless):
                     if self.first_time("loop", context, op.span):
                         changed += 1
                         self.register_loop(context, op)
