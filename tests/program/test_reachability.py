@@ -13,6 +13,11 @@ BRING_UP = (
     "import threading, time\ndef loop():\n    while True:\n        note(time.time())\n"
     "def bring_up(name):\n    {imports}\n    threading.Thread(target=loop, daemon=True).start()\n    {call}(name)\n"
 )
+KEPT = (
+    "import asyncio, time\nclass Runner:\n    def __init__(self):\n        self.work = self.run()\n        {again}\n"
+    "        asyncio.create_task(self.work)\n    async def run(self):\n        while True:\n            note(time.time())\n"
+    "Runner()\n"
+)
 CALLERS = {
     "a view": (True, "@app.post('/<k>')\ndef put(k):\n    note(k)\n    return ''\n"),
     "a view of a class": (
@@ -33,6 +38,8 @@ CALLERS = {
     "a thread of what imports a server": (True, BRING_UP.format(imports="import waitress", call="waitress.serve")),
     "a thread of what takes it from there": (True, BRING_UP.format(imports="from waitress import serve", call="serve")),
     "a thread of what gives it a name": (True, BRING_UP.format(imports="import waitress as w", call="w.serve")),
+    "a coroutine that an object keeps": (True, KEPT.format(again="self.work = self.work")),
+    "a coroutine that an object keeps twice": (True, KEPT.format(again="self.other = self.work; self.work = self.other")),
     "nobody": (False, ""),
     "a thread of what nobody calls": (False, BRING_UP.format(imports="import waitress", call="waitress.profile")),
     "the module itself": (False, "note('x')\n"),
