@@ -40,6 +40,7 @@ from statelint.program.values import FromEnvironment, Known, Values
 MODULE = "module "  # objects of this kind are whole files with their globals as settings
 CALL = "call"  # the setting that a call itself is
 UNKNOWN_RECEIVER = "?"
+Around = tuple[tuple[int, int], ...]  # what a value is a part of: the body and the temporary of each, outermost first
 MOST_LEVELS = 8
 
 
@@ -103,7 +104,7 @@ class Infrastructure:
             setting
             for op in body.ops
             if isinstance(op, Bind)
-            for setting in self._settings(module, body, (op.name,), op.source, op.span, 0)
+            for setting in self._settings(module, body, (op.name,), op.source, op.span, ())
         ]
         folder = folder_of(module.path)
         others = (one.path for one in self._linker.modules.all if one is not module)
@@ -123,7 +124,7 @@ class Infrastructure:
     def _part(self, module: Module, body: Body, op: Call | Invoke, kind: str) -> Part:
         root = kind.partition(".")[0]
         word = Setting((COMMAND, "[0]", root), GIVEN, _place(module, op.span))
-        settings = [Setting((CALL,), kind, _place(module, op.span)), *self._arguments(module, body, (), op, 0), word]
+        settings = [Setting((CALL,), kind, _place(module, op.span)), *self._arguments(module, body, (), op, ()), word]
         return Part(kind, "", tuple(with_keyed(settings)), runs=Runs())
 
     # --- names
@@ -158,22 +159,27 @@ class Infrastructure:
 
     # --- settings
 
-    def _arguments(self, module: Module, body: Body, path: Path, op: Call | Invoke, depth: int) -> Iterator[Setting]:
+    def _arguments(
+        self, module: Module, body: Body, path: Path, op: Call | Invoke, around: Around
+    ) -> Iterator[Setting]:
         for number, value in enumerate(op.args):
-            yield from self._settings(module, body, (*path, f"[{number}]"), value, op.span, depth)
+            yield from self._settings(module, body, (*path, f"[{number}]"), value, op.span, around)
         for name, value in op.keywords:
-            yield from self._settings(module, body, (*path, name), value, op.span, depth)
+            yield from self._settings(module, body, (*path, name), value, op.span, around)
 
     def _settings(
-        self, module: Module, body: Body, path: Path, operand: Operand, span: Span, depth: int
+        self, module: Module, body: Body, path: Path, operand: Operand, span: Span, around: Around
     ) -> Iterator[Setting]:
         """What a value says: at its own place where it is written in place, else where its name is."""
         given = operand
         body, operand, made = self._made(module, body, operand)
-        if depth > MOST_LEVELS or operand is None:
+        if len(around) > MOST_LEVELS or operand is None:
             return
-        if made is not None and given == operand:
-            span = made.span
+        if made is not None:
+            if (whole := (id(body), made.target)) in around:
+                return
+            around = (*around, whole)
+            span = made.span if given == operand else span
         place = _place(module, span)
         if isinstance(made, New):
             yield Setting(path, None, place)
@@ -181,10 +187,10 @@ class Infrastructure:
                 key = made.keys[number] if made.keys else Const(number)
                 if isinstance(key, Const):
                     name = f"[{key.value}]" if isinstance(key.value, int) else str(key.value)
-                    yield from self._settings(module, body, (*path, name), value, span, depth + 1)
+                    yield from self._settings(module, body, (*path, name), value, span, around)
         elif isinstance(made, Call | Invoke):
             yield from list(self._known(body, path, operand, place)) or (Setting(path, None, place),)
-            yield from self._arguments(module, body, path, made, depth + 1)
+            yield from self._arguments(module, body, path, made, around)
         else:
             known = list(self._known(body, path, operand, place))
             computed = "" if known else self._computed(body, given)

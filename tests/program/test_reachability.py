@@ -40,6 +40,11 @@ CALLERS = {
     "a thread of what gives it a name": (True, BRING_UP.format(imports="import waitress as w", call="w.serve")),
     "a coroutine that an object keeps": (True, KEPT.format(again="self.work = self.work")),
     "a coroutine that an object keeps twice": (True, KEPT.format(again="self.other = self.work; self.work = self.other")),
+    "a partial of itself that calls nobody knows what": (
+        False,
+        "import threading\nfrom functools import partial\nfrom elsewhere import work\ndef start(f):\n    f = partial(f, note)\n"
+        "    threading.Thread(target=f).start()\nstart(work)\n",
+    ),
     "nobody": (False, ""),
     "a thread of what nobody calls": (False, BRING_UP.format(imports="import waitress", call="waitress.profile")),
     "the module itself": (False, "note('x')\n"),
