@@ -193,8 +193,13 @@ class Import(_Op, frozen=True, tag=16):
     """`import module` binds its first part; `import module as name` binds the module."""
 
     name: str
-    module: str
+    module: str  # with a space at its end where no name was given
     line: int
+
+    @property
+    def bound(self) -> str:
+        """The module that the name stands for."""
+        return self.module.partition(".")[0].rstrip() if self.module.endswith(" ") else self.module
 
 
 class ImportFrom(_Op, frozen=True, tag=17):

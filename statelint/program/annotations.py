@@ -21,8 +21,7 @@ class Annotations(Library):
             for target, annotation, scope in tuple(self._annotated_nodes(context)):
                 if target.objects:
                     continue
-                node = self.node(scope, annotation)
-                for obj in tuple(node.objects) if node is not None else ():
+                for obj in self.objects(scope, annotation):
                     changed += self._believe(obj, target, context)
         return changed
 

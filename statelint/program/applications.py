@@ -37,8 +37,7 @@ class ApplicationParts:
     def _set_in(self, context: Context) -> Iterator[tuple[tuple[Object, str], Place]]:
         for op in context.body.ops:
             if (parts := self._parts_of(op)) and isinstance(op, SetAttr | SetItem | Invoke):
-                node = self._linker.node(context, op.base)
-                for owner in node.objects if node is not None else ():
+                for owner in self._linker.objects(context, op.base):
                     yield from (((owner, part), place_of(context, op.span)) for part in parts)
 
     def _parts_of(self, op: Op) -> tuple[str, ...]:

@@ -76,12 +76,7 @@ class Attributes(Classes):
 
     def namespace(self, owner: Object) -> Namespace:
         """The attributes of an object as the mapping that `vars` gives."""
-        key = ("namespace", owner)
-        found = self.specials.get(key)
-        if not isinstance(found, Namespace):
-            found = Namespace(owner)
-            self.specials[key] = found
-        return found
+        return self.special(Namespace, owner)
 
     def _load_module(self, base: ModuleObject, name: str, target: Node, context: Context, span: Span) -> None:
         module = base.module
@@ -129,21 +124,11 @@ class Attributes(Classes):
 
     def bound(self, function: FunctionObject, receiver: Object) -> Bound:
         """The bound method object for a receiver."""
-        key = ("bound", function, receiver)
-        found = self.specials.get(key)
-        if not isinstance(found, Bound):
-            found = Bound(function, receiver)
-            self.specials[key] = found
-        return found
+        return self.special(Bound, function, receiver)
 
     def chosen(self, callee: Object) -> Chosen:
         """A function as what a name may have chosen."""
-        key = ("chosen", callee)
-        found = self.specials.get(key)
-        if not isinstance(found, Chosen):
-            found = Chosen(callee)
-            self.specials[key] = found
-        return found
+        return self.special(Chosen, callee)
 
     def _load_instance(self, base: Instance, name: str, target: Node, context: Context, span: Span) -> None:
         cls = base.cls

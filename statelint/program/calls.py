@@ -333,9 +333,4 @@ class Calls(Parameters):
 
     def _add_super(self, cls: Object, receiver: Object, site: CallSite) -> None:
         if isinstance(cls, ClassObject) and isinstance(receiver, Instance | ClassObject):
-            key = ("super", cls, receiver)
-            found = self.specials.get(key)
-            if not isinstance(found, Super):
-                found = Super(cls, receiver)
-                self.specials[key] = found
-            self.solver.add(site.target, found)
+            self.solver.add(site.target, self.special(Super, cls, receiver))

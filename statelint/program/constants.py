@@ -61,9 +61,7 @@ class Constants(Copies):
         op = self._bound_once(context.module).get(base)
         target = None
         if isinstance(op, Import):
-            dotted = op.module.rstrip()
-            if op.module == dotted or "." not in dotted:
-                target = self.import_target(context.module, dotted, 0)
+            target = self.import_target(context.module, op.bound, 0)
         elif isinstance(op, ImportFrom):
             package = f"{op.module}.{op.member}" if op.module else op.member
             target = self.import_target(context.module, package, op.level)

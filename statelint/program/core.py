@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TypeVar, cast
 
 from statelint.facts.model import (
     Body,
@@ -54,6 +55,7 @@ DEEPEST_VALUES = 3  # calls and attributes of what a library gave, before its pa
 DEEPEST_OWNERS = 3  # long-lived objects made by methods of long-lived objects, likewise
 LONGEST_NAME = 120  # of a string that may name something
 NOWHERE = Span(1, 1, 1, 1)
+Special = TypeVar("Special", bound=Object)
 
 
 class CallSite:
@@ -225,6 +227,14 @@ class Core(ABC):
         found.of_value = found.of_value or is_method
         found.level = max(found.level, callee.level + 1 if is_method else 0)
         return found
+
+    def special(self, kind: Callable[..., Special], *parts: Object) -> Special:
+        """The one object of this kind for these parts."""
+        key = (kind, *parts)
+        found = self.specials.get(key)
+        if found is None:
+            found = self.specials[key] = kind(*parts)
+        return cast("Special", found)
 
     def blurred(self, value: External, phase: int) -> External:
         """The one object for values deep inside a library."""

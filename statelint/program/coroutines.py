@@ -21,13 +21,18 @@ class Coroutines(Registration):
         if isinstance(made, Call | Invoke):
             self._run_called(made, row, context)
         elif isinstance(made, Attr):
-            for op in context.body.ops:
-                if isinstance(op, SetAttr) and (op.base, op.name) == (made.base, made.name):
-                    self.run_coroutine(op.source, row, context)
+            if self.first_time("coroutine", context, made.base, made.name, row.callables):
+                self._run_kept(made, row, context)
         elif made is None:
             at = next((at for at, param in enumerate(context.body.params) if param.name == operand), None)
             if at is not None:
                 self._run_parameter(at, row, context)
+
+    def _run_kept(self, kept: Attr, row: CallRow, context: Context) -> None:
+        """`self.work = poll()`, and later `create_task(self.work)`."""
+        for op in context.body.ops:
+            if isinstance(op, SetAttr) and (op.base, op.name) == (kept.base, kept.name):
+                self.run_coroutine(op.source, row, context)
 
     def _run_called(self, made: Call | Invoke, row: CallRow, context: Context) -> None:
         inner = self.call_site(context, made)

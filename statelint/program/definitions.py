@@ -37,7 +37,8 @@ POURING = frozenset({
 })  # fmt: skip
 CHANGING = frozenset({Bind, SetAttr, SetItem, Invoke, Call, Enter, Combine})
 POSITIONAL, EITHER, VARIADIC, KEYWORD_ONLY, KEYWORDS = range(5)  # kinds of parameters
-BY_PLACE = frozenset({POSITIONAL, EITHER, VARIADIC})  # kinds of parameters that take arguments without a name
+BY_PLACE = frozenset({POSITIONAL, EITHER, VARIADIC})  # those that take arguments without a name
+ONE_VALUE = frozenset({POSITIONAL, EITHER, KEYWORD_ONLY})  # those that take one argument
 MOST_PASSING_OPS = 24
 _PASSING: dict[int, tuple[Body, bool]] = {}
 
@@ -91,8 +92,7 @@ class _Tables:
 
     @cached_property
     def changing(self) -> tuple[Op, ...]:
-        outer = self.body.global_names | self.body.nonlocal_names
-        return tuple(op for op in self.body.ops if type(op) in CHANGING and _may_change(op, outer))
+        return tuple(op for op in self.body.ops if type(op) in CHANGING and _may_change(op, self.body))
 
     @cached_property
     def named_calls(self) -> list[Call | Invoke]:
@@ -139,7 +139,7 @@ def calls_of(body: Body) -> tuple[Call | Invoke, ...]:
 
 
 def changing_ops(body: Body) -> tuple[Op, ...]:
-    """Operations of a body that may change what outlives it: all but bindings of its own names, and reads."""
+    """Operations of a body that may change what outlives it: all but bindings of local names, and reads."""
     return _known(body).changing
 
 
@@ -230,9 +230,9 @@ def _known(body: Body) -> _Tables:
     return known
 
 
-def _may_change(op: Op, outer: frozenset[str]) -> bool:
+def _may_change(op: Op, body: Body) -> bool:
     if isinstance(op, Bind):
-        return op.name in outer
+        return body.kind == "module" or op.name in body.global_names or op.name in body.nonlocal_names
     return not isinstance(op, Combine) or op.is_in_place
 
 

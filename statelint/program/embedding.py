@@ -11,6 +11,7 @@ from statelint.facts.model import Attr, Call, Invoke, Operand, Param
 from statelint.models.rows import EntryRow, Form
 from statelint.program.annotations import Annotations
 from statelint.program.core import EMPTY_BODY, CallSite
+from statelint.program.definitions import ONE_VALUE
 from statelint.program.modules import Module
 from statelint.program.objects import (
     DROPPED,
@@ -24,7 +25,6 @@ from statelint.program.objects import (
     Node,
     Object,
 )
-from statelint.program.parameters import ONE_VALUE
 
 EMBEDDED = EntryRow(id="embedded", form=Form.CALL, phase=Phase.STARTUP)
 HOST_NAMES = re.compile(r"(?:\w+_)?(?:app|application|router|blueprint|bp|api|server|dispatcher|dp|sio|socketio|mcp)")
@@ -77,12 +77,11 @@ class Embedding(Annotations):
             dotted = self._annotated_host(function, param.annotation)
             yield [dotted] if dotted is not None else []
         elif HOST_NAMES.fullmatch(param.name) is not None:
-            yield self._imported_hosts(frozenset(function.module.imported))
+            yield self._imported_hosts(function.module.imported)
             yield self._imported_hosts(self.modules.imported)
 
     def _annotated_host(self, function: FunctionObject, annotation: Operand) -> str | None:
-        node = self.node(function.environment, annotation)
-        for obj in node.objects if node is not None else ():
+        for obj in self.objects(function.environment, annotation):
             if isinstance(obj, External) and self.models.takes_handlers(obj.dotted):
                 return obj.dotted
         return None

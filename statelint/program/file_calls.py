@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 import msgspec
 
@@ -53,11 +52,6 @@ class FileCalls:
         self._linker = linker
         self._models: Models = linker.models
         self._rows = Answers(lambda dotted: self._models.files.row(self._models.names_through_bases(dotted)))
-
-    @cached_property
-    def packages(self) -> frozenset[str]:
-        """Packages that the program imports."""
-        return frozenset(name.partition(".")[0] for name in self._linker.modules.imported)
 
     def row_of(self, context: Context, op: Call | Invoke) -> WriteRow | None:
         """The row for a call, through whatever it may call."""
@@ -114,7 +108,7 @@ class FileCalls:
             case External(dotted=dotted):
                 row = self._row(self._models.canonical(f"{dotted}.{method}"))
                 if row is None and self._is_request(base):
-                    row = files.of_request(method, self.packages)
+                    row = files.of_request(method, self._linker.modules.imported)
                 elif row is None and base.made and not _is_of_text(op):
                     row = files.of_value(dotted.partition(".")[0], method)
                 return row

@@ -103,9 +103,9 @@ class FileStates:
 
     def _uses_in(self, context: Context) -> Iterator[FileUse]:
         yield from self._calls.in_context(context)
-        files = self._linker.models.files
+        files, packages = self._linker.models.files, self._linker.modules.imported
         for op in calls_of(context.body):
-            if isinstance(op, Invoke) and (row := files.of_request(op.name, self._calls.packages)) is not None:
+            if isinstance(op, Invoke) and (row := files.of_request(op.name, packages)) is not None:
                 path = operand_at(op, row.path)
                 if path is None or self._calls.row_of(context, op) is not None:
                     continue

@@ -6,6 +6,7 @@ from statelint.models.rows import EntryRow
 from statelint.models.tables import REQUEST
 from statelint.program.classes import PLAIN_BASES
 from statelint.program.core import NOWHERE, CallSite
+from statelint.program.definitions import ONE_VALUE
 from statelint.program.entry_points import EntryPoints
 from statelint.program.objects import (
     DROPPED,
@@ -19,7 +20,6 @@ from statelint.program.objects import (
     Node,
     Object,
 )
-from statelint.program.parameters import ONE_VALUE
 
 
 class HandlerArguments(EntryPoints):

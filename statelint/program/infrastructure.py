@@ -31,7 +31,7 @@ from statelint.facts.model import (
     Operand,
     Span,
 )
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import Context
@@ -40,33 +40,52 @@ from statelint.program.values import FromEnvironment, Known, Values
 MODULE = "module "  # objects of this kind are whole files with their globals as settings
 CALL = "call"  # the setting that a call itself is
 UNKNOWN_RECEIVER = "?"
+Around = tuple[tuple[int, int], ...]  # what a value is a part of: the body and the temporary of each, outermost first
 MOST_LEVELS = 8
 
 
 def describes_deployment(modules: Iterable[Module], objects: Iterable[str]) -> bool:
     """Whether some file is one that rows speak of, or imports what they do."""
-    wanted = tuple(objects)
-    files = tuple(one.removeprefix(MODULE) for one in wanted if one.startswith(MODULE))
-    roots = frozenset(one.partition(".")[0] for one in wanted if not one.startswith(MODULE))
-    return any(
-        not roots.isdisjoint(module.imported)
-        or any(matches_glob(posixpath.basename(module.path), one) for one in files)
-        for module in modules
-    )
+    wanted = Wanted(objects)
+    return any(wanted.is_file(module) or wanted.roots_in(module) for module in modules)
+
+
+class Wanted:
+    """What objects of rows name."""
+
+    def __init__(self, objects: Iterable[str]) -> None:
+        """`objects` are patterns of dotted names, such as `boto3.*.create_app`, and `module NAME.py`."""
+        named = tuple(objects)
+        self._files = tuple(one.removeprefix(MODULE) for one in named if one.startswith(MODULE))
+        self._calls = tuple(one for one in named if not one.startswith(MODULE))
+        self._roots = frozenset(one.partition(".")[0] for one in self._calls)
+        self._last_names = frozenset(one.rpartition(".")[2].lstrip("*") for one in self._calls)
+
+    def is_file(self, module: Module) -> bool:
+        """Whether a whole file is such an object."""
+        return any(matches_glob(posixpath.basename(module.path), one) for one in self._files)
+
+    def roots_in(self, module: Module) -> frozenset[str]:
+        """Packages with such calls that a module imports."""
+        return self._roots & module.imported
+
+    def may_call(self, method: str) -> bool:
+        """Whether some call ends in this name."""
+        return method in self._last_names
+
+    def calls(self, dotted: str) -> bool:
+        """Whether a call of this name is such an object."""
+        return any(matches_glob(dotted, one) for one in self._calls)
 
 
 class Infrastructure:
     """Finds the calls and files that objects of rows name."""
 
     def __init__(self, linker: Linker, values: Values, objects: Iterable[str]) -> None:
-        """`objects` are patterns of dotted names, such as `boto3.*.create_app`, and `module NAME.py`."""
+        """Nothing read yet."""
         self._linker = linker
         self._values = values
-        wanted = tuple(objects)
-        self._files = tuple(one.removeprefix(MODULE) for one in wanted if one.startswith(MODULE))
-        self._calls = tuple(one for one in wanted if not one.startswith(MODULE))
-        self._roots = frozenset(one.partition(".")[0] for one in self._calls)
-        self._names = frozenset(one.rpartition(".")[2].lstrip("*") for one in self._calls)
+        self._wanted = Wanted(objects)
         self._contexts: dict[int, Context] | None = None
 
     def documents(self) -> Iterator[Document]:
@@ -78,14 +97,14 @@ class Infrastructure:
 
     def _file(self, module: Module) -> Iterator[Part]:
         name = posixpath.basename(module.path)
-        if not any(matches_glob(name, one) for one in self._files):
+        if not self._wanted.is_file(module):
             return
         body = module.bodies[0]
         settings = [
             setting
             for op in body.ops
             if isinstance(op, Bind)
-            for setting in self._settings(module, body, (op.name,), op.source, op.span, 0)
+            for setting in self._settings(module, body, (op.name,), op.source, op.span, ())
         ]
         folder = folder_of(module.path)
         others = (one.path for one in self._linker.modules.all if one is not module)
@@ -94,18 +113,18 @@ class Infrastructure:
         yield Part(f"{MODULE}{name}", "", (*settings, word), runs=runs)
 
     def _found_calls(self, module: Module) -> Iterator[Part]:
-        roots = self._roots.intersection(module.imported)
+        roots = self._wanted.roots_in(module)
         if not roots:
             return
         for body in module.bodies:
-            for op in body.ops:
-                if isinstance(op, Call | Invoke) and (kind := self._kind(module, body, op, roots)):
+            for op in calls_of(body):
+                if kind := self._kind(module, body, op, roots):
                     yield self._part(module, body, op, kind)
 
     def _part(self, module: Module, body: Body, op: Call | Invoke, kind: str) -> Part:
         root = kind.partition(".")[0]
         word = Setting((COMMAND, "[0]", root), GIVEN, _place(module, op.span))
-        settings = [Setting((CALL,), kind, _place(module, op.span)), *self._arguments(module, body, (), op, 0), word]
+        settings = [Setting((CALL,), kind, _place(module, op.span)), *self._arguments(module, body, (), op, ()), word]
         return Part(kind, "", tuple(with_keyed(settings)), runs=Runs())
 
     # --- names
@@ -113,15 +132,14 @@ class Infrastructure:
     def _kind(self, module: Module, body: Body, op: Call | Invoke, roots: frozenset[str]) -> str:
         """The dotted name of what is called, if some row speaks of it; `?` stands for an unknown receiver."""
         last = op.name if isinstance(op, Invoke) else ""
-        if last and last not in self._names:
+        if last and not self._wanted.may_call(last):
             return ""
         dotted = self._dotted(module, body, op.base if isinstance(op, Invoke) else op.callee, 0)
         if dotted:
             named = [f"{dotted}.{last}" if last else dotted]
         else:
             named = [f"{root}.{UNKNOWN_RECEIVER}.{last}" for root in sorted(roots)] if last else []
-        named = [self._linker.models.canonical(one) for one in named]
-        return next((one for one in named if any(matches_glob(one, wanted) for wanted in self._calls)), "")
+        return next(filter(self._wanted.calls, map(self._linker.models.canonical, named)), "")
 
     def _dotted(self, module: Module, body: Body, operand: Operand, depth: int) -> str:
         """`aws_cdk.aws_ecs` of a name that an import binds, and of attributes below it."""
@@ -132,8 +150,7 @@ class Infrastructure:
                 if isinstance(op, ImportFrom) and op.name == operand:
                     return f"{op.module}.{op.member}" if not op.level else ""
                 if isinstance(op, Import) and op.name == operand:
-                    whole = op.module.rstrip()
-                    return whole if op.module != whole or "." not in whole else operand
+                    return op.bound
             return ""
         for made in definitions_of(body).get(operand, ()):
             if isinstance(made, Attr) and (base := self._dotted(module, body, made.base, depth + 1)):
@@ -142,22 +159,27 @@ class Infrastructure:
 
     # --- settings
 
-    def _arguments(self, module: Module, body: Body, path: Path, op: Call | Invoke, depth: int) -> Iterator[Setting]:
+    def _arguments(
+        self, module: Module, body: Body, path: Path, op: Call | Invoke, around: Around
+    ) -> Iterator[Setting]:
         for number, value in enumerate(op.args):
-            yield from self._settings(module, body, (*path, f"[{number}]"), value, op.span, depth)
+            yield from self._settings(module, body, (*path, f"[{number}]"), value, op.span, around)
         for name, value in op.keywords:
-            yield from self._settings(module, body, (*path, name), value, op.span, depth)
+            yield from self._settings(module, body, (*path, name), value, op.span, around)
 
     def _settings(
-        self, module: Module, body: Body, path: Path, operand: Operand, span: Span, depth: int
+        self, module: Module, body: Body, path: Path, operand: Operand, span: Span, around: Around
     ) -> Iterator[Setting]:
         """What a value says: at its own place where it is written in place, else where its name is."""
         given = operand
         body, operand, made = self._made(module, body, operand)
-        if depth > MOST_LEVELS or operand is None:
+        if len(around) > MOST_LEVELS or operand is None:
             return
-        if made is not None and given == operand:
-            span = made.span
+        if made is not None:
+            if (whole := (id(body), made.target)) in around:
+                return
+            around = (*around, whole)
+            span = made.span if given == operand else span
         place = _place(module, span)
         if isinstance(made, New):
             yield Setting(path, None, place)
@@ -165,10 +187,10 @@ class Infrastructure:
                 key = made.keys[number] if made.keys else Const(number)
                 if isinstance(key, Const):
                     name = f"[{key.value}]" if isinstance(key.value, int) else str(key.value)
-                    yield from self._settings(module, body, (*path, name), value, span, depth + 1)
+                    yield from self._settings(module, body, (*path, name), value, span, around)
         elif isinstance(made, Call | Invoke):
             yield from list(self._known(body, path, operand, place)) or (Setting(path, None, place),)
-            yield from self._arguments(module, body, path, made, depth + 1)
+            yield from self._arguments(module, body, path, made, around)
         else:
             known = list(self._known(body, path, operand, place))
             computed = "" if known else self._computed(body, given)

@@ -10,7 +10,7 @@ from statelint.domain.words import Phase, Trigger
 from statelint.facts.model import Bind, Call, Invoke, Role, Span
 from statelint.models.rows import CallRow, EntryRow, Form
 from statelint.program.core import CallSite
-from statelint.program.definitions import calls_at
+from statelint.program.definitions import calls_at, calls_of
 from statelint.program.entry_points import EntryPoint, Start
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -91,7 +91,7 @@ def _starting_call(context: Context, span: Span, row: EntryRow | CallRow) -> Cal
     found = next((op for op in own if op.role != Role.DECORATOR), own[0] if own else None)
     if found is None or not (isinstance(row, CallRow) and row.runs):
         return found
-    outer = (op for op in context.body.ops if isinstance(op, Call | Invoke) and found.target in op.args)
+    outer = (op for op in calls_of(context.body) if found.target in op.args)
     return next((op for op in outer if op.span != span and op.span.holds(span)), found)
 
 

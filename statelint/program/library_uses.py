@@ -81,8 +81,7 @@ class LibraryUses:
         if isinstance(op, New):
             yield from self._listed(context, op)
             return
-        node = self._linker.node(context, op.callee if isinstance(op, Call) else op.base)
-        for obj in node.objects if node is not None else ():
+        for obj in self._linker.objects(context, op.callee if isinstance(op, Call) else op.base):
             if isinstance(op, Call):
                 yield from self._names_of_callee(obj)
             elif isinstance(obj, External):

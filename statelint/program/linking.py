@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Call, Invoke, Operand
+from statelint.facts.model import Invoke, Operand
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
-from statelint.program.definitions import calls_of, named_calls, returned_globals
+from statelint.program.definitions import EITHER, POSITIONAL, calls_of, named_calls, returned_globals
 from statelint.program.entry_points import pattern
 from statelint.program.markers import pick_marked
 from statelint.program.modules import Module, Modules
@@ -314,8 +314,8 @@ class Linker(PublicApi):
         for context in tuple(self.hosts):
             if context.phase != STARTUP or context.body.is_generator or not context.body.endless:
                 continue
-            for op in context.body.ops:
-                if isinstance(op, Call | Invoke) and any(loop.holds(op.span) for loop in context.body.endless):
+            for op in calls_of(context.body):
+                if any(loop.holds(op.span) for loop in context.body.endless):
                     if self.first_time("loop", context, op.span):
                         changed += 1
                         self.register_loop(context, op)
@@ -326,7 +326,7 @@ class Linker(PublicApi):
             self.solver.edge(source.local(param.name), target.local(param.name))
 
     def _has_signature(self, function: FunctionObject, row: EntryRow) -> bool:
-        params = [param for param in function.body.params if param.kind in {0, 1}]
+        params = [param for param in function.body.params if param.kind in {POSITIONAL, EITHER}]
         if function.owner is not None:
             if function.body.name in CONSTRUCTORS:
                 return False

@@ -27,7 +27,7 @@ SOURCE_FOLDERS = frozenset({"src", "lib", "python", "source", "app_src"})
 class Module:
     """One file as the program imports it. `parts` are its path below the root without the suffix."""
 
-    __slots__ = ("all_names", "bodies", "enclosing", "facts", "is_package", "name", "parts", "path")
+    __slots__ = ("all_names", "bodies", "enclosing", "facts", "imported", "is_package", "name", "parts", "path")
 
     def __init__(self, path: str, facts: FileFacts) -> None:
         """`path` is relative to the root, with `/`."""
@@ -40,19 +40,13 @@ class Module:
         self.name = ".".join(self.parts)
         self.enclosing = _closure_makers(facts.bodies)
         self.all_names = _all_names(facts.bodies[0])
+        self.imported = _imported(facts.bodies[0])
 
     def offers(self, name: str) -> bool:
         """Whether `from module import *` may bind `name`."""
         if self.all_names:
             return name in self.all_names
         return "__all__" in self.bodies[0].names or not name.startswith("_")
-
-    @property
-    def imported(self) -> Iterator[str]:
-        """First parts of what it imports at its top level."""
-        for op in self.bodies[0].ops:
-            if isinstance(op, Import | ImportFrom | ImportStar) and not (isinstance(op, ImportFrom) and op.level):
-                yield op.module.partition(".")[0].rstrip()
 
     @property
     def package(self) -> tuple[str, ...]:
@@ -63,6 +57,15 @@ class Module:
 def _places(parts: tuple[str, ...], name: str) -> Iterator[int]:
     """After how many parts a part of this name has been seen."""
     return (place + 1 for place, part in enumerate(parts) if part == name)
+
+
+def _imported(body: Body) -> frozenset[str]:
+    """First parts of what a module imports at its top level, relative imports left aside."""
+    return frozenset(
+        op.module.partition(".")[0].rstrip()
+        for op in body.ops
+        if isinstance(op, Import) or (isinstance(op, ImportFrom | ImportStar) and not op.level)
+    )
 
 
 def _all_names(body: Body) -> frozenset[str]:
@@ -111,7 +114,7 @@ class Modules:
     @cached_property
     def imported(self) -> frozenset[str]:
         """First parts of what modules import at their top level."""
-        return frozenset(name for module in self.all for name in module.imported)
+        return frozenset().union(*(module.imported for module in self.all))
 
     def _first_part(self, parts: tuple[str, ...], packages: set[tuple[str, ...]]) -> int:
         """How many leading folders are not part of the dotted name."""
@@ -133,12 +136,7 @@ class Modules:
                     return None  # that module imports a library of its own name
                 if folder not in self._packages or importer.parts[: len(found.parts)] != found.parts:
                     return found  # else a part of a package would import that package as if it stood alone
-        if wanted[0] in sys.builtin_module_names:
-            return None
-        for top in self._tops:
-            if found := self._by_parts.get(top + wanted):
-                return found
-        return None
+        return None if wanted[0] in sys.builtin_module_names else self.find_anywhere(dotted)
 
     def _own_folders(self, importer: Module, wanted: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Folders above a file in which its absolute imports may start, nearest first."""
@@ -154,23 +152,16 @@ class Modules:
         """Packages whose modules import one another relatively, or by the name of the package."""
         found: set[tuple[str, ...]] = set()
         for module in self.all:
-            for op in module.bodies[0].ops:
-                if isinstance(op, ImportFrom | ImportStar) and op.level:
-                    found.add(module.package)
-                elif isinstance(op, Import | ImportFrom | ImportStar):
-                    head = op.module.strip().partition(".")[0]
-                    found.update(module.parts[:size] for size in _places(module.package, head))
+            if any(isinstance(op, ImportFrom | ImportStar) and op.level for op in module.bodies[0].ops):
+                found.add(module.package)
+            for head in module.imported:
+                found.update(module.parts[:size] for size in _places(module.package, head))
         return frozenset(one for one in found & self._packages if not self._is_path_too(one))
 
     def _is_path_too(self, folder: tuple[str, ...]) -> bool:
         """Whether the modules below a package import several folders of it by their own names, as from `sys.path`."""
-        heads = {
-            op.module.strip().partition(".")[0]
-            for module in self.all
-            if module.parts[: len(folder)] == folder
-            for op in module.bodies[0].ops
-            if isinstance(op, Import | ImportFrom | ImportStar) and not getattr(op, "level", 0)
-        }
+        below = (module.imported for module in self.all if module.parts[: len(folder)] == folder)
+        heads = frozenset().union(*below)
         own = [head for head in heads if (*folder, head) in self._folders and head not in sys.stdlib_module_names]
         return len([head for head in own if not any((*top, head) in self._folders for top in self._tops)]) > 1
 

@@ -348,7 +348,7 @@ class Operations(Operators):
     def _do_import(self, context: Context, op: Import) -> None:
         target = self.name_node(context, op.name)
         dotted = op.module.rstrip()
-        wanted = dotted if dotted == op.module else dotted.partition(".")[0]
+        wanted = op.bound
         if copy := self.vendored(context.module, wanted, 0):
             self.solver.add(target, self.external(copy))
             return

@@ -8,11 +8,10 @@ from statelint.facts.model import Body, Const, Item, Operand, Param
 from statelint.models.tables import Models
 from statelint.program.constants import Constants
 from statelint.program.core import CallSite
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import ONE_VALUE, definitions_of, signature_of
 from statelint.program.modules import Modules
 from statelint.program.objects import Context
 
-ONE_VALUE = frozenset({0, 1, 3})  # kinds of parameters that take one argument
 Use = Callable[[Operand], None]
 
 
@@ -72,7 +71,7 @@ class Parameters(Constants):
         if site is None or site.operands is None or context.environment is None:
             return param.name
         op = site.operands
-        positional = [other.name for other in context.body.params if other.kind in {0, 1}][taken:]
+        positional = signature_of(context.body).positional[taken:]
         given = {**dict(zip(positional, op.args, strict=False)), **dict(op.keywords)}
         if op.star is not None or op.double_star is not None:
             return param.name

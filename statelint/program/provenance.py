@@ -106,10 +106,10 @@ class Provenance:
         key = (context, operand)
         known = self._births.get(key)
         if known is None:
-            node = self.linker.node(context, operand)
             found: set[str] = set()
-            if node is not None and node.objects and not self._is_part_of_request(context, operand):
-                for obj in tuple(node.objects)[:MOST_OBJECTS]:
+            objects = self.linker.objects(context, operand)[:MOST_OBJECTS]
+            if objects and not self._is_part_of_request(context, operand):
+                for obj in objects:
                     self._object(obj, found)
             known = self._births[key] = frozenset(found)
         return known
@@ -194,15 +194,18 @@ class Provenance:
         return self._library_births[key]
 
     def _origins_of_callees(self, context: Context, op: Call | Invoke) -> Iterator[str]:
-        models = self.linker.models
         if self.files.reads(context, op):
             yield FILE
-        objects = self.linker.objects(context, op.callee if isinstance(op, Call) else op.base)
-        for obj in objects if isinstance(op, Call) else objects[:MOST_OBJECTS]:
+        for _, dotted in self._in_library(context, op):
+            if (origin := self.linker.models.origins.of(dotted)) in BORN_OUT_OF_SIGHT:
+                yield origin
+
+    def _in_library(self, context: Context, op: Call | Invoke) -> Iterator[tuple[External, str]]:
+        """What a call calls of a library, or whose method it calls, with the dotted name of the callee."""
+        for obj in self.linker.objects(context, op.callee if isinstance(op, Call) else op.base)[:MOST_OBJECTS]:
             if isinstance(obj, External):
-                dotted = obj.dotted if isinstance(op, Call) else models.canonical(f"{obj.dotted}.{op.name}")
-                if (origin := models.origins.of(dotted)) in BORN_OUT_OF_SIGHT:
-                    yield origin
+                method = f"{obj.dotted}.{op.name}" if isinstance(op, Invoke) else ""
+                yield obj, self.linker.models.canonical(method) if method else obj.dotted
 
     def makes_client(self, context: Context, operand: Operand) -> bool:
         """Whether a value is itself a client, pool, engine or model, which every replica makes alike."""
@@ -271,13 +274,10 @@ class Provenance:
 
     def _constructs_client(self, context: Context, op: Call | Invoke) -> bool:
         """A call of a library's class or function, not of a method of what such a call gave."""
-        node = self.linker.node(context, op.callee if isinstance(op, Call) else op.base)
-        for obj in tuple(node.objects)[:MOST_OBJECTS] if node is not None else ():
-            if isinstance(obj, External) and not obj.made and obj.base is None:
-                dotted = obj.dotted if isinstance(op, Call) else self.linker.models.canonical(f"{obj.dotted}.{op.name}")
-                if self.linker.models.origins.is_client(dotted):
-                    return True
-        return False
+        return any(
+            not obj.made and obj.base is None and self.linker.models.origins.is_client(dotted)
+            for obj, dotted in self._in_library(context, op)
+        )
 
     def _gives_client(self, context: Context, op: Call | Invoke, seen: set[object]) -> bool:
         return any(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from statelint.facts.model import Attr, Call, Import, ImportFrom, Invoke
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.objects import Context, External, FunctionObject, Instance, Object, Super
 from statelint.program.registration import Registration
 
@@ -36,8 +36,8 @@ def is_server_command(linker: Registration, function: FunctionObject) -> bool:
     """Whether a function names a call that blocks and serves: a command that starts the server."""
     return any(
         linker.models.starts_serving(dotted)
-        for op in function.body.ops
-        if isinstance(op, Call | Invoke) and linker.models.may_start_serving(_last_name(op))
+        for op in calls_of(function.body)
+        if linker.models.may_start_serving(_last_name(op))
         for dotted in [_written_name(linker, function, op)]
     )
 
@@ -56,8 +56,8 @@ def _written_name(linker: Registration, function: FunctionObject, op: object) ->
             return _written_name(linker, function, callee)
         case ImportFrom(module=module, member=member, level=0):
             return linker.models.canonical(f"{module}.{member}")
-        case Import(module=module, name=name):
-            return name if module.startswith(f"{name}.") else module
+        case Import(bound=bound):
+            return bound
         case int():
             made = definitions_of(function.body).get(op, [])
             return _written_name(linker, function, made[0]) if len(made) == 1 else ""
@@ -72,15 +72,12 @@ def _written_name(linker: Registration, function: FunctionObject, op: object) ->
 
 def reloads_code(linker: Registration, context: Context) -> bool:
     """Whether it waits for changed files and loads code again, as start-up did."""
-    models = linker.models
-    return all(
-        _calls(context, lambda one: _calls_itself(linker, one, names.__contains__, _last_names(names)), 0)  # noqa: B023
-        for names in (models.watches, models.loads)
-    )
+    return _calls_any(linker, context, linker.models.watches) and _calls_any(linker, context, linker.models.loads)
 
 
-def _last_names(names: Iterable[str]) -> Callable[[str], bool]:
-    return {name.rpartition(".")[2] for name in names}.__contains__
+def _calls_any(linker: Registration, context: Context, names: Collection[str]) -> bool:
+    last_names = {name.rpartition(".")[2] for name in names}
+    return _calls(context, lambda one: _calls_itself(linker, one, names.__contains__, last_names.__contains__), 0)
 
 
 def _calls(context: Context, is_wanted: Callable[[Context], bool], depth: int) -> bool:
@@ -103,18 +100,16 @@ def _calls_itself(
     """Whether a callee that `wanted` takes is called; `may_be` tells by last names what is worth a look."""
     return any(
         wanted(dotted)
-        for op in context.body.ops
-        if isinstance(op, Call) or (isinstance(op, Invoke) and may_be(op.name))
+        for op in calls_of(context.body)
+        if isinstance(op, Call) or may_be(op.name)
         for dotted in _library_names(linker, context, op)
     )
 
 
 def _library_names(linker: Registration, context: Context, op: Call | Invoke) -> list[str]:
-    node = linker.node(context, op.callee if isinstance(op, Call) else op.base)
+    objects = linker.objects(context, op.callee if isinstance(op, Call) else op.base)
     suffix = "" if isinstance(op, Call) else f".{op.name}"
-    return [
-        f"{dotted}{suffix}" for obj in (node.objects if node is not None else ()) for dotted in _names_of(linker, obj)
-    ]
+    return [f"{dotted}{suffix}" for obj in objects for dotted in _names_of(linker, obj)]
 
 
 def _names_of(linker: Registration, obj: Object) -> list[str]:

@@ -8,15 +8,16 @@ from statelint.program.objects import Bound, Context, FunctionObject, Instance, 
 from statelint.program.wrappers import wrapped_function
 
 
-def function_of(handler: Object) -> FunctionObject | None:
-    """The function of the program behind what was started."""
+def function_of(handler: Object, around: tuple[Object, ...] = ()) -> FunctionObject | None:
+    """The function of the program behind what was started; `f = partial(f)` may make a partial `around` itself."""
     match handler:
         case FunctionObject():
             return wrapped_function(handler)
         case Bound(function=function):
             return wrapped_function(function)
-        case Partial(callee=callee):
-            return next((found for obj in tuple(callee.objects) if (found := function_of(obj)) is not None), None)
+        case Partial(callee=callee) if handler not in around:
+            found = (function_of(obj, (*around, handler)) for obj in tuple(callee.objects))
+            return next(filter(None, found), None)
     return None
 
 

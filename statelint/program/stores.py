@@ -59,8 +59,7 @@ class Stores:
         for context in tuple(self.linker.contexts.values()):
             if context.cls is not None and context.body.kind == "class":
                 self._class_bodies[context.cls] = context
-            body = context.body
-            for op in body.ops if body.kind == "module" else changing_ops(body):
+            for op in changing_ops(context.body):
                 self._add(context, op)
 
     def _add(self, context: Context, op: object) -> None:

@@ -21,6 +21,7 @@ from statelint.sources.read import LARGEST_FILE
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+NO_REPOSITORY = (b"not a git repository", b"dubious")  # in what git says of the folder itself
 LINK, FILE = b"120000", b"100"  # how the modes of links are written, and how those of files begin
 
 
@@ -80,13 +81,13 @@ class Revision:
         return path in self._blobs
 
     def _commit(self, name: str) -> str:
-        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", may_fail=True)
+        found = self._answer("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if not found:
             raise UsageError(
                 f"no revision `{name}`", f"git in {self._root}", "name a branch, tag or commit; fetch it if it is new"
             )
         commit = found.decode().strip()
-        return self._git("merge-base", commit, "HEAD", may_fail=True).decode().strip() or commit
+        return self._answer("merge-base", commit, "HEAD").decode().strip() or commit
 
     def _listed(self) -> Iterator[tuple[str, bytes]]:
         links: dict[str, bytes] = {}
@@ -136,22 +137,33 @@ class Revision:
             at = start + size + 1
         return found
 
-    def _git(self, *arguments: str, given: bytes = b"", may_fail: bool = False) -> bytes:
+    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
+        done = self._run(arguments, given)
+        if done.returncode:
+            raise self._refused(done)
+        return done.stdout
+
+    def _answer(self, *arguments: str) -> bytes:
+        """What git finds; nothing where it doesn't."""
+        done = self._run(arguments, b"")
+        if done.returncode and any(sign in done.stderr for sign in NO_REPOSITORY):
+            raise self._refused(done)
+        return b"" if done.returncode else done.stdout
+
+    def _refused(self, done: subprocess.CompletedProcess[bytes]) -> UsageError:
+        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        return UsageError(f"git: {said}", str(self._root), "run it inside a git repository")
+
+    def _run(self, arguments: tuple[str, ...], given: bytes) -> subprocess.CompletedProcess[bytes]:
         # Variables that a hook of git sets are about its own folder; a lazy fetch would run what the repository names.
         outer = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 ["git", "-C", str(self._root), *arguments],
-                input=given, capture_output=True, check=False, env={**outer, "GIT_NO_LAZY_FETCH": "1"},
+                input=given, capture_output=True, check=False, env={**outer, "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"},
             )  # fmt: skip
         except OSError as error:
             raise UsageError(f"git can't be run: {error.strerror}", "--since", "install git") from error
-        if done.returncode and not (may_fail and not done.stderr):
-            said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-            if not may_fail or "not a git repository" in said or "dubious" in said:
-                raise UsageError(f"git: {said}", str(self._root), "run it inside a git repository")
-            return b""
-        return done.stdout
 
 
 def _lines(blobs: Mapping[str, bytes]) -> bytes:

@@ -113,3 +113,9 @@ def test_several_roots_with_the_same_names_are_kept_apart():
     }  # fmt: skip
     assert codes(files, "one/app/store.py") == {1}
     assert codes(files, "two/app/store.py") == {2}
+
+
+@pytest.mark.parametrize(("imported", "frameworks"), [(".flask", ()), ("flask", ("flask",))])
+def test_only_absolute_imports_name_a_library(imported, frameworks):
+    files = {"shop/__init__.py": f"from {imported} import *\n", "shop/flask.py": STORE}
+    assert check_sources(files).summary.frameworks == frameworks

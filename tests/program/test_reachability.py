@@ -9,6 +9,15 @@ HEAD = (
     "import flask\nfrom flask import request\napp = flask.Flask(__name__)\nhits = {}\ndef note(k):\n    hits[k] = k\n"
 )
 READER = "@app.get('/')\ndef show():\n    return str(hits)\n"
+BRING_UP = (
+    "import threading, time\ndef loop():\n    while True:\n        note(time.time())\n"
+    "def bring_up(name):\n    {imports}\n    threading.Thread(target=loop, daemon=True).start()\n    {call}(name)\n"
+)
+KEPT = (
+    "import asyncio, time\nclass Runner:\n    def __init__(self):\n        self.work = self.run()\n        {again}\n"
+    "        asyncio.create_task(self.work)\n    async def run(self):\n        while True:\n            note(time.time())\n"
+    "Runner()\n"
+)
 CALLERS = {
     "a view": (True, "@app.post('/<k>')\ndef put(k):\n    note(k)\n    return ''\n"),
     "a view of a class": (
@@ -26,7 +35,18 @@ CALLERS = {
         True,
         "import threading, time\ndef loop():\n    while True:\n        note(time.time())\nthreading.Thread(target=loop, daemon=True).start()\n",
     ),
+    "a thread of what imports a server": (True, BRING_UP.format(imports="import waitress", call="waitress.serve")),
+    "a thread of what takes it from there": (True, BRING_UP.format(imports="from waitress import serve", call="serve")),
+    "a thread of what gives it a name": (True, BRING_UP.format(imports="import waitress as w", call="w.serve")),
+    "a coroutine that an object keeps": (True, KEPT.format(again="self.work = self.work")),
+    "a coroutine that an object keeps twice": (True, KEPT.format(again="self.other = self.work; self.work = self.other")),
+    "a partial of itself that calls nobody knows what": (
+        False,
+        "import threading\nfrom functools import partial\nfrom elsewhere import work\ndef start(f):\n    f = partial(f, note)\n"
+        "    threading.Thread(target=f).start()\nstart(work)\n",
+    ),
     "nobody": (False, ""),
+    "a thread of what nobody calls": (False, BRING_UP.format(imports="import waitress", call="waitress.profile")),
     "the module itself": (False, "note('x')\n"),
     "start-up code": (False, "def start():\n    note('x')\nstart()\n"),
     "the main block": (False, "if __name__ == '__main__':\n    note('x')\n    app.run()\n"),
