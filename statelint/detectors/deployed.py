@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from statelint.catalogue.rule import Rule
 from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
 from statelint.deployment.judge import Hit
@@ -12,7 +14,7 @@ from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
 from statelint.deployment.rows import PYTHON
 from statelint.deployment.services import Copies
-from statelint.detectors.candidate import Candidate, Deployed, Particulars
+from statelint.detectors.candidate import Candidate, Deployed, Outcome, Particulars
 from statelint.domain.findings import Place
 from statelint.domain.words import Applicability, Confidence, Holder, Severity
 from statelint.fixes.proposal import Proposal
@@ -25,8 +27,16 @@ WORDLIKE = frozenset({"nginx", "haproxy", "caddyfile", "procfile"})  # formats t
 AFTER_EQUALS = frozenset({"systemd", "supervisor", "uwsgi", "terraform", "nomad", "fly", "traefik-toml", PYTHON})
 
 
-def candidates_of(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set: the rows of `rules/affinity/` name the rule."""
+
+
+def detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     """What rows that name the rules find, as far as the deployment files alone can tell."""
+    return Outcome(tuple(_candidates(index, rules, asker)), ())
+
+
+def _candidates(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
     by_id = {rule.id: rule for rule, _ in rules}
     for hit in index.deployment_hits:
         if hit.row.rule in by_id and _has_what_it_needs(index, hit):
