@@ -11,6 +11,7 @@ import msgspec
 from statelint.deployment.folders import is_below
 from statelint.deployment.services import Copies as Asked
 from statelint.detectors.candidate import Candidate, Deployed
+from statelint.detectors.deployed import in_words
 from statelint.domain.findings import Copies, Finding, Hidden
 from statelint.domain.words import Consequence
 
@@ -45,8 +46,7 @@ def _with_copies(candidate: Candidate, finding: Finding, asked: Iterable[Asked])
     if not found:
         return finding
     copies = tuple(Copies(one.count, one.place, one.says) for one in found)
-    told = " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies[:NAMED])
-    return msgspec.structs.replace(finding, copies=copies, why=f"{finding.why} {told}")
+    return msgspec.structs.replace(finding, copies=copies, why=f"{finding.why} {in_words(found[:NAMED])}")
 
 
 # --- findings of deployment files

@@ -100,7 +100,7 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
         severity = Severity.INFO
     besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
     if "copies" in hit.row.needs:
-        besides = f"{besides} {_in_words(_replicas(index, hit))}".strip()
+        besides = f"{besides} {in_words(_replicas(index, hit))}".strip()
     names = {
         "holder": hit.setting.path[-1],
         "setting": _shown(hit),
@@ -115,8 +115,8 @@ def _replicas(index: ProgramIndex, hit: Hit) -> list[Copies]:
     return [one for one in index.services.copies_of(hit.part) if not one.one_host]
 
 
-def _in_words(copies: Iterable[Copies]) -> str:
-    """`compose.yaml:7 asks for 3 replicas.`"""
+def in_words(copies: Iterable[Copies]) -> str:
+    """What asks for copies: `compose.yaml:7 asks for 3 replicas.`"""
     return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies)
 
 
