@@ -124,9 +124,9 @@ class _Condition:
     def _is_set(self, left: ast.expr, right: ast.expr, wanted: bool) -> Truth:  # noqa: FBT001
         """`"REDIS_URL" in os.environ`"""
         objects = self.index.linker.objects(self.context, self._operand(right))
-        readers = self.index.models.arguments
+        arguments = self.index.models.arguments
         if isinstance(left, ast.Constant) and any(
-            isinstance(obj, External) and readers.reader(f"{obj.dotted}[]") is not None for obj in objects
+            isinstance(obj, External) and arguments.holds_environment(obj.dotted) for obj in objects
         ):
             self.variables[str(left.value)] = None
             return not wanted
