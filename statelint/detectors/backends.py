@@ -40,6 +40,18 @@ class Judged(msgspec.Struct, frozen=True):
     clause: Clause | None = None  # what the deciding value fulfils
     argument: Given | None = None  # the argument that decides, if one does
 
+    @property
+    def store(self) -> Store | None:
+        """What keeps the setting or the random value that decides."""
+        return self.drawn if self.setting is None else self.setting.store
+
+    @property
+    def stores(self) -> tuple[Store, ...]:
+        """The same, and what belongs to it."""
+        if self.setting is None:
+            return () if self.drawn is None else (self.drawn,)
+        return (self.setting.store, *(one.store for one in self.also), *self.setting.within)
+
 
 class Subject(msgspec.Struct, frozen=True):
     """What a clause looks at: one argument or one setting, and what it may be."""
