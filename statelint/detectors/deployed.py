@@ -50,9 +50,10 @@ def _place(hit: Hit, asker: Asker) -> Place:
         return place
     name = next((key for key in reversed(hit.setting.path) if key[0] != "["), "")
     answer = asker.ask(place.path, Question("argument_place", place.line, place.column, name))
-    if (found := answer.lines) is None:
+    if (found := answer.numbers) is None:
         return place
-    return Place(place.path, found[0], found[1], found[0], found[1] + len(name))
+    line, column = found
+    return Place(place.path, line, column, line, column + len(name))
 
 
 def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:

@@ -77,7 +77,7 @@ def _in(
             if _starts_again(index, callee, context, op, job):
                 yield Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
             if index.models.recurrence.waits(callee.dotted):
-                lines = answer_at(asker, context, op.span, "waiting_loop").lines
+                lines = answer_at(asker, context, op.span, "waiting_loop").numbers
                 if lines is not None:
                     yield Rhythm(_waiting(index, context, op), turn=Turn(context, *lines))
 
