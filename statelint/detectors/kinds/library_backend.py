@@ -43,7 +43,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
-    judge = Judge(index, asker)
+    judge = Judge(index, rules, asker)
     by_id = {rule.id: rule for rule, _ in rules}
     candidates: dict[tuple[str, Place], Candidate] = {}
     cleared: list[Cleared] = []
@@ -62,9 +62,10 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 class Judge:
     """Judges what rows say of the uses of a library in one program."""
 
-    def __init__(self, index: ProgramIndex, asker: Asker) -> None:
+    def __init__(self, index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> None:
         """Nothing judged yet."""
         self.index = index
+        self.texts = {rule.id: params.read_only for rule, params in rules if isinstance(params, Params)}
         self.branches = Branches(index, asker)
         self.backends = Backends(index, self.branches)
         self.read_only = ReadOnly(self.backends, asker)
@@ -97,7 +98,7 @@ class Judge:
 
     def candidate(self, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate | None:
         """A local back end, unless nothing is ever written to it, or a database has what decides."""
-        if self._is_only_read(rule, row, uses):
+        if self._is_only_read(row, uses):
             return None
         where = self._where_kept(row, judged)
         if where is Where.DATABASE:
@@ -134,9 +135,9 @@ class Judge:
         store = judged.setting.outermost
         return self.branches.around(store.context, store.span)
 
-    def _is_only_read(self, rule: Rule, row: BackendRow, uses: list[Use]) -> bool:
+    def _is_only_read(self, row: BackendRow, uses: list[Use]) -> bool:
         """Whether nothing is ever written to what a rule for databases speaks of."""
-        texts = tuple(rule.params.get("read_only", ()))
+        texts = self.texts.get(row.rule)
         if not texts:
             return False
         if not uses:
