@@ -22,7 +22,7 @@ from statelint.facts.model import (
     SetAttr,
     SetItem,
 )
-from statelint.program.definitions import calls_of, definitions_of, given_to, poured_into
+from statelint.program.definitions import arguments_of, calls_of, definitions_of, given_to, poured_into
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, Context, External, Instance, Object
 from statelint.program.provenance import FILE, OUTSIDE, RANDOM
@@ -204,7 +204,7 @@ class Keeping:
 
     def _is_given(self, context: Context, op: Call | Invoke, carriers: set[Operand]) -> bool:
         """Whether an argument tells the value; an object that has it beside much else does not."""
-        given = (*op.args, *(value for _, value in op.keywords), op.star, op.double_star)
+        given = (*arguments_of(op), op.star, op.double_star)
         told = [one for one in given if not isinstance(one, Const) and one in carriers]
         return any(not self._is_plain_object(context, one) for one in told)
 
