@@ -157,7 +157,6 @@ def _detect(
     index: ProgramIndex, rules: Iterable[Rule], asker: Asker, timings: Timings
 ) -> tuple[list[Candidate], list[Cleared]]:
     known = detectors()
-    rules = tuple(rules)
     by_kind: dict[str, list[tuple[Rule, object]]] = defaultdict(list)
     for rule in rules:
         if rule.detector not in known:
@@ -168,11 +167,12 @@ def _detect(
             by_kind[rule.detector].append((rule, msgspec.convert(rule.params, known[rule.detector].params)))
         except msgspec.ValidationError as error:
             raise CatalogueError(f"params: {error}", rule.id, "see docs/writing-a-rule.md") from error
+    every = [pair for own in by_kind.values() for pair in own]
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     with timings.stage("detect"):
         for kind, own in by_kind.items():
-            group = [(rule, None) for rule in rules] if known[kind].takes_every_rule else own
+            group = every if known[kind].takes_every_rule else own
             outcome = known[kind].detect(index, tuple(group), asker)
             candidates.extend(outcome.candidates)
             cleared.extend(outcome.cleared)

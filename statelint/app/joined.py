@@ -11,6 +11,7 @@ import msgspec
 from statelint.deployment.folders import is_below
 from statelint.deployment.services import Copies as Asked
 from statelint.detectors.candidate import Candidate, Deployed
+from statelint.detectors.deployed import in_words
 from statelint.domain.findings import Copies, Finding, Hidden
 from statelint.domain.words import Consequence
 
@@ -45,8 +46,7 @@ def _with_copies(candidate: Candidate, finding: Finding, asked: Iterable[Asked])
     if not found:
         return finding
     copies = tuple(Copies(one.count, one.place, one.says) for one in found)
-    told = " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies[:NAMED])
-    return msgspec.structs.replace(finding, copies=copies, why=f"{finding.why} {told}")
+    return msgspec.structs.replace(finding, copies=copies, why=f"{finding.why} {in_words(found[:NAMED])}")
 
 
 # --- findings of deployment files
@@ -60,14 +60,14 @@ def _of_deployment(
     if deployed.target or "written" in deployed.needs:
         held = [one for candidate, one in inside if _is_kept_in(candidate, deployed.target)]
         return _naming(finding, held, WRITTEN, whole) if held or "written" not in deployed.needs else None
-    hidden = [one for candidate, one in inside if one.consequence is not Consequence.DUPLICATE]
+    hidden = [pair for pair in inside if pair[1].consequence is not Consequence.DUPLICATE]
     if "state" in deployed.needs:
-        kept = [one for candidate, one in inside if one in hidden and not candidate.one_host]
+        kept = [one for candidate, one in hidden if not candidate.one_host]
         return _naming(finding, kept, RELIED_ON, whole) if kept else None
     if deployed.needs:
         return finding
     if hidden:
-        return _naming(finding, hidden, PINNED, whole)
+        return _naming(finding, [one for _, one in hidden], PINNED, whole)
     if is_application:
         return msgspec.structs.replace(finding, message=f"{finding.message}; {NOT_NEEDED.format(whole=whole)}")
     return finding

@@ -10,7 +10,7 @@ from statelint.detectors.branches import Branch, Branches
 from statelint.detectors.clauses import Clauses, Level, is_decided_elsewhere
 from statelint.facts.model import Call, Const, Invoke, Operand
 from statelint.models.rows import BackendForm, BackendRow, Clause, Default
-from statelint.program.definitions import argument
+from statelint.program.definitions import argument, arguments_of
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import WITHOUT_ARGUMENTS, Use
 from statelint.program.objects import Container, Context, Object, Site
@@ -39,6 +39,18 @@ class Judged(msgspec.Struct, frozen=True):
     is_project_elsewhere: bool = False  # the settings are those of whoever uses the package
     clause: Clause | None = None  # what the deciding value fulfils
     argument: Given | None = None  # the argument that decides, if one does
+
+    @property
+    def store(self) -> Store | None:
+        """What keeps the setting or the random value that decides."""
+        return self.drawn if self.setting is None else self.setting.store
+
+    @property
+    def stores(self) -> tuple[Store, ...]:
+        """The same, and what belongs to it."""
+        if self.setting is None:
+            return () if self.drawn is None else (self.drawn,)
+        return (self.setting.store, *(one.store for one in self.also), *self.setting.within)
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -98,7 +110,7 @@ class Backends:
             subject.values for clause in row.local_when if clause.setting for subject in self._subjects(clause, use)
         ]
         if use is not None and isinstance(use.op, Call | Invoke):
-            given = (*use.op.args, *(value for _, value in use.op.keywords))
+            given = arguments_of(use.op)
             found += [self.index.values.of(use.context, one) for one in given]
         for values in found:
             for value in values:
@@ -236,7 +248,7 @@ class Backends:
         """`Cache(app, config={"CACHE_TYPE": ...})`."""
         if use is None or isinstance(use.op, WITHOUT_ARGUMENTS):
             return
-        for operand in (*use.op.args, *(value for _, value in use.op.keywords)):
+        for operand in arguments_of(use.op):
             for obj in self._handed(use.context, operand):
                 for setting in self.index.settings.in_object(obj, key):
                     yield Subject(self.index.values.stored(setting.store), setting)

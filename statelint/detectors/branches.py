@@ -16,10 +16,11 @@ from statelint.detectors.asking import answer_at
 from statelint.facts.model import Attr, Call, Const, Invoke, Item, Operand, Span
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context, External
+from statelint.program.settings import DEVELOPMENT
 from statelint.program.values import FromEnvironment, Known, Value
 from statelint.syntax.batch import Asker, Verdict
 
-DEVELOPMENT = re.compile(r"(?i)(^|_)(debug|dev|devel|development|test|tests|testing|local|pytest)(_|$)")
+FOR_DEVELOPMENT = re.compile(rf"(?i)(^|_)({DEVELOPMENT}|pytest)(_|$)")
 DEPLOYED = re.compile(r"(?i)prod|live|deploy")
 COMPARED: dict[type[ast.cmpop], Callable[[object, object], bool]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
@@ -98,7 +99,7 @@ class _Condition:
             return False
         if isinstance(self.tree, ast.Compare) and not isinstance(self.tree.ops[0], ast.Eq):
             return False
-        return any(DEVELOPMENT.search(word) for word in _words(self.tree))
+        return any(FOR_DEVELOPMENT.search(word) for word in _words(self.tree))
 
     def _truth(self, node: ast.expr) -> Truth:
         match node:
@@ -124,9 +125,9 @@ class _Condition:
     def _is_set(self, left: ast.expr, right: ast.expr, wanted: bool) -> Truth:  # noqa: FBT001
         """`"REDIS_URL" in os.environ`"""
         objects = self.index.linker.objects(self.context, self._operand(right))
-        readers = self.index.models.arguments
+        arguments = self.index.models.arguments
         if isinstance(left, ast.Constant) and any(
-            isinstance(obj, External) and readers.reader(f"{obj.dotted}[]") is not None for obj in objects
+            isinstance(obj, External) and arguments.holds_environment(obj.dotted) for obj in objects
         ):
             self.variables[str(left.value)] = None
             return not wanted

@@ -10,6 +10,7 @@ import msgspec
 from statelint.facts.model import Operand
 from statelint.models.rows import Clause
 from statelint.models.tables import Models
+from statelint.program.definitions import arguments_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import SERVING, ClassObject, Container, Context, Instance
 from statelint.program.provenance import RANDOM
@@ -121,7 +122,7 @@ class Clauses:
             return
         yield from self.models.names_through_bases(value.dotted)
         op = value.op
-        for operand in (*op.args, *(given for _, given in op.keywords)):
+        for operand in arguments_of(op):
             if type(operand) is int:
                 for inner in self.index.values.of(value.context, operand):
                     if isinstance(inner, Result) and inner.op is not op:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from statelint.catalogue.rule import Rule
 from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
 from statelint.deployment.judge import Hit
@@ -12,7 +14,7 @@ from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
 from statelint.deployment.rows import PYTHON
 from statelint.deployment.services import Copies
-from statelint.detectors.candidate import Candidate, Deployed, Particulars
+from statelint.detectors.candidate import Candidate, Deployed, Outcome, Particulars
 from statelint.domain.findings import Place
 from statelint.domain.words import Applicability, Confidence, Holder, Severity
 from statelint.fixes.proposal import Proposal
@@ -25,8 +27,16 @@ WORDLIKE = frozenset({"nginx", "haproxy", "caddyfile", "procfile"})  # formats t
 AFTER_EQUALS = frozenset({"systemd", "supervisor", "uwsgi", "terraform", "nomad", "fly", "traefik-toml", PYTHON})
 
 
-def candidates_of(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set: the rows of `rules/affinity/` name the rule."""
+
+
+def detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     """What rows that name the rules find, as far as the deployment files alone can tell."""
+    return Outcome(tuple(_candidates(index, rules, asker)), ())
+
+
+def _candidates(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
     by_id = {rule.id: rule for rule, _ in rules}
     for hit in index.deployment_hits:
         if hit.row.rule in by_id and _has_what_it_needs(index, hit):
@@ -40,9 +50,10 @@ def _place(hit: Hit, asker: Asker) -> Place:
         return place
     name = next((key for key in reversed(hit.setting.path) if key[0] != "["), "")
     answer = asker.ask(place.path, Question("argument_place", place.line, place.column, name))
-    if (found := answer.lines) is None:
+    if (found := answer.numbers) is None:
         return place
-    return Place(place.path, found[0], found[1], found[0], found[1] + len(name))
+    line, column = found
+    return Place(place.path, line, column, line, column + len(name))
 
 
 def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
@@ -90,7 +101,7 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
         severity = Severity.INFO
     besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
     if "copies" in hit.row.needs:
-        besides = f"{besides} {_in_words(_replicas(index, hit))}".strip()
+        besides = f"{besides} {in_words(_replicas(index, hit))}".strip()
     names = {
         "holder": hit.setting.path[-1],
         "setting": _shown(hit),
@@ -105,8 +116,8 @@ def _replicas(index: ProgramIndex, hit: Hit) -> list[Copies]:
     return [one for one in index.services.copies_of(hit.part) if not one.one_host]
 
 
-def _in_words(copies: Iterable[Copies]) -> str:
-    """`compose.yaml:7 asks for 3 replicas.`"""
+def in_words(copies: Iterable[Copies]) -> str:
+    """What asks for copies: `compose.yaml:7 asks for 3 replicas.`"""
     return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies)
 
 

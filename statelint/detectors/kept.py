@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
+from enum import IntEnum
 
 from statelint.facts.model import (
     Attr,
@@ -22,7 +22,7 @@ from statelint.facts.model import (
     SetAttr,
     SetItem,
 )
-from statelint.program.definitions import definitions_of, given_to, poured_into
+from statelint.program.definitions import arguments_of, calls_of, definitions_of, given_to, poured_into
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, Context, External, Instance, Object
 from statelint.program.provenance import FILE, OUTSIDE, RANDOM
@@ -39,12 +39,12 @@ KEPT_ON_DISK = (
 )
 
 
-class Where(Enum):
-    """Where a drawn value is put away."""
+class Where(IntEnum):
+    """Where a drawn value is put away; a database, which all replicas share, comes before a file."""
 
-    NOWHERE = "nowhere"
-    FILE = "file"
-    DATABASE = "database"
+    NOWHERE = 0
+    FILE = 1
+    DATABASE = 2
 
 
 class Keeping:
@@ -55,13 +55,12 @@ class Keeping:
         self.index = index
 
     def where(self, context: Context, operand: Operand) -> Where:
-        """What comes first: a database, which all replicas share, before a file."""
-        found = {self._kept_in(place, carriers, 0) for place, carriers in self._path(context, operand).items()}
-        if Where.DATABASE in found:
-            return Where.DATABASE
-        if Where.FILE in found or FILE in self.index.provenance.of(context, operand):
+        """Where the functions that it goes through put it, or the file that it is read from."""
+        path = self._path(context, operand).items()
+        found = max((self._kept_in(place, carriers, 0) for place, carriers in path), default=Where.NOWHERE)
+        if found is Where.NOWHERE and FILE in self.index.provenance.of(context, operand):
             return Where.FILE
-        return Where.NOWHERE
+        return found
 
     # --- back to the draw
 
@@ -114,17 +113,12 @@ class Keeping:
 
     def _kept_in(self, context: Context, carriers: set[Operand], depth: int) -> Where:
         carriers = self._spread(context, carriers, follows_attributes=depth > 0)
-        found = Where.NOWHERE
-        for op in context.body.ops:
-            match op:
-                case SetAttr(base=base, source=source) if source in carriers and self._is_record(context, base):
-                    return Where.DATABASE
-                case Call() | Invoke():
-                    where = self._kept_by(context, op, carriers, depth)
-                    if where is Where.DATABASE:
-                        return where
-                    found = where if where is not Where.NOWHERE else found
-        return found
+        is_column = any(
+            isinstance(op, SetAttr) and op.source in carriers and self._is_record(context, op.base)
+            for op in context.body.ops
+        )
+        calls = (self._kept_by(context, op, carriers, depth) for op in calls_of(context.body))
+        return Where.DATABASE if is_column else max(calls, default=Where.NOWHERE)
 
     def _spread(self, context: Context, carriers: set[Operand], *, follows_attributes: bool) -> set[Operand]:
         """Everything in a body that is made of the value, or that holds it."""
@@ -198,11 +192,8 @@ class Keeping:
 
     def _is_open_file(self, context: Context, operand: Operand) -> bool:
         """`file` of `with open(path) as file`, or of another call that writes a file."""
-        calls = self.index.file_calls
-        if operand is None or isinstance(operand, Const) or calls.is_handle(context, operand):
-            return operand is not None and not isinstance(operand, Const)
-        definitions = definitions_of(context.body)
-        return any(
+        calls, definitions = self.index.file_calls, definitions_of(context.body)
+        return calls.is_handle(context, operand) or any(
             isinstance(made, Call | Invoke) and calls.row_of(context, made) is not None
             for bound in definitions.get(operand, ())
             if isinstance(bound, Bind)
@@ -213,7 +204,7 @@ class Keeping:
 
     def _is_given(self, context: Context, op: Call | Invoke, carriers: set[Operand]) -> bool:
         """Whether an argument tells the value; an object that has it beside much else does not."""
-        given = (*op.args, *(value for _, value in op.keywords), op.star, op.double_star)
+        given = (*arguments_of(op), op.star, op.double_star)
         told = [one for one in given if not isinstance(one, Const) and one in carriers]
         return any(not self._is_plain_object(context, one) for one in told)
 
@@ -223,14 +214,9 @@ class Keeping:
         return is_own and not self._is_record(context, operand)
 
     def _kept_by_callees(self, context: Context, op: Call | Invoke, carriers: set[Operand], depth: int) -> Where:
-        found = Where.NOWHERE
-        for edge in self.index.calls_at(context, op.span):
-            names = self._names_in(edge.callee, op, carriers)
-            where = self._kept_in(edge.callee, names, depth + 1) if names else Where.NOWHERE
-            if where is Where.DATABASE:
-                return where
-            found = where if where is not Where.NOWHERE else found
-        return found
+        callees = (edge.callee for edge in self.index.calls_at(context, op.span))
+        named = ((callee, self._names_in(callee, op, carriers)) for callee in callees)
+        return max((self._kept_in(callee, names, depth + 1) for callee, names in named if names), default=Where.NOWHERE)
 
     def _names_in(self, callee: Context, op: Call | Invoke, carriers: set[Operand]) -> set[Operand]:
         """The parameters that take the value, and the receiver of a method that saves it."""

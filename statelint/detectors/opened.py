@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from statelint.facts.model import (
     Bind,
     Body,
@@ -19,6 +17,7 @@ from statelint.facts.model import (
     SetItem,
     Yield,
 )
+from statelint.program.definitions import arguments_of
 
 CLOSING = frozenset({"closing", "print", "str", "repr", "len", "list", "dict", "isinstance"})
 
@@ -59,12 +58,7 @@ def _hands_on(body: Body, op: Op, names: set[Operand]) -> bool:
         case New(values=values):
             return not names.isdisjoint(values)
         case Call(callee=callee):
-            return callee not in CLOSING and not names.isdisjoint(_arguments(op))
+            return callee not in CLOSING and not names.isdisjoint(arguments_of(op))
         case Invoke(name=name):
-            return name not in CLOSING and not names.isdisjoint(_arguments(op))
+            return name not in CLOSING and not names.isdisjoint(arguments_of(op))
     return False
-
-
-def _arguments(op: Call | Invoke) -> Iterator[Operand]:
-    yield from op.args
-    yield from (value for _, value in op.keywords)

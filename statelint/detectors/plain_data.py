@@ -22,7 +22,7 @@ def plain_table(index: ProgramIndex, state: State, results: tuple[str, ...]) -> 
     """The one assignment of such a dict; `results` are patterns of callables that give plain data."""
     if state.key.holder is not Holder.MODULE_GLOBAL or len(state.objects) != 1:
         return None
-    module = next((one for one in index.linker.modules.all if one.name == state.key.module), None)
+    module = index.holders.module_of(state.key)
     stores = index.values.stores.of_global(module, state.key.name) if module is not None else []
     if len(stores) != 1 or not _is_empty_dict(stores[0]):
         return None

@@ -247,8 +247,6 @@ def _plan(fix: FixRow, holder: str, packages: Iterable[str]) -> Plan:
 
 
 def _holder(judged: Judged) -> str:
-    if judged.drawn is not None:
-        return str(judged.drawn.name)
-    if judged.setting is not None:
-        return str(judged.setting.store.name)
+    if judged.store is not None:
+        return str(judged.store.name)
     return judged.argument.clause.arg if judged.argument is not None else ""

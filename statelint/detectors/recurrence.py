@@ -10,7 +10,7 @@ from statelint.detectors.asking import answer_at
 from statelint.detectors.outward import Act, act_of, path_to
 from statelint.facts.model import Call, Invoke, Operand, Span
 from statelint.models.rows import CallRow, EntryRow
-from statelint.program.definitions import argument, calls_of
+from statelint.program.definitions import argument, arguments_of, calls_of
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import Job
 from statelint.program.objects import Container, Context, Edge, External
@@ -77,7 +77,7 @@ def _in(
             if _starts_again(index, callee, context, op, job):
                 yield Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
             if index.models.recurrence.waits(callee.dotted):
-                lines = answer_at(asker, context, op.span, "waiting_loop").lines
+                lines = answer_at(asker, context, op.span, "waiting_loop").numbers
                 if lines is not None:
                     yield Rhythm(_waiting(index, context, op), turn=Turn(context, *lines))
 
@@ -89,7 +89,7 @@ def _starts_again(index: ProgramIndex, callee: External, context: Context, op: C
     starts = (row is not None and row.trigger is not None) or any(one.phase is job.kind.phase for one in rows)
     if not starts or job.function is None:
         return False
-    for operand in (*op.args, *(value for _, value in op.keywords)):
+    for operand in arguments_of(op):
         for obj in index.linker.objects(context, operand):
             if getattr(obj, "function", obj) is job.function:
                 return True

@@ -29,11 +29,9 @@ class Requirements:
         linker = self._index.linker
         if getattr(linker.literal(context, op.key), "value", None) != variable:
             return False
-        reader = self._index.models.arguments.reader
-        return any(
-            isinstance(obj, External) and reader(f"{obj.dotted}[]") is not None
-            for obj in linker.objects(context, op.base)
-        )
+        arguments = self._index.models.arguments
+        objects = linker.objects(context, op.base)
+        return any(isinstance(obj, External) and arguments.holds_environment(obj.dotted) for obj in objects)
 
     def are_packages_needed(self, packages: Iterable[str]) -> bool:
         """Whether the program imports all of them; extras are not known."""

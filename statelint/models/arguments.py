@@ -50,6 +50,10 @@ class Arguments:
         """How a callable, or a mapping as `name[]`, reads the environment."""
         return next((self._readers[name] for name in self._names_of(dotted) if name in self._readers), None)
 
+    def holds_environment(self, dotted: str) -> bool:
+        """Whether the items of a mapping are variables of the environment, as those of `os.environ` are."""
+        return self.reader(f"{dotted}[]") is not None
+
     def reads_environment(self, dotted: str) -> bool:
         """Whether the attributes of a class are read from the environment."""
         return dotted in self._environment_classes

@@ -154,6 +154,11 @@ def argument(op: Call | Invoke, where: Iterable[int | str]) -> tuple[Operand] | 
     return None
 
 
+def arguments_of(op: Call | Invoke) -> tuple[Operand, ...]:
+    """What a call gives by position and by name, starred arguments aside."""
+    return (*op.args, *(value for _, value in op.keywords))
+
+
 def given_to(op: Call | Invoke, callee: Context, index: int) -> tuple[Operand] | None:
     """What a call gives to a parameter of what it calls; the receiver is none of the arguments."""
     param = callee.body.params[index]
@@ -250,7 +255,7 @@ def _pourings(body: Body) -> dict[Operand, list[Operand]]:
     found: dict[Operand, list[Operand]] = defaultdict(list)
     for op in body.ops:
         if isinstance(op, Invoke) and op.name in POURING and isinstance(op.base, str):
-            found[op.base].extend((*op.args, *(value for _, value in op.keywords)))
+            found[op.base].extend(arguments_of(op))
         elif isinstance(op, SetItem) and isinstance(op.base, str):
             found[op.base].extend((op.key, op.source))
     return found

@@ -427,11 +427,12 @@ class Holders:
             return Place(key.path, span.line, span.column, span.end_line, span.end_column)
         return obj.site.place if obj is not None and obj.site is not None and obj.site.module.path == key.path else None
 
-    def _module(self, key: Key) -> Module | None:
+    def module_of(self, key: Key) -> Module | None:
+        """The module whose file a key names."""
         return next((module for module in self.linker.modules.all if module.path == key.path), None)
 
     def _binding_span(self, key: Key) -> Span | None:
-        module = self._module(key)
+        module = self.module_of(key)
         if module is None:
             return None
         name = key.name.partition(".")[0].partition("[")[0]
@@ -453,7 +454,7 @@ class Holders:
         return self._binding_span(key)
 
     def _local_span(self, key: Key) -> Span | None:
-        module = self._module(key)
+        module = self.module_of(key)
         function, _, name = key.name.rpartition(".<locals>.")
         if module is None:
             return None

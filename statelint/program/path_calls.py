@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from statelint.facts.model import Call, Const, Invoke, Operand, Return, Yield
 from statelint.models.rows import FileEffect
+from statelint.program.definitions import arguments_of
 from statelint.program.file_calls import path_of
 from statelint.program.objects import Context, External, Instance
 from statelint.program.origins import CONFIGURATION, HANDLE, MEMORY, RANDOM, REQUEST, SCRATCH
@@ -82,7 +83,7 @@ class Walk(NameWalk):
             self._birth(MEMORY, detail=detail)  # a response
             return
         self._library(names)
-        arguments = (*op.args, *(value for _, value in op.keywords))
+        arguments = arguments_of(op)
         if not (len(arguments) <= 1 and self._keeps(names)):
             self.origin.is_joined = True
         if any(self._is_configuration(name) for name in names):
@@ -138,7 +139,7 @@ class Walk(NameWalk):
         if op.name in LOOK_UPS and op.args and isinstance(op.args[0], Const) and isinstance(op.args[0].value, str):
             if self._looked_up(context, op.base, op.args[0].value, detail=detail):
                 return
-        arguments = (*op.args, *(value for _, value in op.keywords))
+        arguments = arguments_of(op)
         is_same = self._keeps([*names, f"*.{op.name}"])
         if not is_same or (is_module and len(arguments) > 1):
             self.origin.is_joined = True

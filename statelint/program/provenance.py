@@ -29,7 +29,7 @@ from statelint.facts.model import (
     YieldFrom,
 )
 from statelint.models.tables import REQUEST as ANY_REQUEST
-from statelint.program.definitions import calls_at, definitions_of, given_to, poured_into
+from statelint.program.definitions import arguments_of, calls_at, definitions_of, given_to, poured_into
 from statelint.program.file_calls import FileCalls
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
@@ -182,7 +182,7 @@ class Provenance:
             self._trace(context, op.base, found, seen, depth)
         for edge in context.calls_at.get(op.span, ()):
             self._returned(edge.callee, found, seen, depth)
-        for argument in (*op.args, *(value for _, value in op.keywords), op.star, op.double_star):
+        for argument in (*arguments_of(op), op.star, op.double_star):
             self._trace(context, argument, found, seen, depth)
 
     def _born_in_library(self, context: Context, op: Call | Invoke) -> frozenset[str] | None:

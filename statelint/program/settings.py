@@ -17,8 +17,9 @@ from statelint.program.stores import Store, Stores
 from statelint.program.values import Made, Values
 from statelint.sources.settings_files import INI
 
+DEVELOPMENT = "tests?|testing|local|dev|devel|development|debug"
 NOT_DEPLOYED = re.compile(
-    r"(?i)(^|[._])(tests?|testing|conftest|local|dev|devel|develop(ment)?|debug|ci|examples?|samples?|demo)([._]|$)"
+    rf"(?i)(^|[._])({DEVELOPMENT}|conftest|develop|ci|examples?|samples?|demo)([._]|$)"
     r"|(^|\.)(Test|Dev|Local|Debug)\w*$|\w(Test|Testing|Dev|Development|Local|Debug)(Config|Settings)$"
 )
 CONFIGURING = re.compile(r"Config|Settings|Configuration")

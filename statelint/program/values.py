@@ -342,7 +342,7 @@ class Values:
         literal = self.linker.literal(context, key)
         found: list[Value] = []
         for obj in self._bases(context, base):
-            if isinstance(obj, External) and self.arguments.reader(f"{obj.dotted}[]") is not None:
+            if isinstance(obj, External) and self.arguments.holds_environment(obj.dotted):
                 found.append(FromEnvironment(str(literal.value) if isinstance(literal, Const) else ""))
             elif isinstance(literal, Const):
                 found += self._stored(self._items(obj, literal.value), search)

@@ -39,7 +39,7 @@ def import_replacements(layout: Layout, statements: Iterable[str]) -> list[Repla
     """Insertions of the statements that the file lacks; raises Refused where a name means something else."""
     known = list(_top_level(layout))
     missing = [new for new in map(_statement, statements) if not _is_there(known, new)]
-    newline = next((line.end for line in _ends(layout)), "\n")
+    newline = _newline(layout)
     places: dict[tuple[int, str, str], list[Imported]] = {}
     for new in sorted(missing, key=lambda one: one.key):
         places.setdefault(_place(layout, known, new), []).append(new)
@@ -53,14 +53,10 @@ def _block(before: str, added: list[Imported], after: str) -> str:
     return before + "".join(f"{_text(one)}\n" for one in added) + after
 
 
-class _End(msgspec.Struct, frozen=True):
-    end: str
-
-
-def _ends(layout: Layout) -> Iterator[_End]:
-    if len(layout.starts) > 1:
-        first = layout.source(1, 1)
-        yield _End(first[len(first.rstrip("\r\n")) :])
+def _newline(layout: Layout) -> str:
+    """How the first line ends."""
+    first = layout.source(1, 1)
+    return first[len(first.rstrip("\r\n")) :] or "\n"
 
 
 def _top_level(layout: Layout) -> Iterator[Imported]:

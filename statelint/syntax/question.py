@@ -36,8 +36,8 @@ class Answer(msgspec.Struct, frozen=True):
     note: str = ""
 
     @property
-    def lines(self) -> tuple[int, int] | None:
-        """First and last line, where these are what was asked for; the note names them as `first-last`."""
+    def numbers(self) -> tuple[int, int] | None:
+        """What the note names as `first-last`: the lines that were asked for, or a line and a column."""
         if self.verdict is not Verdict.CONFIRMED:
             return None
         first, _, last = self.note.partition("-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 import libcst as cst
@@ -95,6 +95,10 @@ class Segment:
     def within_function(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes above, innermost first, short of the function in which it runs."""
         return takewhile(lambda one: not isinstance(one, cst.FunctionDef), self.above(node))
+
+    def way_up(self, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
+        """The same nodes, each after its child on the way."""
+        return pairwise((node, *self.within_function(node)))
 
     def function_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """The function or module in which a node runs."""

@@ -25,4 +25,4 @@ class Statements:
         first, last = self._layouts[path].statement(line) or (line, line)
         if first == last:
             return first, last
-        return self._asker.ask(path, Question("statement_lines", line)).lines or (first, last)
+        return self._asker.ask(path, Question("statement_lines", line)).numbers or (first, last)

@@ -19,4 +19,4 @@ def test_first_keyword_or_key_of_the_name(code, name, expected):
     line = 2 if code.startswith("def") else 1
     column = 5 if code.startswith("def") else 1
     question = Question("argument_place", line, column, name)
-    assert answers(code, [question])[question].lines == expected
+    assert answers(code, [question])[question].numbers == expected

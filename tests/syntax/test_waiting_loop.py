@@ -46,4 +46,4 @@ def test_no_statement():
 @pytest.mark.parametrize(("line", "lines"), [(8, (3, 8)), (9, (9, 10)), (18, (16, 20))])
 def test_answer_tells_the_lines_of_the_loop(line, lines):
     question = Question("waiting_loop", line)
-    assert answers(CODE, [question])[question].lines == lines
+    assert answers(CODE, [question])[question].numbers == lines

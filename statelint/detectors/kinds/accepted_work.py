@@ -18,7 +18,7 @@ from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role, SetAttr, SetItem
-from statelint.program.definitions import calls_of, definitions_of
+from statelint.program.definitions import arguments_of, calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import runs_in_place
@@ -155,7 +155,7 @@ def _uses_result(callback: Context) -> bool:
     """Whether the value of `future.result()` goes anywhere."""
     results = {op.target for op in callback.body.ops if isinstance(op, Invoke) and op.name == "result"}
     return any(
-        not results.isdisjoint((*op.args, *(value for _, value in op.keywords)))
+        not results.isdisjoint(arguments_of(op))
         if isinstance(op, Call | Invoke)
         else isinstance(op, Bind | SetAttr | SetItem) and op.source in results
         for op in callback.body.ops

@@ -43,9 +43,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
-    branches, proposals, keeping = Branches(index, asker), Proposals(index), Keeping(index)
-    backends = Backends(index, branches)
-    read_only = ReadOnly(backends, asker)
+    judge = Judge(index, rules, asker)
     by_id = {rule.id: rule for rule, _ in rules}
     candidates: dict[tuple[str, Place], Candidate] = {}
     cleared: list[Cleared] = []
@@ -53,48 +51,110 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
         rule = by_id.get(row.rule)
         if rule is None or rule.detector in OWN_ROWS or (row.rule == MEMO_RULE and row.form is BackendForm.DECORATOR):
             continue  # a scheduler depends on what its jobs do, a memo on what the function does
-        for uses, judged in _judged(backends, row):
+        for uses, judged in judge.judged(row):
             if judged is None:
-                if backends.is_external(row, uses[0]):
-                    place = place_of(uses[0].context, uses[0].span)
-                    cleared.append(Cleared(place, uses[0].symbol, ClearedReason.EXTERNAL_BACKEND, row.id))
-                continue
-            branch = _branch(branches, judged)
-            if _is_only_read(read_only, rule, row, uses):
-                continue
-            where = _where_kept(keeping, row, judged)
-            if where is Where.DATABASE:
-                continue
-            candidate = _candidate(index, rule, row, uses, _under(branch, judged), is_in_file=where is Where.FILE)
-            candidate = msgspec.structs.replace(
-                candidate, fix=proposals.of_backend(row.fix or rule.fix, row, uses, judged)
-            )
-            if row.scope == ON_DISK:
-                files = backends.texts(row, uses[0] if uses else None)
-                candidate = msgspec.structs.replace(candidate, files=files, one_host=True)
-            if branch.kind is Branch.DEVELOPMENT:
-                candidate = _as_information(candidate)
-            candidates.setdefault((rule.id, candidate.place), candidate)
+                cleared.extend(judge.cleared(row, uses[0]))
+            elif (candidate := judge.candidate(rule, row, uses, judged)) is not None:
+                candidates.setdefault((rule.id, candidate.place), candidate)
     return Outcome(tuple(candidates.values()), tuple(cleared))
 
 
-def _judged(backends: Backends, row: BackendRow) -> Iterator[tuple[list[Use], Judged | None]]:
-    """Uses with one verdict: those that one setting decides, that share a value, or that nothing decides."""
-    uses = [use for use in backends.index.library_uses.of(row.callables) if _counts(backends.index, row, use)]
-    groups: dict[object, tuple[list[Use], Judged]] = {}
-    for use in uses:
-        judged = backends.judge(row, use)
-        if judged is None:
-            yield [use], None
-            continue
-        for one in (judged, *judged.others):
-            groups.setdefault(_group(backends, row, use, one), ([], one))[0].append(use)
-    if not uses and row.form is BackendForm.SETTING:
-        judged = backends.judge(row, None)
-        for one in (judged, *judged.others) if judged is not None else ():
-            if one.setting is not None and _is_in_use(backends.index, row, one.setting):
-                yield [], one
-    yield from groups.values()
+class Judge:
+    """Judges what rows say of the uses of a library in one program."""
+
+    def __init__(self, index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> None:
+        """Nothing judged yet."""
+        self.index = index
+        self.texts = {rule.id: params.read_only for rule, params in rules if isinstance(params, Params)}
+        self.branches = Branches(index, asker)
+        self.backends = Backends(index, self.branches)
+        self.read_only = ReadOnly(self.backends, asker)
+        self.keeping = Keeping(index)
+        self.proposals = Proposals(index)
+
+    def judged(self, row: BackendRow) -> Iterator[tuple[list[Use], Judged | None]]:
+        """Uses with one verdict: those that one setting decides, that share a value, or that nothing decides."""
+        uses = self._uses(row)
+        groups: dict[object, tuple[list[Use], Judged]] = {}
+        for use in uses:
+            judged = self.backends.judge(row, use)
+            if judged is None:
+                yield [use], None
+                continue
+            for one in (judged, *judged.others):
+                groups.setdefault(self._group(row, use, one), ([], one))[0].append(use)
+        if not uses and row.form is BackendForm.SETTING:
+            judged = self.backends.judge(row, None)
+            for one in (judged, *judged.others) if judged is not None else ():
+                if one.setting is not None and _is_in_use(self.index, row, one.setting):
+                    yield [], one
+        yield from groups.values()
+
+    def cleared(self, row: BackendRow, use: Use) -> Iterator[Cleared]:
+        """A use whose back end is known to be external."""
+        if self.backends.is_external(row, use):
+            place = place_of(use.context, use.span)
+            yield Cleared(place, use.symbol, ClearedReason.EXTERNAL_BACKEND, row.id)
+
+    def candidate(self, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate | None:
+        """A local back end, unless nothing is ever written to it, or a database has what decides."""
+        if self._is_only_read(row, uses):
+            return None
+        where = self._where_kept(row, judged)
+        if where is Where.DATABASE:
+            return None
+        branch = self._branch(judged)
+        shown = _under(branch, judged)
+        particulars = _particulars(rule, row, uses, shown)
+        if where is Where.FILE:
+            particulars = msgspec.structs.replace(particulars, why=KEPT_ON_DISK)
+        if branch.kind is Branch.DEVELOPMENT:
+            particulars = msgspec.structs.replace(particulars, severity=Severity.INFO)
+        is_on_disk = row.scope == ON_DISK
+        return msgspec.structs.replace(
+            _candidate(self.index, rule, row, uses, shown, particulars),
+            fix=self.proposals.of_backend(row.fix or rule.fix, row, uses, judged),
+            files=self.backends.texts(row, uses[0] if uses else None) if is_on_disk else (),
+            one_host=is_on_disk,
+        )
+
+    def _uses(self, row: BackendRow) -> list[Use]:
+        return [use for use in self.index.library_uses.of(row.callables) if _counts(self.index, row, use)]
+
+    def _group(self, row: BackendRow, use: Use, judged: Judged) -> object:
+        if judged.store is not None:
+            return judged.store
+        if row.form in {BackendForm.SETTING, BackendForm.LISTED}:
+            return row.id
+        return self.backends.origin(row, use) or (use.context.module, use.span)
+
+    def _branch(self, judged: Judged) -> Found:
+        """What the conditions say under which a setting is set."""
+        if judged.setting is None:
+            return Found(Branch.ALWAYS)
+        store = judged.setting.outermost
+        return self.branches.around(store.context, store.span)
+
+    def _is_only_read(self, row: BackendRow, uses: list[Use]) -> bool:
+        """Whether nothing is ever written to what a rule for databases speaks of."""
+        texts = self.texts.get(row.rule)
+        if not texts:
+            return False
+        if not uses:
+            return self.read_only.is_opened_so(row, None, texts)
+        if row.form is not BackendForm.CALL:
+            return all(self.read_only.is_opened_so(row, use, texts) for use in uses)
+        every = self._uses(row)
+        return all(
+            self.read_only.is_opened_so(row, use, texts) or self.read_only.is_used_so(use, every) for use in uses
+        )
+
+    def _where_kept(self, row: BackendRow, judged: Judged) -> Where:
+        """Where a value is put away that the process draws for itself."""
+        store = judged.store
+        if store is None or not any(clause.drawn for clause in row.local_when):
+            return Where.NOWHERE
+        return self.keeping.where(store.context, store.operand)
 
 
 def _is_in_use(index: ProgramIndex, row: BackendRow, setting: Setting) -> bool:
@@ -114,24 +174,6 @@ def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
     return not row.only_kept or isinstance(use.op, WITHOUT_ARGUMENTS) or outlives_call(use.context.body, use.op)
 
 
-def _group(backends: Backends, row: BackendRow, use: Use, judged: Judged) -> object:
-    if judged.setting is not None:
-        return judged.setting.store
-    if judged.drawn is not None:
-        return judged.drawn
-    if row.form in {BackendForm.SETTING, BackendForm.LISTED}:
-        return row.id
-    return backends.origin(row, use) or (use.context.module, use.span)
-
-
-def _branch(branches: Branches, judged: Judged) -> Found:
-    """What the conditions say under which a setting is set."""
-    if judged.setting is None:
-        return Found(Branch.ALWAYS)
-    store = judged.setting.outermost
-    return branches.around(store.context, store.span)
-
-
 def _under(branch: Found, judged: Judged) -> Judged:
     """A setting that is set only where a variable of the environment is not is a default."""
     if branch.kind is not Branch.BY_DEFAULT or judged.level is not Level.YES:
@@ -139,51 +181,15 @@ def _under(branch: Found, judged: Judged) -> Judged:
     return msgspec.structs.replace(judged, level=Level.BY_DEFAULT, variable=branch.variable)
 
 
-def _as_information(candidate: Candidate) -> Candidate:
-    assert candidate.particulars is not None
-    particulars = msgspec.structs.replace(candidate.particulars, severity=Severity.INFO)
-    return msgspec.structs.replace(candidate, particulars=particulars)
-
-
-def _is_only_read(read_only: ReadOnly, rule: Rule, row: BackendRow, uses: list[Use]) -> bool:
-    """Whether nothing is ever written to what a rule for databases speaks of."""
-    texts = tuple(rule.params.get("read_only", ()))
-    if not texts:
-        return False
-    if not uses:
-        return read_only.is_opened_so(row, None, texts)
-    if row.form is not BackendForm.CALL:
-        return all(read_only.is_opened_so(row, use, texts) for use in uses)
-    every = [use for use in read_only.index.library_uses.of(row.callables) if _counts(read_only.index, row, use)]
-    return all(read_only.is_opened_so(row, use, texts) or read_only.is_used_so(use, every) for use in uses)
-
-
-def _where_kept(keeping: Keeping, row: BackendRow, judged: Judged) -> Where:
-    """Where a value is put away that the process draws for itself."""
-    store = judged.drawn if judged.setting is None else judged.setting.store
-    if store is None or not any(clause.drawn for clause in row.local_when):
-        return Where.NOWHERE
-    return keeping.where(store.context, store.operand)
-
-
 def _candidate(
-    index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged, *, is_in_file: bool
+    index: ProgramIndex, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged, particulars: Particulars
 ) -> Candidate:
-    setting = judged.setting
-    places = [(use.context, use.span) for use in uses]
-    if setting is not None:
-        places += [(one.store.context, one.store.span) for one in (setting, *judged.also)]
-        places += [(store.context, store.span) for store in setting.within]
-    if judged.drawn is not None:
-        places.append((judged.drawn.context, judged.drawn.span))
+    places = [*((use.context, use.span) for use in uses), *((one.context, one.span) for one in judged.stores)]
     serving = [pair for pair in places if pair[0] in index.reach]
-    store = judged.drawn if setting is None else setting.store
-    place = place_of(uses[0].context, uses[0].span) if store is None else place_of(store.context, store.span)
-    particulars = _particulars(rule, row, uses, judged)
-    if is_in_file:
-        particulars = msgspec.structs.replace(particulars, why=KEPT_ON_DISK)
+    at = uses[0] if judged.store is None else judged.store
+    place = place_of(at.context, at.span)
     path = witness(index, serving, f"uses {row.callables[0]}") or (
-        Step(place, _owner(uses, setting), "switched on here"),
+        Step(place, _owner(uses, judged.setting), "switched on here"),
     )
     return Candidate(
         rule, place, _decided_by(uses, judged), Holder.LIBRARY_OBJECT,

@@ -59,7 +59,7 @@ def _uses(index: ProgramIndex, asker: Asker) -> Iterator[tuple[Key, Use]]:
 
 def _guards_outside(index: ProgramIndex, asker: Asker, context: Context, span: Span, *, keyed: bool) -> bool:
     """Whether a block changes something outside; where a function holds the lock for its caller, the caller's block."""
-    lines = answer_at(asker, context, span, "guarded_block").lines
+    lines = answer_at(asker, context, span, "guarded_block").numbers
     if lines is None:
         return False
     if index.lines_change_outside(context, *lines, guess=keyed):
@@ -71,7 +71,7 @@ def _guards_outside(index: ProgramIndex, asker: Asker, context: Context, span: S
         for caller in dict.fromkeys(index.reach.callers.get(context, ()))
         for _, at in _taken(caller)
         if any(edge.callee is context for edge in index.calls_within(caller, at))
-        for inner in (answer_at(asker, caller, at, "guarded_block").lines,)
+        for inner in (answer_at(asker, caller, at, "guarded_block").numbers,)
     )
 
 

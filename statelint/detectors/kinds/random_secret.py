@@ -53,23 +53,24 @@ class Drawn(msgspec.Struct, frozen=True):
 
 def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     del asker
-    candidates: list[Candidate] = []
-    cleared: list[Cleared] = []
-    keeping = Keeping(index)
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
+    candidates: list[Candidate] = []
+    cleared: list[Cleared] = []
+    keeping, proposals = Keeping(index), Proposals(index)
     for rule, params in rules:
         named = re.compile(params.names), re.compile(params.not_names)
         found: dict[str, list[Drawn]] = defaultdict(list)
         for drawn in _drawn(index, *named):
             found[snake_case(drawn.name)].append(drawn)
         for group in found.values():
-            where = {keeping.where(one.context, one.operand) for one in group}
-            if Where.DATABASE in where:
+            where = max(keeping.where(one.context, one.operand) for one in group)
+            if where is Where.DATABASE:
                 place = place_of(group[0].context, group[0].span)
                 cleared.append(Cleared(place, _symbol(group[0]), ClearedReason.EXTERNAL_BACKEND))
             else:
-                candidates.append(_candidate(index, rule, group, is_in_file=Where.FILE in where))
+                candidate = _candidate(index, rule, group, is_in_file=where is Where.FILE)
+                candidates.append(msgspec.structs.replace(candidate, fix=_proposal(proposals, rule, group)))
     return Outcome(tuple(candidates), tuple(cleared))
 
 
@@ -189,15 +190,15 @@ def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn], *, is_in_fil
         rule, place, _symbol(first), Holder.SECRET, Confidence.SURE,
         accesses((one.context, one.span) for one in group), (), (),
         (Step(place, first.context.symbol, f"draws {first.name} at random"),), (),
-        _particulars(rule, first, variable, is_in_file=is_in_file), _proposal(index, rule, group),
+        _particulars(rule, first, variable, is_in_file=is_in_file),
     )  # fmt: skip
 
 
-def _proposal(index: ProgramIndex, rule: Rule, group: list[Drawn]) -> Proposal | None:
+def _proposal(proposals: Proposals, rule: Rule, group: list[Drawn]) -> Proposal | None:
     if not rule.fix or is_for_development(_symbol(group[0])):
         return None
     stores = [Store(one.name, one.context, one.operand, one.stored) for one in group]
-    return Proposals(index).of_secret(rule.fix, stores)
+    return proposals.of_secret(rule.fix, stores)
 
 
 def _particulars(rule: Rule, drawn: Drawn, variable: str, *, is_in_file: bool) -> Particulars:

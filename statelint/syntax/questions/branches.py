@@ -27,12 +27,10 @@ def answer(segment: Segment, question: Question) -> Answer:
 
 def _branches(segment: Segment, node: cst.CSTNode) -> Iterator[Branch]:
     written = {head.node: head for head in segment.heads}  # a piece of a file stands in an `if` of its own
-    below = node
-    for above in segment.within_function(node):
+    for below, above in segment.way_up(node):
         if isinstance(above, cst.If) and below is not above.test and above in written:
             head = written[above]
             yield head.first, head.column + _width(segment, above) + 1, segment.text(above.test), below is above.body
-        below = above
 
 
 def _width(segment: Segment, condition: cst.If) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -24,7 +23,7 @@ def answer(segment: Segment, question: Question) -> Answer:
 
 
 def _names_around(segment: Segment, node: cst.CSTNode) -> Iterator[str]:
-    for inner, above in pairwise((node, *segment.within_function(node))):
+    for inner, above in segment.way_up(node):
         if isinstance(above, cst.If) and inner is above.body:
             yield from _needed(above.test)
 

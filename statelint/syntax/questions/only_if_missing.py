@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -20,7 +19,7 @@ def answer(segment: Segment, question: Question) -> Answer:
     head = segment.head(question.line)
     if head is None:
         return unknown("no statement stands on this line")
-    for below, above in pairwise((head.node, *segment.within_function(head.node))):
+    for below, above in segment.way_up(head.node):
         if isinstance(above, cst.If):
             if _says_missing(above.test) if below is above.body else _says_there(above.test):
                 return confirmed("only where it is missing")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -25,8 +24,8 @@ def answer(segment: Segment, question: Question) -> Answer:
         return unknown("no statement stands on this line")
     if segment.function_of(first.node) is not segment.function_of(second.node):
         return refuted("another function")
-    above = {node: child for child, node in _chain(segment, first.node)}
-    way = list(_chain(segment, second.node))
+    above = {node: child for child, node in segment.way_up(first.node)}
+    way = list(segment.way_up(second.node))
     at = next((index for index, (_, node) in enumerate(way) if node in above), None)
     if at is None:
         return refuted("another function")
@@ -39,11 +38,6 @@ def answer(segment: Segment, question: Question) -> Answer:
     return refuted("on another way through the function")
 
 
-def _chain(segment: Segment, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
-    """Each node above with its child on the way, short of the function."""
-    return pairwise((node, *segment.within_function(node)))
-
-
 def _in_suite(
     segment: Segment, first: cst.CSTNode, where: tuple[cst.CSTNode, cst.CSTNode, cst.CSTNode],
     inner: Sequence[tuple[cst.CSTNode, cst.CSTNode]],
@@ -54,7 +48,7 @@ def _in_suite(
     if body.index(start) >= body.index(end):
         return refuted("runs before")
     between = body[body.index(start) + 1 : body.index(end)]
-    rest = [node for one, parent in _chain(segment, first) if parent is not suite for node in _after(one, parent)]
+    rest = [node for one, parent in segment.way_up(first) if parent is not suite for node in _after(one, parent)]
     if start is not first and any(_leaves(node) for node in _until(rest, suite, segment)):
         return refuted("a way leaves before it")
     if any(_leaves(node) for node in between):
