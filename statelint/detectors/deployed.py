@@ -94,7 +94,7 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     names = {
         "holder": hit.setting.path[-1],
         "setting": _shown(hit),
-        "object": hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", ""),
+        "object": _around(hit),
         "product": hit.product,
     }
     return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
@@ -108,6 +108,14 @@ def _replicas(index: ProgramIndex, hit: Hit) -> list[Copies]:
 def _in_words(copies: Iterable[Copies]) -> str:
     """`compose.yaml:7 asks for 3 replicas.`"""
     return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies)
+
+
+def _around(hit: Hit) -> str:
+    """`Service/web`; around a setting that names the object itself, the file."""
+    part, setting = hit.part, hit.setting
+    if len(setting.path) == 1 and part.kind in {setting.path[0], setting.value}:
+        return hit.document.path
+    return part.title.replace(f"{UNKNOWN_RECEIVER}.", "")
 
 
 def _shown(hit: Hit) -> str:

@@ -143,3 +143,14 @@ def test_folder_of_a_container_is_reported_where_the_code_writes_into_it():
     assert found("/data/up/", "/database") == []
     assert found("/other/", "/data") == []
     assert found("media/", "/srv/tmp") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("main.tf", 'resource "aws_lb_cookie_stickiness_policy" "web" {\n  lb_port = 80\n}\n', "policy` in main.tf"),
+        ("k8s.yaml", SERVICE, "ClientIP` in Service/web"),
+    ],
+)
+def test_setting_is_said_to_be_in_its_object_unless_it_names_that(path, text, said):
+    assert said in hidden({**SHOPS, path: text})[1]
