@@ -132,13 +132,14 @@ class Unfit(Exception):
 class Format(msgspec.Struct, frozen=True):
     """A name, whether a text is of the format, and its objects; `parse` raises Refused.
 
-    `change` finds where a text has to be changed, and raises Unfit.
+    `change` finds where a text has to be changed, and raises Unfit. `assigns` stands between a name and its value.
     """
 
     name: str
     recognise: Callable[[str, str], bool]  # path and text
     parse: Callable[[Text], Iterable[Part]]
     change: Callable[[Text, Wanted], Iterable[Change]] | None = None
+    assigns: str = ": "
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -147,3 +148,4 @@ class Document(msgspec.Struct, frozen=True):
     path: str
     format: str
     parts: tuple[Part, ...]
+    assigns: str = ": "

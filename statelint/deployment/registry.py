@@ -31,7 +31,7 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
         for known in formats().values():
             if known.recognise(path, text):
                 try:
-                    found.append(Document(path, known.name, _parts(known, path, text)))
+                    found.append(Document(path, known.name, _parts(known, path, text), known.assigns))
                 except Refused as error:
                     refused.append((path, error))
     return followed(found), refused

@@ -21,8 +21,7 @@ from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
 from statelint.syntax.batch import Asker
 from statelint.syntax.question import Question
 
-WORDLIKE = frozenset({"nginx", "haproxy", "caddyfile", "procfile"})  # formats that write no colon after a name
-AFTER_EQUALS = frozenset({"systemd", "supervisor", "uwsgi", "terraform", "nomad", "fly", "traefik-toml", PYTHON})
+BETWEEN = {COMMAND: " ", ENVIRONMENT: " = "}  # a name and its value, whatever the format
 
 
 def candidates_of(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
@@ -91,10 +90,11 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
     if "copies" in hit.row.needs:
         besides = f"{besides} {_in_words(_replicas(index, hit))}".strip()
+    shown, title = _shown(hit), hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", "")
     names = {
         "holder": hit.setting.path[-1],
-        "setting": _shown(hit),
-        "object": _around(hit),
+        "setting": shown,
+        "object": hit.document.path if shown == title else title,
         "product": hit.product,
     }
     return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
@@ -110,14 +110,6 @@ def _in_words(copies: Iterable[Copies]) -> str:
     return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies)
 
 
-def _around(hit: Hit) -> str:
-    """`Service/web`; around a setting that names the object itself, the file."""
-    part, setting = hit.part, hit.setting
-    if len(setting.path) == 1 and part.kind in {setting.path[0], setting.value}:
-        return hit.document.path
-    return part.title.replace(f"{UNKNOWN_RECEIVER}.", "")
-
-
 def _shown(hit: Hit) -> str:
     """`ip_hash`, `sessionAffinity: ClientIP`, `--workers 1`, `hostPath /srv/media at /app/media`."""
     setting = hit.setting
@@ -129,8 +121,5 @@ def _shown(hit: Hit) -> str:
     name = next((key for key in reversed(setting.path) if key[0] != "["), "")
     if not value or not name:
         return name or value or setting.path[-1]
-    if setting.path[0] == COMMAND or hit.document.format in WORDLIKE:
-        return f"{name} {value}"
-    if hit.document.format in AFTER_EQUALS or setting.path[0] == ENVIRONMENT:
-        return f"{name} = {value}"
-    return f"{name}: {value}"
+    between = BETWEEN.get(setting.path[0], hit.document.assigns)
+    return f"{name}{between}{value}"

@@ -145,12 +145,7 @@ def test_folder_of_a_container_is_reported_where_the_code_writes_into_it():
     assert found("media/", "/srv/tmp") == []
 
 
-@pytest.mark.parametrize(
-    ("path", "text", "said"),
-    [
-        ("main.tf", 'resource "aws_lb_cookie_stickiness_policy" "web" {\n  lb_port = 80\n}\n', "policy` in main.tf"),
-        ("k8s.yaml", SERVICE, "ClientIP` in Service/web"),
-    ],
-)
-def test_setting_is_said_to_be_in_its_object_unless_it_names_that(path, text, said):
-    assert said in hidden({**SHOPS, path: text})[1]
+def test_setting_that_names_its_object_is_said_to_be_in_the_file():
+    uploads = "import flask\napp = flask.Flask(__name__)\n@app.post('/')\ndef f():\n    open('up/' + flask.request.form['x'], 'w')\n    return ''\n"
+    found = check_sources({"app.py": uploads, "Procfile": "web: gunicorn app:app\n"}).findings
+    assert [one.message for one in found if one.code == "STL801" and "`process web` in Procfile " in one.message]

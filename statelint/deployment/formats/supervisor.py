@@ -29,4 +29,4 @@ def parse(text: Text) -> Iterator[Part]:
         yield Part("program", name, (*given, *command_settings(words)), (name,), (), 0, Runs())
 
 
-FORMAT = Format("supervisor", recognise, parse)
+FORMAT = Format("supervisor", recognise, parse, assigns=" = ")

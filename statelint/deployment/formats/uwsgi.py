@@ -28,4 +28,4 @@ def parse(text: Text) -> Iterator[Part]:
             yield Part("server", "uwsgi", (*section.settings, *words), runs=Runs())
 
 
-FORMAT = Format("uwsgi", recognise, parse)
+FORMAT = Format("uwsgi", recognise, parse, assigns=" = ")
