@@ -42,6 +42,7 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
 
     from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
+    from statelint.report.words import counted
     from statelint.suppression.baseline import DEFAULT_NAME, entries_of, updated, write_baseline
 
     run = run_of(paths, given)
@@ -57,7 +58,7 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
     shown = os.path.relpath(target)
     total = len(new.entries) + len(others)
     changes = f"{new.added} new, {new.moved} renamed or edited, {new.gone} gone"
-    click.echo(f"{shown} accepts {total} finding{'' if total == 1 else 's'}: {changes}.")
+    click.echo(f"{shown} accepts {counted(total, 'finding')}: {changes}.")
     if not run.options.baseline:
         name = os.path.relpath(target, run.root).replace(os.sep, "/")
         own = Path(run.root, "statelint.toml")
