@@ -137,7 +137,9 @@ def page_of(report: Report, context: RenderContext) -> Page:
 
 
 def _cards(report: Report, context: RenderContext, rules: Mapping[str, Rule]) -> Iterator[Card]:
-    for finding, remark in zip(report.findings, remarks(report), strict=False):  # problems come after the findings
+    for remark in remarks(report):
+        if (finding := remark.finding) is None:
+            continue
         rule = rules.get(finding.code)
         remedy = remedy_for(rule, report.summary.frameworks)
         lines = len({(access.place.path, access.place.line) for access in finding.writes})
