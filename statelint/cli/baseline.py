@@ -69,15 +69,15 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
 def _known(target: Path, run: Run) -> tuple[list[Accepting], list[Accepting]]:
     """The entries that this run is about, and the others, which stay as they are."""
     from statelint.app.pipeline import is_below
-    from statelint.catalogue.load import load_rules, rule_folders
+    from statelint.catalogue.load import rules_of
     from statelint.catalogue.select import selected
     from statelint.suppression.baseline import read_baseline
 
     if not target.is_file():
         return [], []
     entries = read_baseline(target.read_bytes(), os.path.relpath(target)).entries
-    rules = load_rules(rule_folders(Path(run.root), run.options.rules))
-    codes = selected(rules, (run.options.selection, run.flags))
+    rules = rules_of(Path(run.root), run.options.rules)
+    codes = selected(rules.values(), (run.options.selection, run.flags))
     about: list[Accepting] = []
     others: list[Accepting] = []
     for entry in entries:
