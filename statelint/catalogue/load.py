@@ -39,6 +39,11 @@ def rule_folders(root: Path, names: Iterable[str]) -> Iterator[Path]:
         yield folder if folder.is_dir() else _installed_folder(name)
 
 
+def rules_of(root: Path, names: Iterable[str]) -> dict[str, Rule]:
+    """The catalogue with a project's own rules, by id."""
+    return {rule.id: rule for rule in load_rules(rule_folders(root, names))}
+
+
 def _installed_folder(name: str) -> Path:
     known = installed_packages()
     home = folder_of(known[name]) if name in known else None

@@ -42,6 +42,7 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
 
     from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
+    from statelint.report.words import counted
     from statelint.suppression.baseline import DEFAULT_NAME, entries_of, updated, write_baseline
 
     run = run_of(paths, given)
@@ -57,7 +58,7 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
     shown = os.path.relpath(target)
     total = len(new.entries) + len(others)
     changes = f"{new.added} new, {new.moved} renamed or edited, {new.gone} gone"
-    click.echo(f"{shown} accepts {total} finding{'' if total == 1 else 's'}: {changes}.")
+    click.echo(f"{shown} accepts {counted(total, 'finding')}: {changes}.")
     if not run.options.baseline:
         name = os.path.relpath(target, run.root).replace(os.sep, "/")
         own = Path(run.root, "statelint.toml")
@@ -68,15 +69,15 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
 def _known(target: Path, run: Run) -> tuple[list[Accepting], list[Accepting]]:
     """The entries that this run is about, and the others, which stay as they are."""
     from statelint.app.pipeline import is_below
-    from statelint.catalogue.load import load_rules, rule_folders
+    from statelint.catalogue.load import rules_of
     from statelint.catalogue.select import selected
     from statelint.suppression.baseline import read_baseline
 
     if not target.is_file():
         return [], []
     entries = read_baseline(target.read_bytes(), os.path.relpath(target)).entries
-    rules = load_rules(rule_folders(Path(run.root), run.options.rules))
-    codes = selected(rules, (run.options.selection, run.flags))
+    rules = rules_of(Path(run.root), run.options.rules)
+    codes = selected(rules.values(), (run.options.selection, run.flags))
     about: list[Accepting] = []
     others: list[Accepting] = []
     for entry in entries:

@@ -33,6 +33,7 @@ def init(paths: tuple[Path, ...], only_print: bool, **given: Any) -> None:  # no
     from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
     from statelint.domain.errors import UsageError
+    from statelint.report.words import counted
     from statelint.settings.roots import has_settings
 
     run = run_of(paths, given)
@@ -47,7 +48,7 @@ def init(paths: tuple[Path, ...], only_print: bool, **given: Any) -> None:  # no
     target = _write(root, lines)
     click.echo(f"Wrote {os.path.relpath(target)}.")
     if count := len(report.findings):
-        found = f"{count} finding{'' if count == 1 else 's'} today"
+        found = f"{counted(count, 'finding')} today"
         click.echo(f"{found}: see `statelint check`, or accept what is there with `statelint baseline`.")
 
 

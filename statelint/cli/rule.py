@@ -14,13 +14,13 @@ def rule(code: str | None, framework: str | None) -> None:
     """Explain a rule, or list them all, with those of the project."""
     from statelint.catalogue.engine import EXPLANATIONS, explain_engine_code
     from statelint.catalogue.explain import explain, for_framework
-    from statelint.catalogue.load import load_rules, rule_folders
+    from statelint.catalogue.load import rules_of
     from statelint.domain.errors import UsageError
     from statelint.settings.readers import read_options
     from statelint.settings.roots import find_root
 
     root = find_root(Path.cwd())
-    rules = {known.id: known for known in load_rules(rule_folders(root, read_options(root, {}).rules))}
+    rules = rules_of(root, read_options(root, {}).rules)
     if code is None:
         for known in rules.values():
             click.echo(f"{known.id}  {known.consequence.value:<9}  {known.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
@@ -9,6 +10,7 @@ import msgspec
 
 from statelint.domain.findings import Place
 
+STRANGE_LINE_END = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 Path = tuple[str, ...]  # keys from the object down; items of a list are `[0]`, `[1]`
 
 
@@ -91,6 +93,11 @@ class Text:
         """The lines, as YAML and the scanners count them."""
         return self.text.split("\n")
 
+    @cached_property
+    def has_strange_line_ends(self) -> bool:
+        """Whether formats don't agree on which lines there are."""
+        return STRANGE_LINE_END.search(self.text) is not None
+
     def place(self, line: int, column: int, end_line: int, end_column: int) -> Place:
         """A place from lines and columns in characters, counted from 1; reports count bytes until the end."""
         if self._counts_alike:
@@ -125,13 +132,14 @@ class Unfit(Exception):
 class Format(msgspec.Struct, frozen=True):
     """A name, whether a text is of the format, and its objects; `parse` raises Refused.
 
-    `change` finds where a text has to be changed, and raises Unfit.
+    `change` finds where a text has to be changed, and raises Unfit. `assigns` stands between a name and its value.
     """
 
     name: str
     recognise: Callable[[str, str], bool]  # path and text
     parse: Callable[[Text], Iterable[Part]]
     change: Callable[[Text, Wanted], Iterable[Change]] | None = None
+    assigns: str = ": "
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -140,3 +148,4 @@ class Document(msgspec.Struct, frozen=True):
     path: str
     format: str
     parts: tuple[Part, ...]
+    assigns: str = ": "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from statelint.deployment import formats as package
 from statelint.deployment.inputs import followed
@@ -31,12 +31,13 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
         for known in formats().values():
             if known.recognise(path, text):
                 try:
-                    found.append(Document(path, known.name, _parts(known, path, text)))
+                    found.append(Document(path, known.name, _parts(known, path, text), known.assigns))
                 except Refused as error:
                     refused.append((path, error))
     return followed(found), refused
 
 
+@lru_cache(maxsize=1)  # findings come by file, and a file may have thousands
 def text_to_parse(path: str, text: str) -> Text:
     """A text as its format read it."""
     return Text(path, text, templated=is_template(path, text))

@@ -100,8 +100,9 @@ class CopiesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 class AffinityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One product: `rules/affinity/<product>.toml`. Names and ports are of systems that keep data on purpose.
 
-    `servers` are programs that serve a web application, `others` those that run its code and serve nobody; `words` make
-    a file worth reading that says what runs where, though it has no setting of a row.
+    `servers` are programs that serve a web application, `others` those that run its code and serve nobody, `processes`
+    names of what a platform sends requests to; `words` make a file worth reading that says what runs where, though it
+    has no setting of a row.
     """
 
     product: str
@@ -111,6 +112,7 @@ class AffinityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     ports: tuple[int, ...] = ()
     servers: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()  # words of which every file of the product holds one
 

@@ -9,6 +9,7 @@ from statelint.deployment.model import Setting, Text
 from statelint.deployment.templates import source_of
 
 COMMENTS = ("#", ";")
+FOREIGN_SUFFIXES = (".yaml", ".yml", ".json", ".toml")  # of files that have no such sections
 
 
 class Section(msgspec.Struct):

@@ -20,7 +20,6 @@ from statelint.domain.findings import Place
 
 MOST_VISITS = 100  # of objects from a route over services to what runs
 MOST_LEVELS = 3  # of folders that an image may be named for
-WORKING = frozenset({"web", "http", "www"})  # processes that a platform sends requests to
 MODULE = re.compile(r"^(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?::[\w.()]+)?$")
 SCRIPT = re.compile(r"^[\w-]+\.py$")
 COMPUTED = re.compile(r"^[x:/.@-]*$|\$|\{\{")
@@ -58,6 +57,7 @@ class Services:
         self._judge = Judge(files)
         self._servers = frozenset(name for file in files for name in file.servers)
         self._others = frozenset(name for file in files for name in file.others)
+        self._processes = frozenset(name for file in files for name in file.processes)
         self._copies = Rows(row for file in files for row in file.copies)
         self._conditions = Conditions(self._documents)
         self._code: dict[int, Folders | None] = {}
@@ -83,7 +83,7 @@ class Services:
             return True
         if not self._others.isdisjoint(words) or not self._program:
             return False
-        if part.kind == "process" and part.name not in WORKING:
+        if part.kind == "process" and part.name not in self._processes:
             return False
         return self._own_code(part) is not None or self._has_computed_image(part)
 
@@ -212,11 +212,10 @@ class Services:
         for document in self._documents:
             alike: dict[int, list[Part]] = defaultdict(list)
             for part in document.parts:
-                alike[id(part.runs) if part.runs is not None else id(part)].append(part)
+                alike[_workload(part)].append(part)
             for part, row, setting, count in self._asked(document):
                 says = row.says.format(count=count or "several")
-                own = alike[id(part.runs) if part.runs is not None else id(part)]
-                for one in self._named_by(row, part) if row.of else own:
+                for one in self._named_by(row, part) if row.of else alike[_workload(part)]:
                     folders = self._own_code(one) or EVERYTHING
                     found.setdefault(id(one), []).append(Copies(setting.place, count, says, row.one_host, folders))
         return found
@@ -245,6 +244,11 @@ def _count(row: CopiesRow, setting: Setting) -> int | None:
         return int(value) if int(value) > 1 else None
     computed = setting.decided_by or value
     return 0 if computed and any(matches_glob(computed, one) for one in row.several) else None
+
+
+def _workload(part: Part) -> int:
+    """The same for objects that run the same."""
+    return id(part if part.runs is None else part.runs)
 
 
 def _labels(part: Part) -> frozenset[str]:

@@ -175,6 +175,13 @@ class Flattener:
         return text, ""
 
 
+def settings_of(text: Text) -> Iterator[Setting]:
+    """Every setting of a file."""
+    flattener = Flattener(text)
+    for root in documents(text):
+        yield from flattener.settings(root)
+
+
 def whole_file(text: Text, kind: str) -> Iterator[Part]:
     """One object for each document."""
     flattener = Flattener(text)

@@ -23,8 +23,7 @@ from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
 from statelint.syntax.batch import Asker
 from statelint.syntax.question import Question
 
-WORDLIKE = frozenset({"nginx", "haproxy", "caddyfile", "procfile"})  # formats that write no colon after a name
-AFTER_EQUALS = frozenset({"systemd", "supervisor", "uwsgi", "terraform", "nomad", "fly", "traefik-toml", PYTHON})
+BETWEEN = {COMMAND: " ", ENVIRONMENT: " = "}  # a name and its value, whatever the format
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,10 +101,11 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
     if "copies" in hit.row.needs:
         besides = f"{besides} {in_words(_replicas(index, hit))}".strip()
+    shown, title = _shown(hit), hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", "")
     names = {
         "holder": hit.setting.path[-1],
-        "setting": _shown(hit),
-        "object": hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", ""),
+        "setting": shown,
+        "object": hit.document.path if shown == title else title,
         "product": hit.product,
     }
     return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
@@ -132,8 +132,5 @@ def _shown(hit: Hit) -> str:
     name = next((key for key in reversed(setting.path) if key[0] != "["), "")
     if not value or not name:
         return name or value or setting.path[-1]
-    if setting.path[0] == COMMAND or hit.document.format in WORDLIKE:
-        return f"{name} {value}"
-    if hit.document.format in AFTER_EQUALS or setting.path[0] == ENVIRONMENT:
-        return f"{name} = {value}"
-    return f"{name}: {value}"
+    between = BETWEEN.get(setting.path[0], hit.document.assigns)
+    return f"{name}{between}{value}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -11,8 +10,6 @@ from statelint.domain.findings import Edit, Fix, Place
 from statelint.fixes.proposal import Proposal
 from statelint.syntax.batch import Asker
 from statelint.syntax.edit import Replacement
-
-STRANGE_LINE_END = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # formats don't agree on which lines there are
 
 
 def fix_of(proposal: Proposal, asker: Asker, text_of: Callable[[str], str]) -> Fix | None:
@@ -41,10 +38,10 @@ def _of_deployment(proposal: Proposal, text_of: Callable[[str], str]) -> Iterato
     from statelint.deployment.registry import formats, text_to_parse  # parsers are dear to import
 
     for path, name, wanted in proposal.changes:
-        change, text = formats()[name].change, text_of(path)
-        if change is None or STRANGE_LINE_END.search(text):
+        change, text = formats()[name].change, text_to_parse(path, text_of(path))
+        if change is None or text.has_strange_line_ends:
             raise Unfit
-        yield from (_edit(path, one) for one in change(text_to_parse(path, text), wanted))
+        yield from (_edit(path, one) for one in change(text, wanted))
 
 
 def _edit(path: str, one: Replacement | Change) -> Edit:

@@ -93,7 +93,7 @@ class Infrastructure:
         for module in self._linker.modules.all:
             parts = [*self._file(module), *self._found_calls(module)]
             if parts:
-                yield Document(module.path, PYTHON, tuple(parts))
+                yield Document(module.path, PYTHON, tuple(parts), " = ")
 
     def _file(self, module: Module) -> Iterator[Part]:
         name = posixpath.basename(module.path)

@@ -56,13 +56,18 @@ def _decision(accepted: Accepted) -> str:
 
 def _item(finding: Finding, rules: Mapping[str, Rule]) -> Item:
     answers = {scenario: answer_of(finding, scenario, rules) for scenario in Scenario}
-    rule = rules.get(finding.code)
     return Item(
         finding,
-        rule.home if rule is not None else Home.SHARED_STORE,
+        home_of(finding, rules),
         tuple(scenario for scenario, answer in answers.items() if answer is Answer.NO),
         tuple(scenario for scenario, answer in answers.items() if answer is Answer.LOOK),
     )
+
+
+def home_of(finding: Finding, rules: Mapping[str, Rule]) -> Home:
+    """Where the state of a finding belongs."""
+    rule = rules.get(finding.code)
+    return rule.home if rule is not None else Home.SHARED_STORE
 
 
 def _one_per_function(accesses: Iterable[Access]) -> tuple[Access, ...]:

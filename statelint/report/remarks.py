@@ -14,7 +14,7 @@ from statelint.domain.words import Severity
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """What a format shows of a finding or of a problem."""
+    """What a format shows of a finding or of a problem; `finding` is None for the latter."""
 
     code: str
     name: str
@@ -26,6 +26,7 @@ class Remark(msgspec.Struct, frozen=True):
     why: str = ""
     instead: str = ""
     paths: tuple[tuple[str, tuple[Step, ...]], ...] = ()
+    finding: Finding | None = None
 
 
 def remarks(report: Report) -> Iterator[Remark]:
@@ -42,7 +43,7 @@ def remark_of(finding: Finding) -> Remark:
     paths = tuple((label, steps) for label, steps in (("written", finding.witness), ("read", finding.reader)) if steps)
     return Remark(
         finding.code, finding.name, finding.severity, finding.message, finding.place, finding.fingerprint,
-        finding.symbol, finding.why, finding.instead, paths,
+        finding.symbol, finding.why, finding.instead, paths, finding,
     )  # fmt: skip
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+from statelint.domain.words import Severity
+
 CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+NARROWEST = 40  # columns that a text takes, however narrow the terminal is
 HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 

@@ -57,6 +57,12 @@ def with_replicas(found: Iterable[Verdict]) -> Answer:
     return next(answer for answer in (Answer.UNKNOWN, Answer.NO, Answer.LOOK, Answer.YES) if answer in answers)
 
 
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """By consequence."""
+    order = list(Consequence)
+    return sorted(findings, key=lambda finding: order.index(finding.consequence))
+
+
 def answer_of(finding: Finding, scenario: Scenario, rules: Mapping[str, Rule]) -> Answer:
     """What one finding says of a scenario; a likely one is never against it, only something to look at."""
     if finding.severity is Severity.INFO or finding.lifetime is Lifetime.DEPLOYMENT:
@@ -70,9 +76,7 @@ def answer_of(finding: Finding, scenario: Scenario, rules: Mapping[str, Rule]) -
 def _verdict(scenario: Scenario, findings: Iterable[Finding], rules: Mapping[str, Rule], *, is_known: bool) -> Verdict:
     if not is_known:
         return Verdict(scenario, Answer.UNKNOWN)
-    order = list(Consequence)
-    worst_first = sorted(findings, key=lambda finding: order.index(finding.consequence))
-    answers = [(answer_of(finding, scenario, rules), finding) for finding in worst_first]
+    answers = [(answer_of(finding, scenario, rules), finding) for finding in worst_first(findings)]
     against = tuple(finding for answer, finding in answers if answer is Answer.NO)
     to_look_at = tuple(finding for answer, finding in answers if answer is Answer.LOOK)
     answer = Answer.NO if against else Answer.LOOK if to_look_at else Answer.YES

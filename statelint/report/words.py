@@ -37,3 +37,9 @@ HOME_TITLES = {
     Home.SCHEDULER: "Scheduler", Home.SECRETS: "Secret store", Home.LOG_STREAM: "Standard output",
     Home.NOWHERE: "Nowhere",
 }  # fmt: skip
+
+
+def counted(count: int, word: str) -> str:
+    """`1 finding`, `2 findings`, `3 fixes`."""
+    ending = "" if count == 1 else "es" if word.endswith("x") else "s"
+    return f"{count} {word}{ending}"

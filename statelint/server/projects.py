@@ -8,7 +8,7 @@ from pathlib import Path
 
 from statelint.app.pipeline import Checked, check
 from statelint.app.runs import run_at
-from statelint.catalogue.load import load_rules, rule_folders
+from statelint.catalogue.load import rules_of
 from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Finding, Problem
 from statelint.sources.read import encode, lines_of, read
@@ -52,7 +52,7 @@ class Project:
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
         """The catalogue with the project's own rules, by code."""
-        return {rule.id: rule for rule in load_rules(rule_folders(self.root, self._folders))}
+        return rules_of(self.root, self._folders)
 
 
 def _as_bytes(root: Path, unsaved: Mapping[Path, str]) -> Iterable[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from statelint.settings.readers import READERS
 
-MARKERS = ("statelint.toml", "pyproject.toml", ".git")
+MARKERS = (*(reader.name for reader in READERS), ".git")
 
 
 def find_root(start: Path) -> Path:

@@ -143,3 +143,9 @@ def test_folder_of_a_container_is_reported_where_the_code_writes_into_it():
     assert found("/data/up/", "/database") == []
     assert found("/other/", "/data") == []
     assert found("media/", "/srv/tmp") == []
+
+
+def test_setting_that_names_its_object_is_said_to_be_in_the_file():
+    uploads = "import flask\napp = flask.Flask(__name__)\n@app.post('/')\ndef f():\n    open('up/' + flask.request.form['x'], 'w')\n    return ''\n"
+    found = check_sources({"app.py": uploads, "Procfile": "web: gunicorn app:app\n"}).findings
+    assert [one.message for one in found if one.code == "STL801" and "`process web` in Procfile " in one.message]

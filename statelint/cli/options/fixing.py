@@ -48,13 +48,14 @@ def applicabilities(given: dict[str, Any]) -> frozenset[Applicability]:
 def show_diff(report: Report, fixed: Fixed, context: RenderContext) -> None:
     """Print the diff of each changed file; leaves with 1 where there is one."""
     from statelint.app.fixing import diff
+    from statelint.report.words import counted
 
     hidden = sum(one.fix is not None for one in report.findings) if context.hides_fixes else 0
     for change in fixed.changes:
         sys.stdout.buffer.write(diff(change, context.display(change.path)))
     sys.stdout.buffer.flush()
-    more = f" ({_count(hidden, 'fix')} available with `--unsafe-fixes`)" if hidden else ""
-    what = f"Would fix {_count(fixed.count, 'finding')}" if fixed.count else "No findings would be fixed"
+    more = f" ({counted(hidden, 'fix')} available with `--unsafe-fixes`)" if hidden else ""
+    what = f"Would fix {counted(fixed.count, 'finding')}" if fixed.count else "No findings would be fixed"
     click.echo(f"{what}{more}.", err=True)
     if fixed.changes:
         raise click.exceptions.Exit(1)
@@ -62,8 +63,10 @@ def show_diff(report: Report, fixed: Fixed, context: RenderContext) -> None:
 
 def say_what_was_done(fixed: Fixed, given: dict[str, Any]) -> None:
     """One line, where nothing else is said."""
+    from statelint.report.words import counted
+
     if not given["quiet"]:
-        click.echo(f"Fixed {_count(fixed.count, 'finding')}.", err=True)
+        click.echo(f"Fixed {counted(fixed.count, 'finding')}.", err=True)
 
 
 def write_fixed(run: Run, fixed: Fixed) -> None:
@@ -76,8 +79,3 @@ def write_fixed(run: Run, fixed: Fixed) -> None:
     changed = {change.path: change.after for change in fixed.changes}
     sys.stdout.buffer.write(changed.get(*run.stdin))
     sys.stdout.buffer.flush()
-
-
-def _count(number: int, word: str) -> str:
-    plural = {"fix": "fixes", "finding": "findings"}[word]
-    return f"{number} {word if number == 1 else plural}"

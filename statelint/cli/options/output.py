@@ -119,9 +119,9 @@ def _rules_of(run: Run) -> Callable[[], Mapping[str, Rule]]:
     """The catalogue with the project's own rules, read when a format asks for it."""
 
     def rules() -> Mapping[str, Rule]:
-        from statelint.catalogue.load import load_rules, rule_folders
+        from statelint.catalogue.load import rules_of
 
-        return {rule.id: rule for rule in load_rules(rule_folders(Path(run.root), run.options.rules))}
+        return rules_of(Path(run.root), run.options.rules)
 
     return rules
 

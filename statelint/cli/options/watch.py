@@ -36,11 +36,12 @@ def watch(run: Run, settings: tuple[Path, ...]) -> None:
 
 
 def _stamps(run: Run, settings: tuple[Path, ...]) -> frozenset[Stamp]:
+    from statelint.settings.readers import READERS
     from statelint.sources.discover import discover
 
     root = Path(run.root)
     files = [source.file for source in discover(root, run.options, run.chosen).sources]
-    own = [str(root / name) for name in ("pyproject.toml", "statelint.toml", run.options.baseline or "")]
+    own = [str(root / name) for name in (*(reader.name for reader in READERS), run.options.baseline or "")]
     return frozenset(_known([*files, *own, *map(str, settings)]))
 
 

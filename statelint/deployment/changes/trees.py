@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 import yaml
@@ -59,7 +60,7 @@ class _Tree:
 
 def changed_tree(text: Text, wanted: Wanted) -> Iterator[Change]:
     """What becomes empty goes too."""
-    tree = _Tree(text)
+    tree = _tree_of(text)
     entries = []
     for setting in wanted.settings:
         line, column = start_of(text, setting)
@@ -73,6 +74,11 @@ def changed_tree(text: Text, wanted: Wanted) -> Iterator[Change]:
         changes = list(_removed(tree, _with_emptied(tree, entries)))
     refuse_control(text, changes)
     yield from changes
+
+
+@lru_cache(maxsize=1)  # findings come by file
+def _tree_of(text: Text) -> _Tree:
+    return _Tree(text)
 
 
 def _entries(container: yaml.Node) -> Iterator[_Entry]:

@@ -62,4 +62,4 @@ def _part(head: Line | None, settings: list[Setting]) -> Part:
     return Part(kind, " ".join(words[1:]), tuple(settings), tuple(words), (), len(upstreams), links=links)
 
 
-FORMAT = Format("caddyfile", recognise, parse, changed_lines)
+FORMAT = Format("caddyfile", recognise, parse, changed_lines, assigns=" ")

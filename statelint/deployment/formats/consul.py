@@ -22,10 +22,9 @@ def parse(text: Text) -> Iterator[Part]:
 
         settings = tuple(attributes(text))
     else:
-        from statelint.deployment.trees import Flattener, documents
+        from statelint.deployment.trees import settings_of
 
-        flattener = Flattener(text)
-        settings = tuple(setting for root in documents(text) for setting in flattener.settings(root))
+        settings = tuple(settings_of(text))
     name = next((one.value for one in settings if one.path[-1].lower() == "name" and one.value), "")
     yield Part("entry", name, settings, (name,))
 

@@ -43,4 +43,4 @@ def _mounts(settings: tuple[Setting, ...]) -> Iterator[Setting]:
             yield mount_setting(values.get((*base, "destination")) or "/", "volume", one.value or "", one.place)
 
 
-FORMAT = Format("fly", recognise, parse)
+FORMAT = Format("fly", recognise, parse, assigns=" = ")

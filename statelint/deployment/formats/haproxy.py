@@ -85,4 +85,4 @@ def _is_taken_over(setting: Setting, later: list[_Section]) -> bool:
     return not has_heirs
 
 
-FORMAT = Format("haproxy", recognise, parse, changed_lines)
+FORMAT = Format("haproxy", recognise, parse, changed_lines, assigns=" ")

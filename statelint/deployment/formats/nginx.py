@@ -200,4 +200,4 @@ class _Reader:
         return Word(text, line, column, self._line, self._at - self._start + 1, quoted=True)
 
 
-FORMAT = Format("nginx", recognise, parse, changed_directives)
+FORMAT = Format("nginx", recognise, parse, changed_directives, assigns=" ")

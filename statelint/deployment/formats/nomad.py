@@ -56,4 +56,4 @@ def _mounts(settings: list[Setting]) -> Iterator[Setting]:
             yield mount_setting(one.value, kind.value, name.value or "" if name else "", kind.place)
 
 
-FORMAT = Format("nomad", recognise, parse)
+FORMAT = Format("nomad", recognise, parse, assigns=" = ")

@@ -32,4 +32,4 @@ def parse(text: Text) -> Iterator[Part]:
         yield Part("process", match["name"], settings, (match["name"],), (), 0, runs)
 
 
-FORMAT = Format("procfile", recognise, parse)
+FORMAT = Format("procfile", recognise, parse, assigns=" ")

@@ -31,11 +31,9 @@ def _settings(text: Text) -> Iterator[Setting]:
 
         yield from toml_settings(text)
         return
-    from statelint.deployment.trees import Flattener, documents
+    from statelint.deployment.trees import settings_of
 
-    flattener = Flattener(text)
-    for root in documents(text):
-        yield from flattener.settings(root)
+    yield from settings_of(text)
 
 
 FORMAT = Format("railway", recognise, parse)

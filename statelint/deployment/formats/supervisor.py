@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from statelint.deployment.commands import command_settings, script_tokens
 from statelint.deployment.model import Format, Part, Runs, Text
-from statelint.deployment.sections import sections
+from statelint.deployment.sections import FOREIGN_SUFFIXES, sections
 
 PROGRAM = re.compile(r"^\[(program|fcgi-program):", re.MULTILINE)
 
 
 def recognise(path: str, text: str) -> bool:
     """A section of a program."""
-    return not path.endswith((".yaml", ".yml", ".json", ".toml")) and PROGRAM.search(text) is not None
+    return not path.endswith(FOREIGN_SUFFIXES) and PROGRAM.search(text) is not None
 
 
 def parse(text: Text) -> Iterator[Part]:
@@ -29,4 +29,4 @@ def parse(text: Text) -> Iterator[Part]:
         yield Part("program", name, (*given, *command_settings(words)), (name,), (), 0, Runs())
 
 
-FORMAT = Format("supervisor", recognise, parse)
+FORMAT = Format("supervisor", recognise, parse, assigns=" = ")

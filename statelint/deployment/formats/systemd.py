@@ -40,4 +40,4 @@ def _settings(given: list[Setting]) -> Iterator[Setting]:
                 yield environment_setting(name, text, "", place)
 
 
-FORMAT = Format("systemd", recognise, parse)
+FORMAT = Format("systemd", recognise, parse, assigns=" = ")

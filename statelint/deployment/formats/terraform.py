@@ -63,4 +63,4 @@ def _part(kind: str, name: str, settings: tuple[Setting, ...]) -> Part:
     return Part(kind, name, settings, (name, *given), ports)
 
 
-FORMAT = Format("terraform", recognise, parse)
+FORMAT = Format("terraform", recognise, parse, assigns=" = ")

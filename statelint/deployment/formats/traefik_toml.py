@@ -22,4 +22,4 @@ def parse(text: Text) -> Iterator[Part]:
     yield Part("configuration", "", tuple(toml_settings(text)))
 
 
-FORMAT = Format("traefik-toml", recognise, parse)
+FORMAT = Format("traefik-toml", recognise, parse, assigns=" = ")

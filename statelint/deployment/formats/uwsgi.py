@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from statelint.deployment.commands import command_settings
 from statelint.deployment.model import Format, Part, Runs, Text
-from statelint.deployment.sections import sections
+from statelint.deployment.sections import FOREIGN_SUFFIXES, sections
 
 NAMING = frozenset({("module",), ("wsgi",), ("wsgi-file",), ("mount",)})
 SECTION = re.compile(r"^\s*\[uwsgi\]", re.MULTILINE)
@@ -15,7 +15,7 @@ SECTION = re.compile(r"^\s*\[uwsgi\]", re.MULTILINE)
 
 def recognise(path: str, text: str) -> bool:
     """Its section."""
-    return not path.endswith((".yaml", ".yml", ".json", ".toml")) and SECTION.search(text) is not None
+    return not path.endswith(FOREIGN_SUFFIXES) and SECTION.search(text) is not None
 
 
 def parse(text: Text) -> Iterator[Part]:
@@ -28,4 +28,4 @@ def parse(text: Text) -> Iterator[Part]:
             yield Part("server", "uwsgi", (*section.settings, *words), runs=Runs())
 
 
-FORMAT = Format("uwsgi", recognise, parse)
+FORMAT = Format("uwsgi", recognise, parse, assigns=" = ")

@@ -12,7 +12,7 @@ from statelint.report.context import Format, RenderContext
 from statelint.report.remarks import Remark, remarks
 from statelint.report.spans import spans
 from statelint.report.style import visible
-from statelint.report.words import MEANING
+from statelint.report.words import MEANING, counted
 
 LONGEST = 60_000  # characters; GitHub refuses comments over 65,536
 
@@ -36,7 +36,7 @@ def render(report: Report, context: RenderContext) -> str:
 
 
 def _heading(count: int, since: str) -> str:
-    pieces = f"{count} {'piece' if count == 1 else 'pieces'} of state"
+    pieces = f"{counted(count, 'piece')} of state"
     if since:
         return f"### statelint: {f'{pieces} new' if count else 'no new state'} since `{visible(since)}`"
     if count == 0:

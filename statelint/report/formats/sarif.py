@@ -28,11 +28,9 @@ def render(report: Report, context: RenderContext) -> str:
     codes = sorted({remark.code: remark for remark in found}.items())
     numbers = {code: number for number, (code, _) in enumerate(codes)}
     results = [_result(remark, numbers, context) for remark in found]
-    for result, finding in zip(results, report.findings, strict=False):  # problems come after the findings
-        result.update(_evidence(finding, context))
     first = len(results) - len(report.accepted)
     for result, accepted in zip(results[first:], report.accepted, strict=True):
-        result.update(_evidence(accepted.finding, context), suppressions=[_suppression(accepted, context)])
+        result["suppressions"] = [_suppression(accepted, context)]
     driver = {
         "name": "statelint", "semanticVersion": context.version,
         "rules": [_rule(remark, known.get(code)) for code, remark in codes],
@@ -72,6 +70,7 @@ def _result(remark: Remark, numbers: Mapping[str, int], context: RenderContext) 
         "message": {"text": " ".join(filter(None, (f"{remark.message}.", remark.why, remark.instead)))},
         "locations": [location],
         "partialFingerprints": {"statelint/v1": remark.fingerprint},
+        **(_evidence(remark.finding, context) if remark.finding is not None else {}),
     }
 
 

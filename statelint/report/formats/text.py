@@ -8,13 +8,22 @@ from collections.abc import Iterable
 
 from statelint.catalogue.select import ENGINE_CODES
 from statelint.domain.findings import Finding, Place, Problem, Report, Step, Summary
-from statelint.domain.words import Holder, Severity
+from statelint.domain.words import Holder
 from statelint.report.context import Format, RenderContext
 from statelint.report.fixable import MARK, closing_line, is_fixable
-from statelint.report.style import cells, first_cells, last_cells, paint, visible, visible_code
+from statelint.report.style import (
+    COLORS,
+    NARROWEST,
+    cells,
+    first_cells,
+    last_cells,
+    paint,
+    visible,
+    visible_code,
+)
+from statelint.report.words import counted
 
-COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
-NARROWEST = 40
+WRITES = {Holder.LIBRARY_OBJECT: "used", Holder.SECRET: "drawn"}
 
 
 def render(report: Report, context: RenderContext) -> str:
@@ -41,9 +50,6 @@ def _urgent_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: not finding.copies)
 
 
-WRITES = {Holder.LIBRARY_OBJECT: "used", Holder.SECRET: "drawn"}
-
-
 def _where(place: Place, context: RenderContext) -> str:
     return f"{visible(context.display(place.path))}:{place.line}:{place.column}"
 
@@ -64,16 +70,12 @@ def _finding(finding: Finding, context: RenderContext) -> str:
         lines.extend(_path("read", finding.reader, context))
     others = len({(access.place.path, access.place.line) for access in finding.writes}) - 1
     if others > 0:
-        lines.append(f"   {paint('also', 'dim', colored=colored)}    {verb} at {others} more {_plural(others, 'line')}")
+        lines.append(f"   {paint('also', 'dim', colored=colored)}    {verb} at {counted(others, 'more line')}")
     lines.extend(_paragraph("why", finding.why, context))
     lines.extend(_paragraph("instead", finding.instead, context))
     if finding.fix is not None:
         lines.extend(_paragraph("fix", f"{finding.fix.applicability.value}: {finding.fix.message}", context))
     return "\n".join(lines) + "\n"
-
-
-def _plural(count: int, word: str) -> str:
-    return word if count == 1 else f"{word}s"
 
 
 def _source(place: Place, context: RenderContext) -> list[str]:
@@ -147,22 +149,19 @@ def _timings(summary: Summary) -> str:
 
 def _last_line(report: Report, context: RenderContext) -> str:
     summary = report.summary
-    entries = f"{summary.entry_points} {_plural(summary.entry_points, 'entry point')}"
-    scope = f"{summary.files} {_plural(summary.files, 'file')}, {entries}, {summary.seconds:.2f} s"
+    entries = counted(summary.entry_points, "entry point")
+    scope = f"{counted(summary.files, 'file')}, {entries}, {summary.seconds:.2f} s"
     suppressed = f", {summary.suppressed} suppressed" if summary.suppressed else ""
     fixed = f"{context.fixed} fixed, " if context.fixed else ""
     if not report.findings and report.problems:
-        total = len(report.problems)
-        return paint(
-            f"Found {total} {_plural(total, 'problem')} in {scope}{suppressed}.", "bold", colored=context.colored
-        )
+        text = f"Found {counted(len(report.problems), 'problem')} in {scope}{suppressed}."
+        return paint(text, "bold", colored=context.colored)
     if not report.findings:
         text = f"{_nothing(report)} ({fixed}{scope}{suppressed})."
         return paint(text, "green", colored=context.colored)
     counts = Counter(finding.consequence.value for finding in report.findings)
     kinds = ", ".join(f"{count} {name}" for name, count in counts.most_common())
-    total = len(report.findings)
-    text = f"Found {total} {_plural(total, 'finding')} ({fixed}{kinds}) in {scope}{suppressed}."
+    text = f"Found {counted(len(report.findings), 'finding')} ({fixed}{kinds}) in {scope}{suppressed}."
     return paint(text, "bold", colored=context.colored)
 
 

@@ -6,14 +6,13 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from statelint.domain.findings import Access, Entry, Finding, Report
-from statelint.domain.words import Answer, Consequence, Severity
+from statelint.domain.words import Answer, Consequence
 from statelint.report.context import Format, RenderContext
 from statelint.report.inventory import CHANGES, Item, items
-from statelint.report.style import paint, visible
+from statelint.report.style import COLORS, NARROWEST, paint, visible
 from statelint.report.verdicts import Verdict, verdicts, with_replicas
-from statelint.report.words import HOMES, KINDS, LIFETIMES
+from statelint.report.words import HOMES, KINDS, LIFETIMES, counted
 
-COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 ANSWERS = {Answer.YES: "green", Answer.LOOK: "yellow", Answer.NO: "red", Answer.UNKNOWN: "blue"}
 SUMMARIES = {
     Answer.YES: "Several replicas can serve today.",
@@ -24,7 +23,6 @@ SUMMARIES = {
 INDENT = 15
 TITLE = 26
 ANSWER = 9
-NARROWEST = 40
 NAMED = 3
 
 
@@ -58,7 +56,7 @@ def _changes(listed: Iterable[Item], since: str, context: RenderContext) -> Iter
     for change in CHANGES:
         chosen = [item for item in listed if item.change == change]
         yield from _section(change, chosen, context)
-        counts.append(f"{len(chosen)} {'piece' if len(chosen) == 1 else 'pieces'} of state {change}")
+        counts.append(f"{counted(len(chosen), 'piece')} of state {change}")
     yield paint(f"{' and '.join(counts)} since {visible(since)}.", "bold", colored=context.colored)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from statelint.domain.words import Consequence, Home
-from statelint.report.words import HOME_TITLES, HOMES
+from statelint.report.words import HOME_TITLES, HOMES, counted
 
 WIDE, NARROW = 1040, 380
 ROW = 21
@@ -177,7 +177,7 @@ def _shown(groups: Groups) -> dict[Home, int]:
 
 def _home(home: Home, pieces: Sequence[Piece], x: int, y: int, width: int) -> Box:
     count = sum(piece.count for piece in pieces)
-    note = f"{count} {'piece' if count == 1 else 'pieces'} of state"
+    note = f"{counted(count, 'piece')} of state"
     return Box(x, y, width, HOME_HEIGHT, HOME_TITLES[home], note)
 
 

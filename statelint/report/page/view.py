@@ -11,11 +11,12 @@ from statelint.catalogue.rule import Remedy, Rule
 from statelint.domain.findings import Accepted, Copies, Finding, Problem, Report, Summary
 from statelint.domain.words import Answer, Consequence, Home, Lifetime, Severity
 from statelint.report.context import RenderContext
+from statelint.report.inventory import home_of
 from statelint.report.page.drawing import Drawing, Piece, drawings
 from statelint.report.page.excerpts import Excerpt, excerpts
 from statelint.report.page.remedies import remedy_for
 from statelint.report.remarks import Remark, remarks
-from statelint.report.verdicts import Verdict, standing, verdicts, with_replicas
+from statelint.report.verdicts import Verdict, standing, verdicts, with_replicas, worst_first
 from statelint.report.words import HOMES, KINDS, MEANING
 
 OPEN_AT_ONCE = 12  # findings that fit on a page somebody reads from top to bottom
@@ -136,7 +137,9 @@ def page_of(report: Report, context: RenderContext) -> Page:
 
 
 def _cards(report: Report, context: RenderContext, rules: Mapping[str, Rule]) -> Iterator[Card]:
-    for finding, remark in zip(report.findings, remarks(report), strict=False):  # problems come after the findings
+    for remark in remarks(report):
+        if (finding := remark.finding) is None:
+            continue
         rule = rules.get(finding.code)
         remedy = remedy_for(rule, report.summary.frameworks)
         lines = len({(access.place.path, access.place.line) for access in finding.writes})
@@ -146,7 +149,7 @@ def _cards(report: Report, context: RenderContext, rules: Mapping[str, Rule]) ->
             remark=remark,
             path=context.display(finding.place.path),
             kind=KINDS[finding.holder],
-            home=HOMES[rule.home if rule is not None else Home.SHARED_STORE],
+            home=HOMES[home_of(finding, rules)],
             excerpts=excerpts(finding, context.lines_of),
             remedy=remedy,
             other_remedies=len(rule.remedy) - 1 if rule is not None and remedy is not None else 0,
@@ -165,16 +168,13 @@ def _groups(cards: Iterable[Card]) -> Iterator[Group]:
 
 def _pieces(findings: Iterable[Finding], rules: Mapping[str, Rule], targets: Mapping[str, str]) -> Iterator[Piece]:
     """What is inside of each replica; settings of a load balancer and of development are not."""
-    order = list(Consequence)
     kept = [
         finding
         for finding in findings
         if finding.lifetime is not Lifetime.DEPLOYMENT and finding.severity is not Severity.INFO
     ]
-    for finding in sorted(kept, key=lambda finding: order.index(finding.consequence)):
-        rule = rules.get(finding.code)
-        home = rule.home if rule is not None else Home.SHARED_STORE
-        yield Piece(finding.short, finding.consequence, home, targets[finding.fingerprint])
+    for finding in worst_first(kept):
+        yield Piece(finding.short, finding.consequence, home_of(finding, rules), targets[finding.fingerprint])
 
 
 def _moves(pieces: Iterable[Piece]) -> Iterator[Move]:
