@@ -145,7 +145,15 @@ def test_second_state_of_a_function_is_new(tree, statelint, first):
 
 
 @pytest.mark.parametrize("name", ["app.py", "other.py"])
-@pytest.mark.parametrize("changes", [[("hits = {}", "hits = dict()")], [("def index", "def start")]], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("hits = {}", "hits = dict()")],
+        [("def index", "def start")],
+        [("def index", "def start"), ("hits = {}", "hits = {}  # counted anew each day")],
+    ],
+    ids=str,
+)
 def test_line_or_writer_may_change_too(tree, statelint, name, changes):
     root = tree({"pyproject.toml": SETTING, "app.py": PROJECT})
     statelint("baseline")
