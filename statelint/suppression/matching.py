@@ -11,7 +11,8 @@ import msgspec
 
 from statelint.domain.findings import Finding
 
-LOOKS = re.compile(r"""[\s'",()\\]|\s#.*$|^\s*#.*$""")  # what a formatter or a comment changes
+LOOKS = re.compile(r"""[\s'",()\\]""")  # what a formatter changes
+COMMENT = re.compile(r"(^|\s)#.*$")
 OWN = "*"  # stands for the name of the state object
 
 
@@ -79,7 +80,7 @@ def matches(known: Sequence[Sign], found: Sequence[Sign]) -> dict[int, int]:
 
 def _content(line: str, symbol: str) -> str:
     name = re.escape(re.split(r"[.:]", symbol)[-1])
-    return LOOKS.sub("", re.sub(rf"(?<!\w){name}(?!\w)", OWN, re.sub(r"\s#.*$", "", line)))
+    return LOOKS.sub("", re.sub(rf"(?<!\w){name}(?!\w)", OWN, COMMENT.sub("", line)))
 
 
 def _digest(text: str) -> str:

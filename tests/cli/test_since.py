@@ -80,6 +80,22 @@ def test_touched_also_reports_what_lies_on_changed_lines(git, statelint):
     assert (refused.code, "--since" in refused.err) == (2, True)
 
 
+def test_change_on_the_path_to_a_write_touches_its_object(git, statelint):
+    edit(git.root / "views.py", "return 'ok'", "return str(count('/'))")
+    git("commit", "-qam", "two")
+    edit(git.root / "views.py", "return str(count('/'))", "return str(count('/home'))")
+    assert since(statelint, "HEAD") == []
+    assert since(statelint, "HEAD", "--touched") == [("STL101", "store.py", 1)]
+
+
+def test_line_that_was_only_taken_out_touches_the_next_one(git, statelint):
+    edit(git.root / "app.py", '    hits["x"] = 1', '    print("x")\n    hits["x"] = 1')
+    git("commit", "-qam", "two")
+    (git.root / "app.py").write_text(PROJECT)
+    assert since(statelint, "HEAD") == []
+    assert since(statelint, "HEAD", "--touched") == [("STL101", "app.py", 4)]
+
+
 def test_branch_is_compared_with_where_it_began(git, statelint):
     git("checkout", "-qb", "feature")
     (git.root / "new.py").write_text(PROJECT)

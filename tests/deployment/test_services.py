@@ -43,6 +43,10 @@ BUILT = "services:\n  web: {build: ./shop}\n  other: {build: ./blog}\n"
             "d/compose.yaml": "services:\n  web: {build: {context: .., dockerfile: shop/Dockerfile}}\n",
         },
         {"nginx.conf": PIN, "compose.yaml": "services:\n  front: {build: shop, container_name: web}\n"},
+        {
+            "nginx.conf": PIN,
+            "compose.yaml": "services:\n  web: {build: {context: shop/docker, dockerfile: Dockerfile}}\n",
+        },
         {"k8s.yaml": f"{SERVICE}---\n{deployment('Deployment', 'web', 'example/shop:1')}"},
         {"k8s.yaml": ROUTE + deployment("StatefulSet", "web", "registry.test:5000/shop@sha256:1")},
         {
@@ -101,6 +105,23 @@ def test_states_of_a_service_tell_its_copies_and_not_those_of_another():
         "shop/app.py": [("compose.yaml", 4, 2), ("shop/Procfile", 1, 4)],
         "blog/app.py": [],
     }
+
+
+def test_copies_of_a_worker_are_none_of_what_serves():
+    for command in ("celery -A shop worker", "gunicorn app:app"):
+        compose = f"services:\n  one:\n    build: shop\n    command: {command}\n    scale: 3\n"
+        found = copies({**SHOPS, "compose.yaml": compose})["shop/app.py"]
+        assert bool(found) == ("gunicorn" in command)
+
+
+def test_autoscaler_asks_for_copies_of_what_it_names():
+    scaler = (
+        "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: any}\nspec:\n"
+        "  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n  maxReplicas: 5\n"
+    )
+    found = copies({**SHOPS, "k8s.yaml": deployment("Deployment", "web", "shop") + scaler})
+    assert [count for _, _, count in found["shop/app.py"]] == [5]
+    assert found["blog/app.py"] == []
 
 
 def test_number_that_is_computed_counts_as_several_and_an_unknown_one_does_not():

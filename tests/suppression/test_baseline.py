@@ -126,17 +126,57 @@ def test_entry_of_what_a_comment_accepts_is_not_that_of_a_copy(tree, statelint):
     assert codes(statelint("check", "--format", "json")) == (["STL101"], [])
 
 
-def test_second_state_of_a_function_is_new(tree, statelint):
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_second_state_of_a_function_is_new(tree, statelint, first):
     one = "logging.FileHandler('/var/log/a.log')"
     app = f"import logging, flask\napp = flask.Flask(__name__)\nhandler = {one}\nlogging.getLogger().addHandler(handler)\n@app.get('/')\ndef index():\n    return str(1)\n"
     root = tree({"pyproject.toml": SETTING, "app.py": app})
     statelint("baseline")
     assert len(entries(root)) == 1
+    other = "handler = logging.FileHandler('/var/log/b.log')\n"
     (root / "app.py").write_text(
-        app.replace("logging.getLogger", "handler = logging.FileHandler('/var/log/b.log')\nlogging.getLogger")
+        app.replace(
+            *{"a": ("logging.getLogger", f"{other}logging.getLogger"), "b": ("handler =", f"{other}handler =")}[first],
+            1,
+        )
     )
     found = json.loads(statelint("check", "--format", "json").out)["findings"]
-    assert [one["line"] for one in found] == [4]
+    assert [one["line"] for one in found] == [{"a": 4, "b": 3}[first]]
+
+
+@pytest.mark.parametrize("name", ["app.py", "other.py"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("hits = {}", "hits = dict()")],
+        [("def index", "def start")],
+        [("def index", "def start"), ("hits = {}", "hits = {}  # counted anew each day")],
+    ],
+    ids=str,
+)
+def test_line_or_writer_may_change_too(tree, statelint, name, changes):
+    root = tree({"pyproject.toml": SETTING, "app.py": PROJECT})
+    statelint("baseline")
+    changed((root / "app.py").rename(root / name), *changes)
+    assert codes(statelint("check", "--format", "json")) == ([], [])
+
+
+def test_name_alone_tells_what_was_written_anew(tree, statelint):
+    root = tree({"pyproject.toml": SETTING, "app.py": PROJECT})
+    statelint("baseline")
+    changed(root / "app.py", ("hits = {}", "hits = dict()"), ("def index", "def start"))
+    assert codes(statelint("check", "--format", "json")) == ([], [])
+
+
+def test_of_two_renamed_files_each_keeps_its_decision(tree, statelint):
+    other = PROJECT.replace("index", "start")
+    root = tree({"pyproject.toml": SETTING, "a.py": PROJECT, "b.py": other})
+    statelint("baseline", "a.py", "--reason", "of a")
+    statelint("baseline", "--reason", "of b")
+    (root / "a.py").rename(root / "z.py")
+    (root / "b.py").rename(root / "c.py")
+    statelint("baseline")
+    assert {entry["path"]: entry["reason"] for entry in entries(root)} == {"c.py": "of b", "z.py": "of a"}
 
 
 def test_entries_that_match_nothing_are_reported_and_pruned(shop, statelint):

@@ -1,5 +1,7 @@
 """What one replica holds, the other does not get."""
 
+import time
+
 import pytest
 
 from tests.rules.remedies.proof import Proof
@@ -16,8 +18,13 @@ def hold(*arguments):
 """
 HOLD_AWAITED = """
 async def hold():
+    import asyncio
+    import time
+
     await store.rpush("inside", 1)
-    await store.blpop("leave", timeout=20)
+    end = time.monotonic() + 20
+    while await store.lpop("leave") is None and time.monotonic() < end:
+        await asyncio.sleep(0.05)
 
 
 async def nothing():
@@ -69,9 +76,17 @@ def rebuild_index(work):
 """
 
 
-def refuses(a: Replica, b: Replica, nothing: str = "print") -> None:
+def begin_and_wait(a: Replica, b: Replica) -> None:
+    """Until `a` is inside, as `b` sees it."""
     a.begin("rebuild_index(hold)")
-    assert b.ask("store.blpop('inside', timeout=20)")
+    end = time.monotonic() + 20
+    while not b.ask("store.lpop('inside')"):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def refuses(a: Replica, b: Replica, nothing: str = "print") -> None:
+    begin_and_wait(a, b)
     assert b.ask(f"rebuild_index({nothing})") is False
     b.ask("store.rpush('leave', 1)")
     assert a.end() is True
@@ -83,8 +98,7 @@ def refuses_awaited(a: Replica, b: Replica) -> None:
 
 
 def waits_and_gives_up(a: Replica, b: Replica) -> None:
-    a.begin("rebuild_index(hold)")
-    assert b.ask("store.blpop('inside', timeout=20)")
+    begin_and_wait(a, b)
     with pytest.raises(RefusedError, match="LockError"):
         b.ask("rebuild_index(print)")
     b.ask("store.rpush('leave', 1)")
