@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from statelint.facts.model import Const, FileFacts, Operand, Span
-from statelint.models.tables import Models
+from statelint.models.tables import REQUEST, Models
 from statelint.program.attributes import Attributes
 from statelint.program.core import EMPTY_BODY, NOWHERE, CallSite
 from statelint.program.modules import Module, Modules
@@ -63,7 +63,7 @@ class Items(Attributes):
         """Not values deep inside a library, methods, nor what a request makes of a library without a model."""
         if base.is_blurred or isinstance(base.base, Container):
             return False
-        return base.phase == STARTUP or self.models.matters(base.dotted)
+        return base.phase == STARTUP or base.dotted == REQUEST or self.models.matters(base.dotted)
 
     def _derives_from_container(self, base: Instance) -> bool:
         rows = (self.models.type_row(dotted) for dotted in self.external_bases(base.cls))

@@ -56,6 +56,8 @@ class Library(Coroutines):
             return
         if callee.dotted.endswith(".setdefault") and self._set_default_of(callee.base, site):
             return
+        if callee.dotted.endswith(".get"):
+            self._get_of(callee.base, site)
         self._call_row_or_callbacks(callee.dotted, callee, site)
 
     def _set_default_of(self, base: Object | None, site: CallSite) -> bool:
@@ -69,6 +71,12 @@ class Library(Coroutines):
         self.solver.edge(value, kept)
         self.solver.edge(kept, site.target)
         return True
+
+    def _get_of(self, base: Object | None, site: CallSite) -> None:
+        """`environ.get(key)` may give what the program put there."""
+        if isinstance(base, External) and (content := self.content_of(base)) is not None:
+            for name in self.literals_given(site, 0):
+                self.solver.edge(self.slot(content, name), site.target)
 
     def _call_made(self, callee: External, site: CallSite) -> None:
         """What a library call gave is called in turn: a decorator, a bound view, a weak reference."""
