@@ -114,6 +114,7 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     ] = {}  # dotted name, attribute or call `f()` -> application class, attribute of one, or request
     settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
     settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
+    settings_keywords: dict[str, str] = {}  # application class -> its attribute that has the keywords it is made with
     settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class or module
     settings_mergers: tuple[str, ...] = ()  # methods of them that take settings as keywords, as `update` does
     serving_modules: tuple[str, ...] = ()  # settings with the dotted name of a module that serving processes import

@@ -56,6 +56,7 @@ class Models:
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
+        self.settings_keywords: dict[str, str] = {}
         self.web_classes: set[str] = set()
         self.own_process: set[str] = set()
         self.router_classes: set[str] = set()
@@ -117,6 +118,7 @@ class Models:
         self._proxies.update(framework.proxies)
         self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
         self.settings_objects.update(framework.settings_objects)
+        self.settings_keywords.update(framework.settings_keywords)
         self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
         self.settings_mergers.update(name.rpartition(".")[2] for name in framework.settings_mergers)
         self.serving_modules.update(framework.serving_modules)

@@ -115,6 +115,12 @@ class Attributes(Classes):
         if self.defining(base, name) is None:
             for dotted in self.external_bases(base):
                 self.solver.add(target, self.external(f"{dotted}.{name}", base))
+            for meta in self.metaclasses(base):
+                self.each(meta, lambda made_by: self._load_from_metaclass(made_by, base, name, target))
+
+    def _load_from_metaclass(self, metaclass: Object, base: ClassObject, name: str, target: Node) -> None:
+        if isinstance(metaclass, ClassObject) and self.defining(metaclass, name) is not None:
+            self.each(self.lookup(metaclass, name), lambda value: self._bind(value, base, target))
 
     def _bind(self, function: Object, receiver: Object, target: Node) -> None:
         if isinstance(function, FunctionObject):

@@ -217,10 +217,7 @@ class Calls(Parameters):
         self.construct(cls, site)
 
     def _metaclass_call(self, cls: ClassObject) -> Node | None:
-        for member in self.mro(cls):
-            meta = member.keywords.get("metaclass")
-            if meta is None:
-                continue
+        for meta in self.metaclasses(cls):
             for value in meta.objects:
                 if isinstance(value, ClassObject) and (owner := self.defining(value, "__call__")) is not None:
                     return owner.field("__call__")

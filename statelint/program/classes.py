@@ -82,6 +82,10 @@ class Classes(Core):
                 return member
         return None
 
+    def metaclasses(self, cls: ClassObject) -> list[Node]:
+        """What the class and its bases are made by, where they say so."""
+        return [member.keywords["metaclass"] for member in self.mro(cls) if "metaclass" in member.keywords]
+
     def lookup(self, cls: ClassObject, name: str) -> Node:
         """What `cls.name` may be, in the order of its bases; grows when bases or attributes do."""
         node = cls.lookups.get(name)

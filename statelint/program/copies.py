@@ -54,6 +54,15 @@ class Copies(Items):
         else:
             self.pour_elements(source, new, site)
 
+    def fill_mapping(self, new: Container, site: CallSite) -> None:
+        """`dict(name=value, **more)`."""
+        if not is_mapping(new):
+            return
+        for name, value in site.keywords.items():
+            if value is not None:
+                self.solver.edge(value, self.slot(new, name))
+        self.each(site.double_star, lambda obj: self.merge(obj, new, site))
+
     def merge(self, source: Object, container: Container, site: CallSite) -> None:
         """`container.update(source)`, `container.extend(source)`, `container += source`."""
         if is_mapping(container):

@@ -105,10 +105,19 @@ class HandlerArguments(EntryPoints):
     def made(self, dotted: str, site: CallSite) -> External:
         """What a call of a library name gives; application objects are remembered."""
         found = super().made(dotted, site)
-        if self.models.is_application(dotted) and site.phase == STARTUP:
+        if self.models.is_application(dotted) and site.phase == STARTUP and site.target is not DROPPED:
             for name in (dotted, *self.models.bases(dotted)):
                 self.application_made(name, found)
+            self.keep_settings(found, dotted, site)
         return found
+
+    def keep_settings(self, application: Object, dotted: str, site: CallSite) -> None:
+        """Keywords that an application is made with are items of its settings."""
+        if (attribute := self.models.settings_keywords.get(dotted)) is None:
+            return
+        settings = self.content_of(self.external_child(application, dotted, attribute))
+        if settings is not None:
+            self.fill_mapping(settings, site)
 
     def application_made(self, dotted: str, obj: Object) -> None:
         """An application object of a framework, for proxies such as `current_app`."""

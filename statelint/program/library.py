@@ -52,7 +52,11 @@ class Library(Coroutines):
             self._call_made(callee, site)
             return
         if isinstance(callee.base, External | Instance) and callee.dotted.rpartition(".")[2] == "__init__":
-            self._call_row_or_callbacks(callee.dotted.rpartition(".")[0], callee, site)
+            made_of = callee.dotted.rpartition(".")[0]
+            self.keep_settings(callee.base, made_of, site)
+            inner = site.with_args(site.args)
+            inner.target = DROPPED  # what is made is the receiver
+            self._call_row_or_callbacks(made_of, callee, inner)
             return
         if callee.dotted.endswith(".setdefault") and self._set_default_of(callee.base, site):
             return
@@ -129,7 +133,7 @@ class Library(Coroutines):
             first = 1 if "defaultdict" in dotted else 0
             elements = site.argument(first) or site.argument("iterable")
             new = self.copied(elements, dotted.removeprefix("builtins."), site, "new")
-            self._fill_mapping(new, site)
+            self.fill_mapping(new, site)
             self._default_factory(dotted, new, site)
             self.solver.add(site.target, new)
             return
@@ -141,15 +145,6 @@ class Library(Coroutines):
         if callee.dotted.startswith("builtins."):
             return
         self.solver.add(site.target, self.derived(callee, self.learner.product(dotted), site))
-
-    def _fill_mapping(self, new: Container, site: CallSite) -> None:
-        """`dict(name=value, **more)`."""
-        if not is_mapping(new):
-            return
-        for name, value in site.keywords.items():
-            if value is not None:
-                self.solver.edge(value, self.slot(new, name))
-        self.each(site.double_star, lambda obj: self.merge(obj, new, site))
 
     def _default_factory(self, dotted: str, new: Container, site: CallSite) -> None:
         """`defaultdict(list)`: a missing key makes an element."""
@@ -196,7 +191,7 @@ class Library(Coroutines):
             case Returns.COPY:
                 kind = dotted.removeprefix("builtins.") if self.models.type_row(dotted) else "list"
                 new = self.copied(source, kind, site)
-                self._fill_mapping(new, site)
+                self.fill_mapping(new, site)
                 self.solver.add(site.target, new)
             case Returns.DEEP_COPY:
                 self.each(source, lambda obj: self.deep_copy(obj, site.target, site))

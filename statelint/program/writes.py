@@ -100,7 +100,9 @@ class Writes:
         only = found[0]
         if isinstance(only, FunctionObject | Bound):
             return found if isinstance(base, str) else []
-        return [] if isinstance(only, Instance) and self.linker.external_bases(only.cls) else found
+        if isinstance(only, Instance) and self.linker.external_bases(only.cls):
+            return found if self.holders.is_application(only) else []
+        return found
 
     def _item(self, context: Context, op: SetItem) -> Iterator[Write]:
         objects = self.linker.objects(context, op.base)
