@@ -8,7 +8,7 @@ from statelint.models.rows import CallRow, Returns
 from statelint.program.builtin_calls import SPECIAL, pass_through
 from statelint.program.core import CallSite
 from statelint.program.coroutines import Coroutines
-from statelint.program.items import CONTAINER_BASES, is_mapping
+from statelint.program.items import CONTAINER_BASES
 from statelint.program.objects import (
     DROPPED,
     STARTUP,
