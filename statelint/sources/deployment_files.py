@@ -11,7 +11,7 @@ SUFFIXES = frozenset({
     ".htaccess", ".procfile", ".dockerfile", ".containerfile", ".tfvars",
 })  # fmt: skip
 NAMES = re.compile(
-    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$"
+    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|kustomization|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$"
 )
 ALWAYS = re.compile(
     r"(?i)^(procfile|dockerfile|containerfile)([._-].*)?$|\.(procfile|dockerfile|containerfile|tfvars)$"
