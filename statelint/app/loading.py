@@ -15,7 +15,7 @@ from statelint.domain.findings import Place, Problem
 from statelint.facts.suppressions import mentions_us
 from statelint.settings.options import Run
 from statelint.sources.deployment_files import LARGEST, is_always_read
-from statelint.sources.discover import discover, is_program
+from statelint.sources.discover import Found, discover, is_program
 from statelint.sources.read import read
 from statelint.sources.settings_files import is_settings_file
 
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 
 class Loaded(msgspec.Struct):
-    """Sources by path, with what could not be read, the day of the run, the name of the root, and what is accepted."""
+    """Sources by path, with what could not be read, the day of the run, the name of the root, what is accepted, and
+    folders inside that are projects of their own."""
 
     sources: dict[str, bytes]
     problems: list[Problem]
     today: str = ""
     name: str = ""
     baseline: tuple[str, bytes] | None = None  # its path below the root, and its bytes
+    inner: tuple[str, ...] = ()
 
     @property
     def has_dates(self) -> bool:
@@ -39,12 +41,14 @@ class Loaded(msgspec.Struct):
         return baseline or any(b"until=" in data and mentions_us(data) for data in self.sources.values())
 
 
-def load(run: Run) -> Loaded:
-    """Every file of the project, with standard input and unsaved buffers in the place of some."""
+def load(run: Run, found: Found | None = None) -> Loaded:
+    """Every file of the project, with standard input and unsaved buffers in the place of some; `found` where it is
+    known which these are."""
     loaded = Loaded({}, [], run.today, Path(run.root).resolve().name, _baseline(run))
     choice = Choice(Path(folder) for folder in run.options.rules)
     unsaved = dict(run.unsaved)
-    found = discover(Path(run.root), run.options, run.chosen)
+    found = found or discover(Path(run.root), run.options, run.chosen)
+    loaded.inner = found.inner
     for folder, reason in found.unlisted:
         loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))
     for source in found.sources:
