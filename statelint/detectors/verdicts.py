@@ -33,6 +33,7 @@ MOST_FILLS = 4  # places that fill a cache; what is written in more is no memo
 PLAIN_WRITES = frozenset({"attribute", "rebind", "item"})
 EMPTY = frozenset({"set", "list", "dict", "deque"})
 QUEUES = frozenset({"queue"})
+CONNECTED = frozenset({Trigger.WEBSOCKET, Trigger.RPC})  # of objects made for one client: while it stays connected
 TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 FLAG = re.compile(r"only until `(?P<path>[\w.]+)` is set")
 
@@ -231,7 +232,7 @@ def _is_harmless(index: ProgramIndex, write: Write) -> bool:
     """A client, or a value that depends on nothing but its key and constants, and stays what it is."""
     provenance = index.provenance
     if provenance.makes_client(write.context, write.value):
-        return True
+        return not (_is_foreign_key(index, write) and _is_filled_later(index, write))
     if write.key_operand is None:  # a file that is read once is the program's own; one for each key may change
         return provenance.of(write.context, write.value).isdisjoint(CHANGING - {FILE})
     if _carries_nothing(write):
@@ -260,6 +261,12 @@ def _changes_later(index: ProgramIndex, write: Write) -> bool:
     """Whether serving code goes on to change the value that was stored for a key."""
     changed = index.effects.changed
     return any(obj in changed or _parts(obj) & changed for obj in index.linker.objects(write.context, write.value))
+
+
+def _is_filled_later(index: ProgramIndex, write: Write) -> bool:
+    """Whether serving code goes on to fill what an object holds besides its client."""
+    values = index.linker.objects(write.context, write.value)
+    return any(not _parts(obj).isdisjoint(index.effects.changed) for obj in values)
 
 
 def _parts(obj: Object) -> set[Object]:
@@ -351,8 +358,7 @@ def _is_connection(index: ProgramIndex, write: Write) -> bool:
 def _serves_sockets(index: ProgramIndex, obj: Instance) -> bool:
     members = {obj.cls, *index.linker.program_bases(obj.cls)}
     return any(
-        entry.row.trigger is Trigger.WEBSOCKET
-        and any(entry.symbol.startswith(f"{member.symbol}.") for member in members)
+        entry.row.trigger in CONNECTED and any(entry.symbol.startswith(f"{member.symbol}.") for member in members)
         for entry in index.reach.entries
     )
 

@@ -213,6 +213,19 @@ class Holders:
         """Whether something keeps the object under a key of its own."""
         return any(isinstance(owner.owner, Container) for owner in self._owners.get(obj, ()))
 
+    def wholes_of(self, obj: Object) -> Iterator[Object]:
+        """An object made while serving, and what it is a part of, up to an element of something long-lived."""
+        seen: dict[object, None] = {obj: None}
+        waiting: list[Object] = [obj]
+        while waiting and len(seen) <= MOST_OWNERS:
+            whole = waiting.pop()
+            yield whole
+            for owner in self._owners.get(whole, ()):
+                inner = owner.owner
+                if isinstance(inner, Instance | Container) and inner.phase == SERVING and inner not in seen:
+                    seen[inner] = None
+                    waiting.append(inner)
+
     def _is_record(self, cls: ClassObject) -> bool:
         """Whether a library keeps the instances of a class elsewhere, or copies them for each request."""
         if cls not in self._records:

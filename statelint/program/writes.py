@@ -53,8 +53,10 @@ class Writes:
             case Invoke():
                 yield from self._method(context, op)
                 yield from self._library_method(context, op)
+                yield from self._handed_over(context, op, op.base, f".{op.name}")
             case Call():
                 yield from self._call(context, op)
+                yield from self._handed_over(context, op, op.callee, "")
             case Enter():
                 yield from self._entered(context, op)
             case Combine():
@@ -132,14 +134,7 @@ class Writes:
             key = key or self._keys.mutated_by(base, op.name, used, op.args[0] if op.args else None)
             if key is not None:
                 changed = base.receiver if isinstance(base, Super) else base
-                yield self._by_method(Write(key, changed, context, op, op.span, op.name))
-
-    def _by_method(self, write: Write) -> Write:
-        args = write.op.args if isinstance(write.op, Call | Invoke) else ()
-        write.value = args[-1] if args else None
-        if len(args) > 1 or write.how in {"setdefault", "pop", "add", "discard", "remove", "append"}:
-            write.key_operand = args[0] if args else None
-        return write
+                yield _by_method(Write(key, changed, context, op, op.span, op.name), op.args)
 
     def _library_method(self, context: Context, op: Invoke) -> Iterator[Write]:
         """`heapq.heappush(shared, x)`, `object.__setattr__(x, "name", value)`, `x.__dict__.update(name=value)`."""
@@ -185,19 +180,33 @@ class Writes:
             if callee.dotted in {"builtins.setattr", "builtins.delattr"} and len(op.args) > 1:
                 yield from self._set_attribute(context, op)
                 continue
-            yield from self._bound_method(context, op, callee)
+            yield from self._bound_method(context, op, callee, op.args)
             mutates = self._mutated_arguments(callee)
             for which in mutates:
                 if isinstance(which, int) and which < len(op.args):
                     yield from self._mutated_argument(context, op, op.args[which], callee.dotted)
 
-    def _bound_method(self, context: Context, op: Call, callee: External) -> Iterator[Write]:
+    def _bound_method(
+        self, context: Context, op: Call | Invoke, callee: External, args: tuple[Operand, ...]
+    ) -> Iterator[Write]:
         """`put = shared.update`, then `put(name=value)`."""
         base, name = callee.base, callee.dotted.rpartition(".")[2]
         if isinstance(base, Container) and base.phase == STARTUP:
-            key = self._keys.mutated_by(base, name, "", op.args[0] if op.args else None)
+            key = self._keys.mutated_by(base, name, "", args[0] if args else None)
             if key is not None:
-                yield self._by_method(Write(key, base, context, op, op.span, name))
+                yield _by_method(Write(key, base, context, op, op.span, name), args)
+
+    def _handed_over(self, context: Context, op: Call | Invoke, callee: Operand, method: str) -> Iterator[Write]:
+        """`loop.call_soon_threadsafe(shared.append, value)`: the library calls the method later."""
+        for base in self.linker.objects(context, callee) if len(op.args) > 1 else ():
+            if not isinstance(base, External) or base.base is not None:
+                continue
+            row = self.linker.models.call_row(self.linker.models.canonical(f"{base.dotted}{method}"))
+            for which in row.calls if row is not None and row.passes == "rest" else ():
+                if isinstance(which, int) and which + 1 < len(op.args):
+                    for handed in self.linker.objects(context, op.args[which]):
+                        if isinstance(handed, External):
+                            yield from self._bound_method(context, op, handed, op.args[which + 1 :])
 
     def _mutated_arguments(self, callee: External) -> tuple[int | str, ...]:
         if callee.dotted in {"builtins.next", "builtins.anext"}:
@@ -235,6 +244,13 @@ class Writes:
                     write = Write(key, base, context, op, span, "augment")
                     write.value = op.operands[-1]
                     yield write
+
+
+def _by_method(write: Write, args: tuple[Operand, ...]) -> Write:
+    write.value = args[-1] if args else None
+    if len(args) > 1 or write.how in {"setdefault", "pop", "add", "discard", "remove", "append"}:
+        write.key_operand = args[0] if args else None
+    return write
 
 
 def _how(how: int, plain: str) -> str:

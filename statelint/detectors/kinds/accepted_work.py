@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -17,7 +17,7 @@ from statelint.detectors.recurrence import TAKES
 from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
-from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Operand, Role, SetAttr, SetItem
+from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Op, Operand, Role, SetAttr, SetItem
 from statelint.program.definitions import arguments_of, calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
@@ -97,13 +97,19 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 def _is_fed(index: ProgramIndex, state: State) -> bool:
     """Whether code of the program, in whatever phase, puts anything but an end mark into a queue."""
+    if any(write.how in PUTS and not _is_end_mark(write.value) for write in state.writes):
+        return True
     return any(
-        not _is_end_mark(op.args[0])
+        not _is_end_mark(op.args[0]) if isinstance(op, Invoke) else True
         for context in index.linker.contexts.values()
-        for op in calls_of(context.body)
-        if isinstance(op, Invoke) and op.name in PUTS and op.args
-        if any(obj in state.objects for obj in index.linker.objects(context, op.base))
+        for op in context.body.ops
+        if _puts(op) and any(obj in state.objects for obj in index.linker.objects(context, op.base))
     )
+
+
+def _puts(op: Op) -> TypeGuard[Invoke | Attr]:
+    """`queue.put(value)`, and `queue.put` that is handed to somebody."""
+    return (isinstance(op, Invoke) and op.name in PUTS and bool(op.args)) or (isinstance(op, Attr) and op.name in PUTS)
 
 
 def _is_end_mark(operand: Operand) -> bool:

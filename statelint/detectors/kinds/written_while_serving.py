@@ -17,7 +17,7 @@ from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import SERVING, Container, Context, Instance
+from statelint.program.objects import SERVING, Container, Context, Instance, Object
 from statelint.program.state import State, Write
 from statelint.syntax.batch import Asker, Verdict
 
@@ -85,6 +85,9 @@ def _with_entries(index: ProgramIndex, candidates: dict[Key, Candidate]) -> list
     """What changes in the entries that requests put into a table is a change of that table."""
     kept = dict(candidates)
     for key, candidate in candidates.items():
+        if _is_queued(index, index.effects.states[key]):
+            del kept[key]  # a part of accepted work
+            continue
         tables = _tables_of(index, index.effects.states[key])
         if tables and key not in tables and tables <= kept.keys():
             table = min(tables, key=lambda one: one.symbol)
@@ -96,6 +99,20 @@ def _with_entries(index: ProgramIndex, candidates: dict[Key, Candidate]) -> list
             )
             del kept[key]
     return list(kept.values())
+
+
+def _is_queued(index: ProgramIndex, state: State) -> bool:
+    """Whether all that changes lies in what requests put into queues."""
+    changed = {write.obj for write in state.writes}
+    wholes = (index.holders.wholes_of(obj) if obj is not None else () for obj in changed)
+    return all(any(_in_queue(index, whole) for whole in parts) for parts in wholes)
+
+
+def _in_queue(index: ProgramIndex, obj: Object) -> bool:
+    if not isinstance(obj, Instance | Container) or obj.phase != SERVING or not index.holders.is_element(obj):
+        return False
+    key = index.holders.key_of(obj)
+    return key in index.effects.states and is_queue(index.effects.states[key])
 
 
 def _tables_of(index: ProgramIndex, state: State) -> set[Key]:
