@@ -120,7 +120,8 @@ class Models:
         self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
         self.settings_mergers.update(name.rpartition(".")[2] for name in framework.settings_mergers)
         environment = {name: row for row in framework.settings_environment for name in row.callables}
-        self.settings_environment.update((name.rpartition(".")[2], row) for name, row in environment.items())
+        self.settings_environment.update(environment)
+        self.settings_loaders.update(name.rpartition(".")[2] for name in environment)
         self.serving_modules.update(framework.serving_modules)
         loaded = (*framework.settings_loaders, *framework.settings_mergers, *environment)
         for name in (*framework.settings_objects, *loaded):

@@ -194,16 +194,16 @@ class Settings:
     @cached_property
     def _replacements(self) -> list[tuple[Context, Invoke, str]]:
         known = frozenset(self._configurations)
-        calls = (
-            (context, call)
+        found = [
+            (context, call, self._replacement(obj, context, call))
             for context, call in self.stores.loads()
-            if not known.isdisjoint(self.linker.objects(context, call.base))
-        )
-        found = ((context, call, self._replacement(context, call)) for context, call in calls)
+            for obj in self.linker.objects(context, call.base)
+            if isinstance(obj, External) and obj in known
+        ]
         return [one for one in found if one[2]]
 
-    def _replacement(self, context: Context, call: Invoke) -> str:
-        row = self.linker.models.settings_environment.get(call.name)
+    def _replacement(self, loaded: External, context: Context, call: Invoke) -> str:
+        row = self.linker.models.settings_environment.get(f"{loaded.dotted}.{call.name}")
         if row is None:
             return self._missing_file(context, call)
         if row.name:

@@ -47,7 +47,6 @@ class Stores:
         self._items: dict[Key, list[tuple[Operand, Store]]] = defaultdict(list)
         self._merges: list[tuple[Context, Invoke]] = []
         self._loads: list[tuple[Context, Invoke]] = []
-        self._loaders = frozenset((*linker.models.settings_loaders, *linker.models.settings_environment))
         self._globals: dict[tuple[Module, str], list[Store]] = defaultdict(list)
         self._class_bodies: dict[ClassObject, Context] = {}
         self._bulks: dict[Object, list[Store]] = {}  # settings are asked of the same few objects over and over
@@ -78,7 +77,7 @@ class Stores:
                 self._add_item(context, base, key, value, span)
             case Invoke(name=name) if name == "update" or name in self.linker.models.settings_mergers:
                 self._merges.append((context, op))
-            case Invoke(name=name) if name in self._loaders:
+            case Invoke(name=name) if name in self.linker.models.settings_loaders:
                 self._loads.append((context, op))
 
     def _add_item(self, context: Context, base: Operand, key: Operand, source: Operand, span: Span) -> None:
