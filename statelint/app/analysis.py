@@ -15,6 +15,7 @@ from statelint.app.loading import Loaded, unreadable
 from statelint.app.offers import Offers
 from statelint.app.places import cleared_order, finding_order, in_characters, problem_order
 from statelint.app.progress import Progress
+from statelint.app.settings_data import settings_modules
 from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
 from statelint.catalogue.rule import Rule
@@ -91,6 +92,7 @@ def analyse(
         with timings.stage("facts"):
             facts = facts_of(loaded, options, cache, progress)
         modules = [Module(path, found) for path, found in sorted(facts.items())]
+        modules += settings_modules(loaded, texts)
         with timings.stage("deployment"):
             deployment = deployment_of(loaded, texts, added, modules)
         progress.start("linking", 0)

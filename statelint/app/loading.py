@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,17 @@ from statelint.settings.options import Run
 from statelint.sources.deployment_files import LARGEST, is_always_read
 from statelint.sources.discover import Found, discover, is_program
 from statelint.sources.read import read
-from statelint.sources.settings_files import is_settings_file
+from statelint.sources.settings_files import (
+    configures_application,
+    is_settings_file,
+    may_hold_settings,
+    named_files,
+)
 
 if TYPE_CHECKING:
     from statelint.deployment.recognition import Recognition
+
+PYTHON = ".py"
 
 
 class Loaded(msgspec.Struct):
@@ -47,6 +54,7 @@ def load(run: Run, found: Found | None = None) -> Loaded:
     loaded = Loaded({}, [], run.today, Path(run.root).resolve().name, _baseline(run))
     choice = Choice(Path(folder) for folder in run.options.rules)
     unsaved = dict(run.unsaved)
+    undecided: dict[str, bytes] = {}
     found = found or discover(Path(run.root), run.options, run.chosen)
     loaded.inner = found.inner
     for folder, reason in found.unlisted:
@@ -62,6 +70,9 @@ def load(run: Run, found: Found | None = None) -> Loaded:
             loaded.problems.append(unreadable(source.path, 1, data))
         elif choice.is_read(source.path, data):
             loaded.sources[source.path] = data
+        elif may_hold_settings(source.path, data):
+            undecided[source.path] = data
+    loaded.sources.update(_named(undecided, loaded.sources))
     if run.stdin is not None:
         path, data = run.stdin
         loaded.sources[path] = data
@@ -94,12 +105,25 @@ class Choice:
         return Recognition(load_affinity(self._added))
 
     def is_read(self, path: str, data: bytes) -> bool:
-        """Whether a file does."""
+        """Whether a file does by what it holds."""
         if is_program(path):
-            return path.endswith(".py") or is_settings_file(data)
+            return path.endswith(PYTHON) or is_settings_file(data)
         if len(data) > LARGEST:
             return False
-        return is_always_read(path.rpartition("/")[2]) or mentions_us(data) or self._recognition.may_matter(data)
+        if is_always_read(path.rpartition("/")[2]) or mentions_us(data) or configures_application(path, data):
+            return True
+        return self._recognition.may_matter(data)
+
+    def of(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Those of `files` that do, by what they hold or because the code names them."""
+        read = {path: data for path, data in files.items() if self.is_read(path, data)}
+        rest = {path: data for path, data in files.items() if path not in read and may_hold_settings(path, data)}
+        return {**read, **_named(rest, read)}
+
+
+def _named(undecided: Mapping[str, bytes], sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    code = (data for path, data in sources.items() if path.endswith(PYTHON))
+    return {path: undecided[path] for path in named_files(undecided, code)}
 
 
 def _is_too_large(file: Path) -> bool:

@@ -121,8 +121,7 @@ def check_sources(
 ) -> Report:  # fmt: skip
     """Analyse a program given as text by path, without touching the disk."""
     data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-    choice = Choice()
-    loaded = Loaded({path: text for path, text in data.items() if choice.is_read(path, text)}, [], today)
+    loaded = Loaded(Choice().of(data), [], today)
     options = options or Options(select=select)
     texts = Texts(loaded.sources)
     from statelint.app.analysis import analyse

@@ -13,7 +13,7 @@ from statelint.models.files import FileRows
 from statelint.models.installed import Installed, NothingInstalled
 from statelint.models.origins import Origins
 from statelint.models.recurrence import Recurrence
-from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
+from statelint.models.rows import CallRow, EntryRow, EnvironmentRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
 
 REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
 REQUEST = "<request>"  # the class of what a handler gets, where no row says more
@@ -47,6 +47,7 @@ class Models:
         self.settings_objects: set[str] = set()
         self.settings_loaders: set[str] = set()
         self.settings_mergers: set[str] = set()
+        self.settings_environment: dict[str, EnvironmentRow] = {}
         self.serving_modules: set[str] = set()
         self._serving: set[str] = set()
         self._serving_names: set[str] = set()
@@ -76,9 +77,8 @@ class Models:
         for library in libraries:
             self._add_names(library)
             self._add_library(library)
-        stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
         # distributions of applications, handlers or state
-        self.packages = _packages(frameworks) | _packages(stateful)
+        self.packages = _packages(frameworks) | _packages(filter(_has_state, libraries))
 
     def _forget(self) -> None:
         """Answer anew from now on; linking asks the same of the same names over and over."""
@@ -119,8 +119,12 @@ class Models:
         self.settings_objects.update(framework.settings_objects)
         self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
         self.settings_mergers.update(name.rpartition(".")[2] for name in framework.settings_mergers)
+        environment = {name: row for row in framework.settings_environment for name in row.callables}
+        self.settings_environment.update(environment)
+        self.settings_loaders.update(name.rpartition(".")[2] for name in environment)
         self.serving_modules.update(framework.serving_modules)
-        for name in (*framework.settings_objects, *framework.settings_loaders, *framework.settings_mergers):
+        loaded = (*framework.settings_loaders, *framework.settings_mergers, *environment)
+        for name in (*framework.settings_objects, *loaded):
             self._add_prefixes(name)
         self.watches.update(framework.watches)
         self.loads.update(framework.loads)
@@ -345,6 +349,10 @@ class Models:
         prefix = f"{name}."
         known = [app.removeprefix(prefix) for app in self.app_classes if app.startswith(prefix) and app.count(".") == 1]
         return bool(known) and all(app in defined for app in known)
+
+
+def _has_state(library: LibraryFile) -> bool:
+    return any(row.kind not in STATELESS_KINDS for row in library.type)
 
 
 def _packages(files: Iterable[FrameworkFile] | Iterable[LibraryFile]) -> frozenset[str]:
