@@ -16,16 +16,17 @@ NAMES = re.compile(
 ALWAYS = re.compile(
     r"(?i)^(procfile|dockerfile|containerfile)([._-].*)?$|\.(procfile|dockerfile|containerfile|tfvars)$"
 )
-LOCKS = frozenset(
-    {"package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json", "pyproject.toml"}
-)
+OTHERS = frozenset({
+    "package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json", "pyproject.toml",
+    "statelint.toml",
+})  # fmt: skip
 
 
 def has_deployment_name(name: str) -> bool:
     """Whether a file by its name may be one; `name` is without folders."""
     dot = name.rfind(".")
     if dot >= 0 and name[dot:].lower() in SUFFIXES:
-        return name not in LOCKS
+        return name not in OTHERS
     return NAMES.match(name) is not None
 
 

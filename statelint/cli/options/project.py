@@ -131,8 +131,8 @@ def project_options(command: Command) -> Command:
     return command
 
 
-def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
-    """The run that these paths and options ask for."""
+def run_of(paths: tuple[Path, ...], given: dict[str, Any], root: Path | None = None) -> Run:
+    """The run that these paths and options ask for; `root` where it is not the project that the paths lie in."""
     from statelint.app.runs import run_at
     from statelint.domain.errors import UsageError
     from statelint.settings.options import Overrides, Selection
@@ -149,7 +149,7 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
     if reads_stdin and given.get("watch"):
         raise UsageError("`--watch` can't read standard input again", "options", "name a file or folder")
     absolute = tuple(path.resolve() for path in chosen)
-    root = root_of(absolute, Path.cwd())
+    root = root or root_of(absolute, Path.cwd())
     return run_at(
         root,
         Overrides(flags=_flags(given), config=given["config"], isolated=given["isolated"]),
