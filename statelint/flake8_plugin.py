@@ -109,9 +109,10 @@ def _remove(folder: Path, owner: int) -> None:
 
 def _run(root: Path, stdin: tuple[str, bytes] | None) -> Run:
     from statelint.app.runs import run_at
+    from statelint.settings.options import Overrides
 
     # A worker may start no processes of its own.
-    return run_at(root, {"jobs": 1} if multiprocessing.current_process().daemon else {}, stdin)
+    return run_at(root, Overrides(flags={"jobs": 1} if multiprocessing.current_process().daemon else {}), stdin=stdin)
 
 
 def _table_of(report: Report, *, with_noqa: bool) -> Table:

@@ -8,6 +8,8 @@ import types
 from collections.abc import Callable
 from pathlib import Path
 
+INSIDE_A_SERVER = frozenset({"uwsgi"})
+
 
 class Missing(Exception):
     """A name that is not there."""
@@ -42,6 +44,8 @@ def resolve(dotted: str) -> object:
     """The object behind a dotted name: attributes first, as `import` finds them, then modules."""
     first, *rest = dotted.split(".")
     found, path = imported(first), first
+    if found is None and first in INSIDE_A_SERVER:
+        raise Unknown(f"{first} exists only inside its server")
     if found is None:
         raise Missing(f"no module {first}")
     for part in rest:

@@ -98,6 +98,15 @@ def test_findings_of_a_part_are_those_of_the_whole_program(shop, statelint):
     assert lines(flake8(shop, "shop/store.py")) == checked(statelint, "shop/store.py") != []
 
 
+def test_each_file_is_judged_in_the_nearest_project(shop, statelint):
+    for folder, settings in (("a", ""), ("b", 'ignore = ["STL2"]\n')):
+        shutil.copytree(ROOT / "fixtures" / "sample" / "shop", shop / folder / "shop")
+        (shop / folder / "statelint.toml").write_text(settings)
+    found = lines(flake8(shop))
+    assert found == [one for one in checked(statelint) if one[0] != "nginx.conf"]
+    assert {path.split("/")[0] for path, _, _, code, _ in found if code == "STL201"} == {"shop", "a"}
+
+
 @pytest.mark.slow
 def test_findings_of_every_fixture_are_those_of_statelint(tree, statelint):
     root = tree({"pyproject.toml": "[tool.statelint]\n"})

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from statelint.app.columns import in_characters
 from statelint.app.deployment import deployment_of
 from statelint.app.joined import joined
 from statelint.app.loading import Loaded, unreadable
 from statelint.app.offers import Offers
+from statelint.app.places import cleared_order, finding_order, in_characters, problem_order
 from statelint.app.progress import Progress
+from statelint.app.settings_data import settings_modules
 from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
 from statelint.catalogue.rule import Rule
@@ -23,7 +24,7 @@ from statelint.detectors.candidate import Candidate
 from statelint.detectors.lookalikes import lookalikes
 from statelint.detectors.registry import detectors
 from statelint.domain.errors import CatalogueError
-from statelint.domain.findings import Cleared, Finding, Problem, Report, Summary, short_symbol
+from statelint.domain.findings import Cleared, Finding, Report, Summary, short_symbol
 from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
@@ -91,6 +92,7 @@ def analyse(
         with timings.stage("facts"):
             facts = facts_of(loaded, options, cache, progress)
         modules = [Module(path, found) for path, found in sorted(facts.items())]
+        modules += settings_modules(loaded, texts)
         with timings.stage("deployment"):
             deployment = deployment_of(loaded, texts, added, modules)
         progress.start("linking", 0)
@@ -101,13 +103,13 @@ def analyse(
             with timings.stage("explain"):
                 cleared = [*cleared, *lookalikes(index, cleared)]
         judged = [(candidate, _finding(candidate)) for candidate in candidates]
-        is_application = bool(index.reach.entries)
-        offers = Offers(judged, is_application=is_application)
-        linked = joined(judged, index.services.copies, is_application=is_application)
+        is_whole = bool(index.reach.entries) and not loaded.inner
+        offers = Offers(judged, is_whole=is_whole)
+        linked = joined(judged, index.services.copies, is_whole=is_whole)
         found = (finding for finding in linked if finding.code in codes)
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
-            kept = _without_accepted(sorted(found, key=_finding_order), loaded, terms, Statements(texts.text, asker))
+            kept = _without_accepted(sorted(found, key=finding_order), loaded, terms, Statements(texts.text, asker))
             if loaded.baseline is not None:
                 kept = _without_known(kept, loaded.baseline, terms, texts)
         heard = [finding for finding in kept.kept if not is_silent(finding.place.path, finding.code)]
@@ -123,8 +125,8 @@ def analyse(
     )  # fmt: skip
     return Report(
         tuple(in_characters(finding, texts) for finding in fixed),
-        tuple(sorted((in_characters(one, texts) for one in cleared), key=_cleared_order)),
-        tuple(sorted(problems, key=_problem_order)),
+        tuple(sorted((in_characters(one, texts) for one in cleared), key=cleared_order)),
+        tuple(sorted(problems, key=problem_order)),
         timings.of(summary),
         tuple(msgspec.structs.replace(one, finding=in_characters(one.finding, texts)) for one in kept.accepted),
     )
@@ -145,7 +147,7 @@ def _without_known(kept: Suppressed, baseline: tuple[str, bytes], terms: Terms, 
     """Findings that the baseline does not accept either."""
     path, data = baseline
     rest = accept(kept, read_baseline(data, path), terms, texts.lines)
-    accepted = sorted((*kept.accepted, *rest.accepted), key=lambda one: _finding_order(one.finding))
+    accepted = sorted((*kept.accepted, *rest.accepted), key=lambda one: finding_order(one.finding))
     return Suppressed(rest.kept, tuple(accepted), (*kept.problems, *rest.problems))
 
 
@@ -224,15 +226,3 @@ def _finding(candidate: Candidate) -> Finding:
         candidate.symbol, candidate.holder, why, instead, candidate.writes, candidate.reads, candidate.entries,
         candidate.witness, candidate.reader, (), lifetime,
     )  # fmt: skip
-
-
-def _finding_order(finding: Finding) -> tuple[object, ...]:
-    return (finding.place.path, finding.place.line, finding.code, finding.symbol)
-
-
-def _cleared_order(cleared: Cleared) -> tuple[object, ...]:
-    return (cleared.place.path, cleared.place.line, cleared.symbol, cleared.reason.value)
-
-
-def _problem_order(problem: Problem) -> tuple[object, ...]:
-    return (problem.place.path, problem.place.line, problem.code)

@@ -25,14 +25,14 @@ SCHEMES = ("sqlite:", "file:")
 Judged = tuple[Candidate, Finding]
 
 
-def joined(judged: Sequence[Judged], asked: Iterable[Asked], *, is_application: bool) -> Iterator[Finding]:
+def joined(judged: Sequence[Judged], asked: Iterable[Asked], *, is_whole: bool) -> Iterator[Finding]:
     """The findings; those of deployment files name states, nearest first, and states name what copies them."""
     states = [one for one in judged if one[0].deployed is None]
     known = tuple(asked)
     for candidate, finding in judged:
         if candidate.deployed is None:
             yield _with_copies(candidate, finding, known)
-        elif (found := _of_deployment(candidate.deployed, finding, states, is_application=is_application)) is not None:
+        elif (found := _of_deployment(candidate.deployed, finding, states, is_whole=is_whole)) is not None:
             yield found
 
 
@@ -52,9 +52,7 @@ def _with_copies(candidate: Candidate, finding: Finding, asked: Iterable[Asked])
 # --- findings of deployment files
 
 
-def _of_deployment(
-    deployed: Deployed, finding: Finding, states: Iterable[Judged], *, is_application: bool
-) -> Finding | None:
+def _of_deployment(deployed: Deployed, finding: Finding, states: Iterable[Judged], *, is_whole: bool) -> Finding | None:
     inside = [one for one in states if deployed.folders is None or _is_in(one[1].place.path, deployed.folders)]
     whole = "project" if deployed.folders is None or "" in deployed.folders else "service"
     if deployed.target or "written" in deployed.needs:
@@ -68,7 +66,7 @@ def _of_deployment(
         return finding
     if hidden:
         return _naming(finding, [one for _, one in hidden], PINNED, whole)
-    if is_application:
+    if is_whole:
         return msgspec.structs.replace(finding, message=f"{finding.message}; {NOT_NEEDED.format(whole=whole)}")
     return finding
 

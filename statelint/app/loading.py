@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,22 +15,31 @@ from statelint.domain.findings import Place, Problem
 from statelint.facts.suppressions import mentions_us
 from statelint.settings.options import Run
 from statelint.sources.deployment_files import LARGEST, is_always_read
-from statelint.sources.discover import discover, is_program
+from statelint.sources.discover import Found, discover, is_program
 from statelint.sources.read import read
-from statelint.sources.settings_files import is_settings_file
+from statelint.sources.settings_files import (
+    configures_application,
+    is_settings_file,
+    may_hold_settings,
+    named_files,
+)
 
 if TYPE_CHECKING:
     from statelint.deployment.recognition import Recognition
 
+PYTHON = ".py"
+
 
 class Loaded(msgspec.Struct):
-    """Sources by path, with what could not be read, the day of the run, the name of the root, and what is accepted."""
+    """Sources by path, with what could not be read, the day of the run, the name of the root, what is accepted, and
+    folders inside that are projects of their own."""
 
     sources: dict[str, bytes]
     problems: list[Problem]
     today: str = ""
     name: str = ""
     baseline: tuple[str, bytes] | None = None  # its path below the root, and its bytes
+    inner: tuple[str, ...] = ()
 
     @property
     def has_dates(self) -> bool:
@@ -39,12 +48,15 @@ class Loaded(msgspec.Struct):
         return baseline or any(b"until=" in data and mentions_us(data) for data in self.sources.values())
 
 
-def load(run: Run) -> Loaded:
-    """Every file of the project, with standard input and unsaved buffers in the place of some."""
+def load(run: Run, found: Found | None = None) -> Loaded:
+    """Every file of the project, with standard input and unsaved buffers in the place of some; `found` where it is
+    known which these are."""
     loaded = Loaded({}, [], run.today, Path(run.root).resolve().name, _baseline(run))
     choice = Choice(Path(folder) for folder in run.options.rules)
     unsaved = dict(run.unsaved)
-    found = discover(Path(run.root), run.options, run.chosen)
+    undecided: dict[str, bytes] = {}
+    found = found or discover(Path(run.root), run.options, run.chosen)
+    loaded.inner = found.inner
     for folder, reason in found.unlisted:
         loaded.problems.append(unreadable(folder, 1, f"this folder can't be listed: {reason}"))
     for source in found.sources:
@@ -58,6 +70,9 @@ def load(run: Run) -> Loaded:
             loaded.problems.append(unreadable(source.path, 1, data))
         elif choice.is_read(source.path, data):
             loaded.sources[source.path] = data
+        elif may_hold_settings(source.path, data):
+            undecided[source.path] = data
+    loaded.sources.update(_named(undecided, loaded.sources))
     if run.stdin is not None:
         path, data = run.stdin
         loaded.sources[path] = data
@@ -90,12 +105,25 @@ class Choice:
         return Recognition(load_affinity(self._added))
 
     def is_read(self, path: str, data: bytes) -> bool:
-        """Whether a file does."""
+        """Whether a file does by what it holds."""
         if is_program(path):
-            return path.endswith(".py") or is_settings_file(data)
+            return path.endswith(PYTHON) or is_settings_file(data)
         if len(data) > LARGEST:
             return False
-        return is_always_read(path.rpartition("/")[2]) or mentions_us(data) or self._recognition.may_matter(data)
+        if is_always_read(path.rpartition("/")[2]) or mentions_us(data) or configures_application(path, data):
+            return True
+        return self._recognition.may_matter(data)
+
+    def of(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Those of `files` that do, by what they hold or because the code names them."""
+        read = {path: data for path, data in files.items() if self.is_read(path, data)}
+        rest = {path: data for path, data in files.items() if path not in read and may_hold_settings(path, data)}
+        return {**read, **_named(rest, read)}
+
+
+def _named(undecided: Mapping[str, bytes], sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    code = (data for path, data in sources.items() if path.endswith(PYTHON))
+    return {path: undecided[path] for path in named_files(undecided, code)}
 
 
 def _is_too_large(file: Path) -> bool:

@@ -39,7 +39,7 @@ class ReportMemory:
     ) -> None:  # fmt: skip
         """`folder` is the cache folder; it is made when the first report is written."""
         same = msgspec.structs.replace(options, jobs=0)  # how many processes read files changes nothing
-        asked = repr((same, layers, sorted(wanted))).encode(errors="backslashreplace")
+        asked = repr((same, layers, sorted(wanted), loaded.name)).encode(errors="backslashreplace")
         self._path = folder / f"report-{hashlib.blake2b(asked, digest_size=8).hexdigest()}.msgpack"
         self._digest = _digest(asked, loaded, options.rules, distributions)
 
@@ -69,6 +69,7 @@ def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str], distributions:
     for path, data in sorted(loaded.sources.items()):
         digest.update(f"{path}\0{len(data)}\0".encode(errors="backslashreplace"))
         digest.update(data)
+    digest.update(repr(loaded.inner).encode(errors="backslashreplace"))
     digest.update(repr(loaded.problems).encode(errors="backslashreplace"))
     if loaded.baseline is not None:
         digest.update(loaded.baseline[1])

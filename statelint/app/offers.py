@@ -19,10 +19,10 @@ Key = tuple[str, Place, str]
 class Offers:
     """Proposals of candidates, until it is known which of their findings are reported."""
 
-    def __init__(self, judged: Iterable[tuple[Candidate, Finding]], *, is_application: bool) -> None:
-        """Whether the program has entry points decides what a pin may hide."""
+    def __init__(self, judged: Iterable[tuple[Candidate, Finding]], *, is_whole: bool) -> None:
+        """Whether the program is a whole application decides what a pin may hide."""
         self._proposals = {_key(finding): one.fix for one, finding in judged if one.fix is not None}
-        self._is_application = is_application
+        self._is_whole = is_whole
 
     def with_fix(self, finding: Finding, texts: Texts, asker: Asker) -> Finding:
         """The finding with its fix, where the files have a form that it fits."""
@@ -34,7 +34,7 @@ class Offers:
         return msgspec.structs.replace(finding, fix=fix_of(proposal, asker, texts.text))
 
     def _may_hide_something(self, finding: Finding) -> bool:
-        return bool(finding.hides) or not self._is_application or finding.confidence is not Confidence.SURE
+        return bool(finding.hides) or not self._is_whole or finding.confidence is not Confidence.SURE
 
 
 def _key(finding: Finding) -> Key:

@@ -19,6 +19,7 @@ from statelint.domain.findings import Place, Problem, Report
 from statelint.domain.words import Applicability
 from statelint.environment.distributions import Distributions
 from statelint.settings.options import Options, Run
+from statelint.sources.discover import Found
 from statelint.sources.read import Texts
 
 if TYPE_CHECKING:
@@ -27,35 +28,41 @@ if TYPE_CHECKING:
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A report, the lines of the files that it is about, and paths of the run below which nothing was read."""
+    """A report, the lines of the files that it is about, paths of the run below which nothing was read, and what ran
+    for it, a run for each project."""
 
     report: Report
     lines_of: Callable[[str], list[str]]
     idle: tuple[str, ...]
+    runs: tuple[Run, ...]
 
 
-def check(run: Run, progress: Progress | None = None) -> Checked:
-    """Analyse the project and report what its paths ask for."""
+def check(
+    run: Run, progress: Progress | None = None, found: Found | None = None, timings: Timings | None = None
+) -> Checked:
+    """Analyse one project and report what its paths ask for; `found` where its files are known already."""
     shown = progress or Silent()
-    timings = Timings()
+    timings = timings or Timings()
     with _without_collection():
         try:
             shown.start("looking for files", 0)
             with timings.stage("discover"):
-                loaded = load(run)
+                loaded = load(run, found)
             return _checked(run, loaded, timings, shown)
         finally:
             shown.close()
 
 
-def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = None) -> tuple[Checked, Fixed]:
+def fix(
+    run: Run, wanted: frozenset[Applicability], progress: Progress | None = None, found: Found | None = None
+) -> tuple[Checked, Fixed]:
     """Apply fixes round by round until none is left, and report what remains. Nothing is written."""
     from statelint.app.fixing import Fixing
 
     shown = progress or Silent()
     with _without_collection():
         try:
-            loaded = load(run)
+            loaded = load(run, found)
             fixing = Fixing(loaded.sources, wanted, run.stdin[0] if run.stdin is not None else None)
             problems = tuple(loaded.problems)
             while True:
@@ -75,7 +82,7 @@ def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress) -> Che
 
         report = only_new(run, loaded, report, lambda past, before: _past(past, before, timings, shown))
     idle = tuple(path for path in run.chosen or ("",) if not any(is_below(one, path) for one in loaded.sources))
-    return Checked(_restrict(report, run.chosen), texts.lines, idle)
+    return Checked(_restrict(report, run.chosen), texts.lines, idle, (run,))
 
 
 def _past(run: Run, before: Loaded, timings: Timings, shown: Progress) -> Report:
@@ -114,8 +121,7 @@ def check_sources(
 ) -> Report:  # fmt: skip
     """Analyse a program given as text by path, without touching the disk."""
     data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-    choice = Choice()
-    loaded = Loaded({path: text for path, text in data.items() if choice.is_read(path, text)}, [], today)
+    loaded = Loaded(Choice().of(data), [], today)
     options = options or Options(select=select)
     texts = Texts(loaded.sources)
     from statelint.app.analysis import analyse

@@ -29,7 +29,7 @@ def only_new(run: Run, loaded: Loaded, report: Report, analysed: Callable[[Run, 
     revision = Revision(Path(run.root), run.since)
     sources = revision.sources(run.options, run.chosen)
     choice = Choice(Path(folder) for folder in run.options.rules)
-    read = {path: data for path, data in sources.items() if choice.is_read(path, data)}
+    read = choice.of(sources)
     before = msgspec.structs.replace(loaded, sources=read, problems=[], baseline=None)
     options = msgspec.structs.replace(run.options, baseline=None)
     past = msgspec.structs.replace(run, options=options, wanted=frozenset({"since"}), stdin=None)

@@ -10,7 +10,8 @@ from statelint.catalogue.select import ENGINE_CODES
 EXPLANATIONS: Mapping[str, str] = MappingProxyType({
     "STL001": (
         "The file can't be parsed, so nothing in it was judged, and what other files do with it was not followed. Mend "
-        "the line that is named, or leave the file out with `extend-exclude`."
+        "the line that is named, or leave the file out with `extend-exclude`. Code is read as the Python that runs "
+        "statelint does: where the code is newer, install statelint with the Python of the project."
     ),
     "STL002": (
         "The comment accepts a finding, but nothing of the kind is reported there: the state has gone, or the comment "

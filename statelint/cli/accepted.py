@@ -26,8 +26,8 @@ WORDS = {"comment": "comment", "noqa": "noqa comment", "baseline": "entry of the
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
 def accepted(paths: tuple[Path, ...], output_format: str, **given: Any) -> None:
     """List what is accepted: where that is written, why, and until when; then decisions that are over or do nothing."""
-    from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
+    from statelint.app.projects import check
 
     run = run_of(paths, given)
     report = check(run, progress_for_terminal()).report

@@ -11,6 +11,7 @@ import click
 from statelint.cli.options.project import project_options, run_of
 
 if TYPE_CHECKING:
+    from statelint.app.projects import Project
     from statelint.settings.options import Run
     from statelint.suppression.baseline import Accepting
 
@@ -30,7 +31,8 @@ def _day(_: click.Context, parameter: click.Parameter, value: str) -> str:
 @click.option("--reason", default="", help="Why what is new is accepted.")
 @click.option("--until", default="", callback=_day, help="The last day on which what is new is accepted: 2027-01-31.")
 def baseline(paths: tuple[Path, ...], **given: Any) -> None:
-    """Write the findings of the project, or of PATHS, to a file that `check --baseline` accepts.
+    """Write the findings of the project, or of PATHS, to a file that `check --baseline` accepts; one for each project
+    of a repository.
 
     \b
     Examples:
@@ -38,6 +40,17 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
       statelint baseline app/legacy --reason "goes in spring" --until 2027-03-31
       statelint baseline --prune               after some of it was mended
     """
+    from statelint.app.projects import projects_of
+    from statelint.domain.errors import UsageError
+
+    projects = list(projects_of(run_of(paths, given)))
+    if given["output"] and len(projects) > 1:
+        raise UsageError("each project has a baseline of its own", "--output", "name the folder of one project")
+    for project in projects:
+        _write(project, given, is_only=len(projects) == 1)
+
+
+def _write(project: Project, given: dict[str, Any], *, is_only: bool) -> None:
     import msgspec
 
     from statelint.app.pipeline import check
@@ -45,13 +58,15 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
     from statelint.report.words import counted
     from statelint.suppression.baseline import DEFAULT_NAME, entries_of, updated, write_baseline
 
-    run = run_of(paths, given)
+    run = project.run
     target = given["output"] or Path(run.root, run.options.baseline or DEFAULT_NAME)
     checked = check(
         msgspec.structs.replace(run, options=msgspec.structs.replace(run.options, baseline=None)),
-        progress_for_terminal(),
-    )
+        progress_for_terminal(), project.found,
+    )  # fmt: skip
     found = entries_of(checked.report.findings, checked.lines_of)
+    if not is_only and not found and not target.is_file():
+        return
     before, others = _known(target, run)
     new = updated(before, found, (given["reason"], given["until"]), only_prune=given["prune"])
     target.write_bytes(write_baseline((*new.entries, *others)))
@@ -62,8 +77,10 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
     if not run.options.baseline:
         name = os.path.relpath(target, run.root).replace(os.sep, "/")
         own = Path(run.root, "statelint.toml")
-        place = os.path.relpath(own) if own.is_file() else "[tool.statelint] of pyproject.toml"
-        click.echo(f'To use it, write `baseline = "{name}"` into {place}, or run `check --baseline {shown}`.')
+        project_file = os.path.relpath(Path(run.root, "pyproject.toml"))
+        place = os.path.relpath(own) if own.is_file() else f"[tool.statelint] of {project_file}"
+        click.echo(f'To use it, write `baseline = "{name}"` into {place}', nl=False)
+        click.echo(f", or run `check --baseline {shown}`." if is_only else ".")
 
 
 def _known(target: Path, run: Run) -> tuple[list[Accepting], list[Accepting]]:

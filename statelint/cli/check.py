@@ -42,23 +42,23 @@ if TYPE_CHECKING:
 def check(paths: tuple[Path, ...], **given: Any) -> None:
     """Find state in the project. PATHS choose what is reported; the whole project is analysed. `-` reads one file
     from standard input."""
-    from statelint.app.pipeline import check as run_check
-    from statelint.app.pipeline import fix as run_fix
     from statelint.app.progress import Silent, progress_for_terminal
+    from statelint.app.projects import check as run_check
+    from statelint.app.projects import fix as run_fix
 
     run = run_of(paths, given)
     if given["show_settings"]:
-        _show_settings(run, given)
+        _show_settings(run)
     if given["show_files"]:
         _show_files(run)
     if given["show_settings"] or given["show_files"]:
         return
     outputs = outputs_of(given)
     if given["watch"]:
-        watch(run, settings_files_of(run, given))
+        watch(run)
         return
     if given["verbose"]:
-        _say_what_is_read(run, given)
+        _say_what_is_read(run)
     progress = Silent() if given["quiet"] else progress_for_terminal()
     if wants_fixes(given):
         checked, fixed = run_fix(run, applicabilities(given), progress)
@@ -69,31 +69,42 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
         for path in checked.idle:
             click.echo(f"warning: no Python file was read below `{path or run.root}`; try --show-files", err=True)
     if fixed is not None and given["diff"]:
-        show_diff(report, fixed, context_of(run, checked.lines_of, given, None))
+        show_diff(report, fixed, context_of(run, checked, given, None))
         return
     if fixed is not None:
         write_fixed(run, fixed)
         if given["fix_only"]:
             say_what_was_done(fixed, given)
             return
-    write_all(outputs, run, report, checked.lines_of, given, fixed)
+    write_all(outputs, run, checked, given, fixed)
     if (report.findings or report.problems) and not given["exit_zero"]:
         raise click.exceptions.Exit(1)
 
 
 def _show_files(run: Run) -> None:
     from statelint.app.loading import load
+    from statelint.app.projects import projects_of
 
-    for path in load(run).sources:
-        click.echo(os.path.relpath(Path(run.root, path)))
+    for project in projects_of(run):
+        for path in load(project.run, project.found).sources:
+            click.echo(os.path.relpath(Path(project.run.root, path)))
 
 
-def _show_settings(run: Run, given: dict[str, Any]) -> None:
+def _show_settings(run: Run) -> None:
+    from statelint.app.projects import projects_of
+
+    for number, project in enumerate(projects_of(run)):
+        if number:
+            click.echo()
+        _show_settings_of(project.run)
+
+
+def _show_settings_of(run: Run) -> None:
     import json
 
     import msgspec
 
-    for path in settings_files_of(run, given):
+    for path in settings_files_of(run):
         click.echo(f"# from {os.path.relpath(path)}")
     click.echo(f"# root {run.root}")
     settings = msgspec.to_builtins(run.options)
@@ -105,12 +116,15 @@ def _show_settings(run: Run, given: dict[str, Any]) -> None:
             click.echo(f"{name} = {json.dumps(value)}")
 
 
-def _say_what_is_read(run: Run, given: dict[str, Any]) -> None:
-    for path in settings_files_of(run, given):
-        click.echo(f"settings from {os.path.relpath(path)}", err=True)
-    click.echo(f"project {run.root}", err=True)
-    for folder in run.packages:
-        click.echo(f"installed packages from {folder}", err=True)
+def _say_what_is_read(run: Run) -> None:
+    from statelint.app.projects import projects_of
+
+    for project in projects_of(run):
+        for path in settings_files_of(project.run):
+            click.echo(f"settings from {os.path.relpath(path)}", err=True)
+        click.echo(f"project {project.run.root}", err=True)
+        for folder in project.run.packages:
+            click.echo(f"installed packages from {folder}", err=True)
 
 
 COMMAND = check

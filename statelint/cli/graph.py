@@ -42,13 +42,13 @@ def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target
 
 
 def _run(paths: tuple[Path, ...]) -> Run:
-    from statelint.settings.options import Run
-    from statelint.settings.readers import read_options
+    from statelint.app.runs import run_at
+    from statelint.settings.options import Overrides
     from statelint.settings.roots import find_root
 
     folders = [str(path if path.is_dir() else path.parent) for path in (path.resolve() for path in paths)]
     root = Path(os.path.commonpath(folders)) if folders else find_root(Path.cwd())
-    return Run(root=str(root), paths=(), options=read_options(root, {"include-tests": True, "no-cache": True}))
+    return run_at(root, Overrides(flags={"include-tests": True, "no-cache": True}))
 
 
 def _reached(found: Graph, start: str, also: tuple[str, ...] = ()) -> Graph:

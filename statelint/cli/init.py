@@ -29,17 +29,20 @@ SIDE_FOLDERS = ("benchmarks", "docs", "examples", "samples", "scripts", "tools")
 @project_options
 @click.option("--print", "only_print", is_flag=True, help="Show the settings and write nothing.")
 def init(paths: tuple[Path, ...], only_print: bool, **given: Any) -> None:  # noqa: FBT001
-    """Write commented settings into pyproject.toml, or into statelint.toml where there is none."""
+    """Write commented settings into pyproject.toml, or into statelint.toml where there is none: for the project around
+    the working directory, or for the folder that is named, which makes it a project of its own."""
     from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
     from statelint.domain.errors import UsageError
     from statelint.report.words import counted
     from statelint.settings.roots import has_settings
 
-    run = run_of(paths, given)
+    named = paths[0].resolve() if len(paths) == 1 and paths[0].is_dir() else None
+    run = run_of(paths, given, named)
     root = Path(run.root)
     if not only_print and has_settings(root):
-        raise UsageError("this project has settings already", os.path.relpath(root), "edit them, or use `--print`")
+        do = "edit them, name a folder that is to be a project of its own (`statelint init .`), or use `--print`"
+        raise UsageError("this project has settings already", os.path.relpath(root), do)
     report = check(run, progress_for_terminal()).report
     lines = list(_settings(report, root))
     if only_print:
@@ -47,6 +50,8 @@ def init(paths: tuple[Path, ...], only_print: bool, **given: Any) -> None:  # no
         return
     target = _write(root, lines)
     click.echo(f"Wrote {os.path.relpath(target)}.")
+    if unread := sum(problem.code == "STL001" for problem in report.problems):
+        click.echo(f"{counted(unread, 'file')} can't be read: see `statelint check`.")
     if count := len(report.findings):
         found = f"{counted(count, 'finding')} today"
         click.echo(f"{found}: see `statelint check`, or accept what is there with `statelint baseline`.")

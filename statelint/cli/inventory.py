@@ -18,14 +18,13 @@ from statelint.cli.options.project import project_options, run_of, since_options
 def inventory(paths: tuple[Path, ...], **given: Any) -> None:
     """List the state inside one replica, and say whether several threads, worker processes or hosts, and a restart,
     are safe. With --since: what a change adds and removes."""
-    from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
+    from statelint.app.projects import check
     from statelint.report import inventories
 
     run = run_of(paths, given)
     outputs = outputs_of(given, inventories)
-    checked = check(run, progress_for_terminal())
-    write_all(outputs, run, checked.report, checked.lines_of, given)
+    write_all(outputs, run, check(run, progress_for_terminal()), given)
 
 
 COMMAND = inventory

@@ -9,8 +9,10 @@ import msgspec
 
 from statelint.deployment.lookup import Conditions, Known, Rows, known_settings
 from statelint.deployment.model import Document, Part, Setting
+from statelint.deployment.model import Path as SettingPath
 from statelint.deployment.paths import matches_glob
 from statelint.deployment.rows import AffinityFile, AffinityRow
+from statelint.domain.findings import Place
 
 OFF = frozenset({"", "false", "off", "no", "none", "null", "~", "disabled", "disable", "0"})
 ANYTHING = ("*", "{}")  # the second is a mapping or list only
@@ -42,10 +44,18 @@ class Judge:
         self._conditions = Conditions(documents)
 
     def hits(self, document: Document) -> Iterator[Hit]:
-        """Every setting that pins, in the order of the file."""
+        """Every setting that pins, in the order of the file; a patch of several kinds of objects tells it once."""
+        patched: set[tuple[str, SettingPath, Place]] = set()
         for part in document.parts:
-            if not self.keeps_data(part):
-                yield from self._of_part(document, part)
+            if self.keeps_data(part):
+                continue
+            for hit in self._of_part(document, part):
+                if part.of:
+                    told = (hit.row.id, hit.setting.path, hit.setting.place)
+                    if told in patched:
+                        continue
+                    patched.add(told)
+                yield hit
 
     def _of_part(self, document: Document, part: Part) -> Iterator[Hit]:
         known: Known = {}
@@ -71,6 +81,8 @@ class Judge:
 
     def keeps_data(self, part: Part) -> bool:
         """Whether what stands behind an object is a database, cache, broker or the like."""
+        if part.of and all(self.keeps_data(one) for one in part.of):
+            return True
         if part.ports and self._ports.issuperset(part.ports):
             return True
         words = {word for subject in part.subjects for word in WORD.findall(subject.lower())}

@@ -75,8 +75,10 @@ Known = dict[str, Setting]
 
 
 def known_settings(part: Part) -> Known:
-    """Settings of an object by their path."""
-    return {joined(one.path).lower(): one for one in part.settings}
+    """Settings of an object by their path; of a patch, those of what it changes too."""
+    known = known_settings(part.of[0]) if part.of else {}
+    known.update((joined(one.path).lower(), one) for one in part.settings)
+    return known
 
 
 class Conditions:

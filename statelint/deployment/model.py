@@ -48,6 +48,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
 
     `subjects` are names and images that show what stands behind it, `ports` where that listens, and `servers` how many
     the file itself lists (0 where it doesn't). `links` are names of what it sends requests to, `selects` labels of it.
+    `of` are the objects that it changes, where it is a patch.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     runs: Runs | None = None
     links: tuple[str, ...] = ()
     selects: frozenset[str] = frozenset()
+    of: tuple[Part, ...] = ()
 
     @property
     def title(self) -> str:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from statelint.deployment import formats as package
 from statelint.deployment.inputs import followed
 from statelint.deployment.model import Document, Format, Part, Refused, Text
+from statelint.deployment.overlays import Overlays
 from statelint.deployment.templates import has_actions, is_template
 
 
@@ -34,7 +35,7 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
                     found.append(Document(path, known.name, _parts(known, path, text), known.assigns))
                 except Refused as error:
                     refused.append((path, error))
-    return followed(found), refused
+    return Overlays(followed(found)).applied(), refused
 
 
 @lru_cache(maxsize=1)  # findings come by file, and a file may have thousands

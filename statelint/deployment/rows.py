@@ -88,6 +88,7 @@ class CopiesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     source: str
     file: str
     example: str  # with `copies: 3` in a comment on the line
+    files: dict[str, str] = {}  # that stand beside it
     formats: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     words: tuple[str, ...] = ()

@@ -76,6 +76,8 @@ class Services:
 
     def is_web(self, part: Part) -> bool:
         """Whether an object runs code of this project that serves requests."""
+        if any(self.is_web(one) for one in part.of):
+            return True
         if part.runs is None or self._judge.keeps_data(part):
             return False
         words = {one.path[-1].lower() for one in part.settings if one.path[0] == COMMAND and len(one.path) > 2}  # noqa: PLR2004
@@ -94,7 +96,7 @@ class Services:
 
     def _running(self, part: Part) -> Iterator[Part]:
         """Objects that run something, at the end of what an object sends requests to."""
-        waiting, followed = deque([part]), set[str]()
+        waiting, followed = deque(part.of or [part]), set[str]()
         for _ in range(MOST_VISITS):
             if not waiting:
                 return
@@ -192,7 +194,7 @@ class Services:
 
     def copies_of(self, part: Part) -> list[Copies]:
         """What asks for more than one copy of an object."""
-        return self._found_copies.get(id(part), [])
+        return [found for one in (part, *part.of) for found in self._found_copies.get(id(one), ())]
 
     @cached_property
     def copies(self) -> tuple[Copies, ...]:
@@ -215,7 +217,8 @@ class Services:
                 alike[_workload(part)].append(part)
             for part, row, setting, count in self._asked(document):
                 says = row.says.format(count=count or "several")
-                for one in self._named_by(row, part) if row.of else alike[_workload(part)]:
+                scaled = self._named_by(row, part) if row.of else part.of or alike[_workload(part)]
+                for one in scaled:
                     folders = self._own_code(one) or EVERYTHING
                     found.setdefault(id(one), []).append(Copies(setting.place, count, says, row.one_host, folders))
         return found

@@ -26,17 +26,18 @@ def documents(text: Text) -> list[yaml.Node]:
     """The root of each document; raises Refused."""
     source = source_of(text)
     try:
-        return _compose(source)
+        return composed(source)
     except yaml.YAMLError as error:
         if not text.templated:
             raise _refused(error) from error
     try:
-        return _compose(source.replace("\t", " "))
+        return composed(source.replace("\t", " "))
     except yaml.YAMLError as error:
         raise _refused(error) from error
 
 
-def _compose(source: str) -> list[yaml.Node]:
+def composed(source: str) -> list[yaml.Node]:
+    """The root of each document of a text; raises YAMLError."""
     try:
         return list(yaml.compose_all(source, Loader=LOADER))
     except (ValueError, RecursionError) as error:
@@ -89,9 +90,10 @@ def child(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
 class Flattener:
     """Settings of the nodes of one file."""
 
-    def __init__(self, text: Text) -> None:
-        """`text` is the file as it is, with its actions."""
+    def __init__(self, text: Text, whole: Place | None = None) -> None:
+        """`text` is the file as it is, with its actions; `whole` is the place of all nodes where they have no own."""
         self._text = text
+        self._whole = whole
         self._left = MOST_SETTINGS
 
     def settings(self, node: yaml.Node | None, path: Path = ()) -> Iterator[Setting]:
@@ -118,12 +120,14 @@ class Flattener:
         start, end = key.start_mark, (value.end_mark if inline else key.end_mark)
         if inline and end.line != start.line:
             end = key.end_mark
-        place = self._text.place(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        place = self._whole or self._text.place(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         text, decided_by = self._value(value) if isinstance(value, yaml.ScalarNode) else (None, "")
         return Setting(path, text, place, decided_by)
 
     def place(self, node: yaml.Node) -> Place:
         """Where a node starts, to the end of its line or of itself."""
+        if self._whole is not None:
+            return self._whole
         start, end = node.start_mark, node.end_mark
         inline = isinstance(node, yaml.ScalarNode) and end.line == start.line
         stop = end if inline else start

@@ -144,6 +144,7 @@ class Backends:
             if settings and row.form is BackendForm.SETTING and not self.index.settings.are_there:
                 return Judged(Level.BY_DEFAULT, is_project_elsewhere=True)
             chosen = [self._chosen[setting] for setting in settings if setting in self._chosen]
+            chosen += filter(None, map(self.index.settings.replaced_by, settings))
             return Judged(Level.BY_DEFAULT, chosen[0]) if chosen else Judged(Level.YES)
         return None
 
@@ -172,6 +173,9 @@ class Backends:
                     level, variable = (Level.NO if clause.absent else Level.YES), ""
                 else:
                     level, variable = self.clauses.test(clause, subject.values, subject.source)
+                if level is Level.YES and subject.setting is not None and not clause.absent:
+                    variable = self.index.settings.replaced_by(clause.setting, subject.setting)
+                    level = Level.BY_DEFAULT if variable else level
                 drawn, argument = self._drawn(clause, subject), _given(clause, subject)
                 one = Judged(level, variable, subject.setting, drawn=drawn, clause=clause, argument=argument)
                 if level is not Level.NO and subject.setting is not None:

@@ -55,7 +55,7 @@ class Branches:
 
     def around(self, context: Context, span: Span) -> Found:
         """What the conditions around a statement say of it."""
-        if context.body.kind == "module" and span.column == 1:
+        if not context.module.is_code or (context.body.kind == "module" and span.column == 1):
             return Found(Branch.ALWAYS)  # a condition would stand before it
         key = (context, span)
         if key not in self._known:

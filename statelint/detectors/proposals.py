@@ -25,7 +25,6 @@ from statelint.program.settings import Setting, is_for_development
 from statelint.program.state import State
 from statelint.program.stores import Store
 from statelint.program.values import FromEnvironment, Result
-from statelint.sources.settings_files import INI
 from statelint.syntax.edit import EditRequest
 
 Request = tuple[str, EditRequest]
@@ -119,6 +118,8 @@ class Proposals:
     # --- where
 
     def _of_store(self, plan: Plan, store: Store, beside: Iterable[str] = ()) -> Iterator[Request]:
+        if not store.context.module.is_code:
+            return
         target = Target("setting", store.context, store.span, str(store.name), store.operand)
         yield from self._valued(plan, target, beside)
 
@@ -127,7 +128,7 @@ class Proposals:
         if fix.levels and len(settings) > 1:
             return  # one variable is not enough
         for setting in settings:
-            if setting.store.context.module.path.endswith(INI) or is_for_development(setting.symbol):
+            if is_for_development(setting.symbol):
                 continue
             store = (*setting.within, setting.store)[-1 - fix.levels]
             new = (name for name in fix.beside if setting.within or name in fix.without or not self._is_set(name))

@@ -121,6 +121,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     lifetime: Lifetime = Lifetime.PROCESS
     fix: Fix | None = None
     copies: tuple[Copies, ...] = ()
+    project: str = ""  # where the project lies whose state it is, in a report about several
 
     @property
     def short(self) -> str:
@@ -130,8 +131,13 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     @property
     def fingerprint(self) -> str:
         """Stable when lines move: the rule and the state object's qualified name."""
-        named = f"{self.code}\0{self.symbol}".encode(errors="backslashreplace")
-        return hashlib.blake2b(named, digest_size=8).hexdigest()
+        return fingerprint_of(self.code, self.symbol, self.project)
+
+
+def fingerprint_of(code: str, symbol: str, project: str = "") -> str:
+    """Of the state object with a qualified name, which another project may have too."""
+    named = "\0".join((code, symbol, *filter(None, (project,))))
+    return hashlib.blake2b(named.encode(errors="backslashreplace"), digest_size=8).hexdigest()
 
 
 def short_symbol(symbol: str, holder: Holder) -> str:

@@ -13,6 +13,8 @@ from statelint.facts.extractors.targets import store
 from statelint.facts.model import FileFacts, Span, Unreadable
 from statelint.facts.walk import Walk
 
+RELEASE = f"{sys.version_info.major}.{sys.version_info.minor}"  # newer syntax needs a newer Python to read it
+
 
 def extract(source: bytes) -> FileFacts | Unreadable:
     """The facts of a file, or why it can't be parsed; never raises for any bytes."""
@@ -21,7 +23,7 @@ def extract(source: bytes) -> FileFacts | Unreadable:
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
     except SyntaxError as error:
-        return Unreadable(error.lineno or 1, error.msg or "invalid syntax")
+        return Unreadable(error.lineno or 1, f"{error.msg or 'invalid syntax'} (read as Python {RELEASE})")
     except ValueError as error:
         return Unreadable(1, str(error))
     except (RecursionError, MemoryError):

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import configparser
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
-from statelint.facts.model import Bind, Body, Const, FileFacts, How, New, Op, SetItem, Span, Unreadable
+from statelint.facts.data import module_body
+from statelint.facts.model import Bind, Const, FileFacts, How, New, Op, SetItem, Span, Unreadable
+
+DEFAULT = "DEFAULT"
+FROM_DEFAULT = "get "  # `get name = other` gives an option the value that `[DEFAULT]` has under another name
+INTERPOLATED = re.compile(r"%\((\w[\w.]*)\)s")
+DEEPEST_INTERPOLATION = 4
 
 
 def extract_ini(data: bytes) -> FileFacts | Unreadable:
@@ -19,7 +26,7 @@ def extract_ini(data: bytes) -> FileFacts | Unreadable:
         parser.read_file(parser.lines())
     except configparser.Error as error:
         return Unreadable(getattr(error, "lineno", None) or 1, error.message.splitlines()[0])
-    return FileFacts(len(lines), (_body(parser, lines),))
+    return _facts(parser, lines)
 
 
 class _LineParser(configparser.RawConfigParser):
@@ -40,21 +47,38 @@ class _LineParser(configparser.RawConfigParser):
         """The name with its line."""
         return f"{self._number}\0{optionstr}"
 
+    def options_of(self, section: str) -> dict[str, tuple[int, str | None]]:
+        """Line and value of each option; a line further down wins."""
+        found: dict[str, tuple[int, str | None]] = {}
+        for numbered, value in self.items(section) if self.has_section(section) else ():
+            number, _, option = numbered.partition("\0")
+            found[option] = (int(number), value)
+        return found
 
-def _body(parser: _LineParser, lines: list[str]) -> Body:
+
+def _facts(parser: _LineParser, lines: list[str]) -> FileFacts:
     ops: list[Op] = []
     names = parser.sections()
+    defaults = {name: value for name, (_, value) in parser.options_of(DEFAULT).items()}
     for section, name in enumerate(names):
         whole = Span(1, 1, 1, 1)
         ops.append(New(section, "dict", (), (), whole))
         ops.append(Bind(name, section, whole, How.ASSIGN))
-        for numbered, value in parser.items(name):
-            number, _, option = numbered.partition("\0")
-            line = int(number)
+        options = parser.options_of(name)
+        known = {**defaults, **{option: value for option, (_, value) in options.items()}}
+        for option, (line, text) in options.items():
             span = Span(line, 1, line, len(lines[line - 1].rstrip().encode()) + 1)
-            ops.append(SetItem(section, Const(option), Const(value), span, How.ASSIGN))
-    return Body(
-        kind="module", name="<module>", qualname="", parent=-1, span=Span(1, 1, len(lines) + 1, 1), params=(),
-        names=frozenset(names), global_names=frozenset(), nonlocal_names=frozenset(), annotated=(), is_generator=False,
-        is_async=False, decorators=(), temporaries=len(names), ops=tuple(ops),
-    )  # fmt: skip
+            value = defaults.get(text or "", text) if option.startswith(FROM_DEFAULT) else text
+            key = Const(option.removeprefix(FROM_DEFAULT))
+            ops.append(SetItem(section, key, Const(_interpolated(value, known)), span, How.ASSIGN))
+    return FileFacts(len(lines), (module_body(names, ops, len(names), len(lines)),))
+
+
+def _interpolated(value: str | None, known: Mapping[str, str | None]) -> str | None:
+    """`%(name)s` as another option of the section or of `[DEFAULT]` has it; what the server gives stays as it is."""
+    for _ in range(DEEPEST_INTERPOLATION if value else 0):
+        new = INTERPOLATED.sub(lambda match: known.get(match[1]) or match[0], value or "")
+        if new == value:
+            break
+        value = new
+    return value

@@ -21,6 +21,7 @@ class Arguments:
         self._environment_classes: set[str] = set()
         self._keeps: set[str] = set()
         self._joins: set[str] = set()
+        self._parses: set[str] = set()
         self.memos: set[str] = set()  # decorators that memoise, where a row says what is local
         self.backend_rows: list[BackendRow] = []
         self.option_rows: list[OptionRow] = []
@@ -31,6 +32,7 @@ class Arguments:
         self._environment_classes.update(library.environment_classes)
         self._keeps.update(library.text.keeps)
         self._joins.update(library.text.joins)
+        self._parses.update(library.text.parses)
         for reader in library.reader:
             self._readers.update(dict.fromkeys(reader.callables, reader))
             names += reader.callables
@@ -65,6 +67,10 @@ class Arguments:
     def joins_text(self, dotted: str) -> bool:
         """Whether a function puts its arguments one after the other."""
         return dotted in self._joins
+
+    def parses_text(self, dotted: str) -> bool:
+        """Whether a function gives back what a file or text holds, as dicts and lists."""
+        return dotted in self._parses
 
     def backends(self, dotted: str) -> list[BackendRow]:
         """What a callable of a library may keep in the process or on its disk."""

@@ -98,6 +98,16 @@ class MountRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     lists: tuple[str, ...] = ()  # callables around such a list
 
 
+class EnvironmentRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Methods that take settings from variables with a prefix, or from a file that a variable names."""
+
+    callables: tuple[str, ...]
+    prefix: tuple[int | str, ...] = ()  # the argument with the prefix, `implied` without it
+    implied: str = ""
+    name: tuple[int | str, ...] = ()  # the argument with the name of the variable
+    verified: str = ""
+
+
 class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One framework: `rules/frameworks/<name>.toml`."""
 
@@ -115,8 +125,9 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
     settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
     settings_keywords: dict[str, str] = {}  # application class -> its attribute that has the keywords it is made with
-    settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class or module
+    settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class, module or file
     settings_mergers: tuple[str, ...] = ()  # methods of them that take settings as keywords, as `update` does
+    settings_environment: tuple[EnvironmentRow, ...] = ()  # methods of them that let the environment set anything
     serving_modules: tuple[str, ...] = ()  # settings with the dotted name of a module that serving processes import
     startup: tuple[str, ...] = ()  # callables that start serving: what follows them is not start-up
     own_process: tuple[str, ...] = ()  # callables that make what needs a process of its own
@@ -277,6 +288,7 @@ class TextRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     keeps: tuple[str, ...] = ()  # give back, for all that matters here, the text itself
     joins: tuple[str, ...] = ()  # give back its arguments one after the other
+    parses: tuple[str, ...] = ()  # give back the dict or list that a file or text holds
 
 
 class WriteForm(Enum):

@@ -14,6 +14,7 @@ from statelint.models.installed import Installed, NothingInstalled
 from statelint.models.origins import Origins
 from statelint.models.recurrence import Recurrence
 from statelint.models.rows import CallRow, EntryRow, Form, FrameworkFile, LibraryFile, MountRow, TypeRow
+from statelint.models.settings import SettingsRows
 
 REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
 REQUEST = "<request>"  # the class of what a handler gets, where no row says more
@@ -43,11 +44,7 @@ class Models:
         self._processes: set[str] = set()
         self.files = FileRows()
         self._proxies: dict[str, str] = {}
-        self._settings: dict[str, re.Pattern[str]] = {}
-        self.settings_objects: set[str] = set()
-        self.settings_loaders: set[str] = set()
-        self.settings_mergers: set[str] = set()
-        self.serving_modules: set[str] = set()
+        self.settings = SettingsRows()
         self._serving: set[str] = set()
         self._serving_names: set[str] = set()
         self.script_imports: set[str] = set()
@@ -56,7 +53,6 @@ class Models:
         self.watches: set[str] = set()
         self.loads: set[str] = set()
         self.app_classes: set[str] = set()
-        self.settings_keywords: dict[str, str] = {}
         self.web_classes: set[str] = set()
         self.own_process: set[str] = set()
         self.router_classes: set[str] = set()
@@ -77,9 +73,8 @@ class Models:
         for library in libraries:
             self._add_names(library)
             self._add_library(library)
-        stateful = (one for one in libraries if any(row.kind not in STATELESS_KINDS for row in one.type))
         # distributions of applications, handlers or state
-        self.packages = _packages(frameworks) | _packages(stateful)
+        self.packages = _packages(frameworks) | _packages(filter(_has_state, libraries))
 
     def _forget(self) -> None:
         """Answer anew from now on; linking asks the same of the same names over and over."""
@@ -116,13 +111,7 @@ class Models:
         self._serving.update(framework.startup)
         self._serving_names.update(name.rpartition(".")[2] for name in framework.startup)
         self._proxies.update(framework.proxies)
-        self._settings.update((name, re.compile(modules)) for name, modules in framework.settings.items())
-        self.settings_objects.update(framework.settings_objects)
-        self.settings_keywords.update(framework.settings_keywords)
-        self.settings_loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
-        self.settings_mergers.update(name.rpartition(".")[2] for name in framework.settings_mergers)
-        self.serving_modules.update(framework.serving_modules)
-        for name in (*framework.settings_objects, *framework.settings_loaders, *framework.settings_mergers):
+        for name in self.settings.add(framework):
             self._add_prefixes(name)
         self.watches.update(framework.watches)
         self.loads.update(framework.loads)
@@ -321,14 +310,6 @@ class Models:
         """The application class that a name or attribute stands for."""
         return self._proxy_names[dotted]
 
-    def settings_modules(self, dotted: str) -> re.Pattern[str] | None:
-        """Which modules set what is read as an attribute of this object."""
-        return self._settings.get(dotted)
-
-    def settings_patterns(self) -> tuple[re.Pattern[str], ...]:
-        """Which modules hold settings."""
-        return tuple(self._settings.values())
-
     def starts_serving(self, dotted: str) -> bool:
         """Whether a call blocks and serves."""
         return any(name in self._serving for name in self.names_through_bases(dotted))
@@ -347,6 +328,10 @@ class Models:
         prefix = f"{name}."
         known = [app.removeprefix(prefix) for app in self.app_classes if app.startswith(prefix) and app.count(".") == 1]
         return bool(known) and all(app in defined for app in known)
+
+
+def _has_state(library: LibraryFile) -> bool:
+    return any(row.kind not in STATELESS_KINDS for row in library.type)
 
 
 def _packages(files: Iterable[FrameworkFile] | Iterable[LibraryFile]) -> frozenset[str]:

@@ -51,4 +51,4 @@ class ApplicationParts:
         return ()
 
     def _merges(self, method: str) -> bool:
-        return method == "update" or method in self._linker.models.settings_mergers
+        return method == "update" or method in self._linker.models.settings.mergers

@@ -280,7 +280,7 @@ class Attributes(Classes):
     def _load_setting(self, dotted: str, target: Node) -> None:
         """An attribute of a library's settings object is a global of the program's settings modules."""
         owner, _, name = dotted.rpartition(".")
-        if (modules := self.models.settings_modules(owner)) is None:
+        if (modules := self.models.settings.modules_of(owner)) is None:
             return
         for module in self.modules.all:
             if name in module.bodies[0].names and modules.search(module.name):

@@ -113,7 +113,7 @@ class HandlerArguments(EntryPoints):
 
     def keep_settings(self, application: Object, dotted: str, site: CallSite) -> None:
         """Keywords that an application is made with are items of its settings."""
-        if (attribute := self.models.settings_keywords.get(dotted)) is None:
+        if (attribute := self.models.settings.keywords.get(dotted)) is None:
             return
         settings = self.content_of(self.external_child(application, dotted, attribute))
         if settings is not None:

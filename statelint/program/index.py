@@ -12,6 +12,7 @@ from statelint.deployment.services import Services
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
 from statelint.models.tables import Models
 from statelint.program.definitions import calls_of
+from statelint.program.documents import Documents
 from statelint.program.effects import Effects
 from statelint.program.file_calls import FileCalls
 from statelint.program.file_states import FileStates
@@ -51,8 +52,11 @@ class ProgramIndex:
         self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
         self.stores = Stores(self.linker)
         self.values = Values(self.reach, self.stores)
-        self.settings = Settings(self.linker, self.stores, self.values)
+        self.documents = Documents(self.values)
+        self.settings = Settings(self.linker, self.stores, self.values, self.documents)
         self.values.settings_of = self.settings.stores_of
+        self.values.parsed = self.documents.parsed
+        self.stores.documents = self.documents.of
         self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}
         self._callees: dict[tuple[Context, int], tuple[External, ...]] = {}
@@ -61,7 +65,7 @@ class ProgramIndex:
     def services(self) -> Services:
         """What the deployment files say of the code of this program."""
         documents, rows = self.deployment_documents, self.deployment.rows
-        paths = (module.path for module in self.linker.modules.all if module.path.endswith(".py"))
+        paths = (module.path for module in self.linker.modules.all if module.is_code)
         return Services(documents, rows, paths if self.reach.entries else (), self.deployment.names)
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from statelint.facts.model import Bind, Call, Invoke, MakeClass, New, SetItem, Span
+from statelint.facts.model import Bind, Call, Invoke, MakeClass, New, Role, SetItem, Span
 from statelint.models.rows import BackendForm
 from statelint.program.linking import Linker
 from statelint.program.objects import ClassObject, Context, External, Object
@@ -59,6 +59,9 @@ class LibraryUses:
         self._class_names = frozenset(
             name for row in rows if row.form is BackendForm.BASE_CLASS for name in row.callables
         )
+        self._decorators = frozenset(
+            name for row in rows if row.form is BackendForm.DECORATOR for name in row.callables
+        )
         self._listed_names = frozenset(name for row in rows if row.form is BackendForm.LISTED for name in row.callables)
         self._called: dict[Object, tuple[str, ...]] = {}
         self._invoked: dict[tuple[External, str], tuple[str, ...]] = {}
@@ -82,13 +85,22 @@ class LibraryUses:
             yield from self._listed(context, op)
             return
         for obj in self._linker.objects(context, op.callee if isinstance(op, Call) else op.base):
-            if isinstance(op, Call):
-                yield from self._names_of_callee(obj)
-            elif isinstance(obj, External):
-                if isinstance(op, Invoke):
-                    yield from self._names_of_method(obj, op.name)
-                elif not obj.made and obj.dotted in self._wanted:
-                    yield obj.dotted
+            yield from (name for name in self._names_by(obj, op) if not self._is_decorated(name, obj, op))
+
+    def _names_by(self, obj: Object, op: Call | Invoke | SetItem) -> Iterable[str]:
+        match op:
+            case Call():
+                return self._names_of_callee(obj)
+            case Invoke() if isinstance(obj, External):
+                return self._names_of_method(obj, op.name)
+            case SetItem() if isinstance(obj, External) and not obj.made and obj.dotted in self._wanted:
+                return (obj.dotted,)
+        return ()
+
+    def _is_decorated(self, name: str, obj: Object, op: Call | Invoke | SetItem) -> bool:
+        """Whether what is called is a decorated function, which was one use already."""
+        is_made = isinstance(obj, External) and obj.made
+        return is_made and name in self._decorators and getattr(op, "role", Role.PLAIN) != Role.DECORATOR
 
     def _listed(self, context: Context, op: New) -> Iterator[str]:
         """Classes of a library, or derived from one, in a list that is no function's own."""

@@ -20,7 +20,9 @@ from statelint.facts.model import (
     New,
     Return,
 )
+from statelint.sources.settings_files import DATA
 
+CODE = ".py"
 SOURCE_FOLDERS = frozenset({"src", "lib", "python", "source", "app_src"})
 
 
@@ -31,16 +33,26 @@ class Module:
 
     def __init__(self, path: str, facts: FileFacts) -> None:
         """`path` is relative to the root, with `/`."""
-        parts = tuple(path.removesuffix(".py").split("/"))
+        parts = tuple(path.removesuffix(CODE).split("/"))
         self.is_package = parts[-1] == "__init__"
         self.parts = parts[:-1] if self.is_package else parts
         self.path = path
         self.facts = facts
         self.bodies: tuple[Body, ...] = facts.bodies
-        self.name = ".".join(self.parts)
+        self.name = ".".join(self.parts).removesuffix(self.suffix)
         self.enclosing = _closure_makers(facts.bodies)
         self.all_names = _all_names(facts.bodies[0])
         self.imported = _imported(facts.bodies[0])
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is Python, and no file of settings."""
+        return self.path.endswith(CODE)
+
+    @property
+    def suffix(self) -> str:
+        """What the names of settings leave out of that of a file of data."""
+        return next((suffix for suffix in DATA if self.path.endswith(suffix)), "")
 
     def offers(self, name: str) -> bool:
         """Whether `from module import *` may bind `name`."""
@@ -108,7 +120,8 @@ class Modules:
         self._folders = {module.parts[:size] for module in self.all for size in range(len(module.parts))}
         packages = self._packages = {module.parts for module in self.all if module.is_package}
         for module in self.all:
-            module.name = ".".join(module.parts[self._first_part(module.parts, packages) :]) or module.name
+            name = ".".join(module.parts[self._first_part(module.parts, packages) :])
+            module.name = name.removesuffix(module.suffix) or module.name
         self._tops = self._top_folders(packages)
 
     @cached_property
@@ -172,6 +185,21 @@ class Modules:
             if found := self._by_parts.get(top + wanted):
                 return found
         return None
+
+    def files_named(self, name: str, near: Module) -> list[Module]:
+        """The files that a path at the end of `name` may mean; those in the folder of `near` where several do."""
+        wanted = tuple(part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."})
+        found = self._by_file.get(wanted[-1], []) if wanted else []
+        exact = [module for module in found if tuple(module.path.split("/"))[-len(wanted) :] == wanted]
+        beside = [module for module in exact or found if module.parts[:-1] == near.parts[:-1]]
+        return beside or exact or found
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[Module]]:
+        found: dict[str, list[Module]] = {}
+        for module in self.all:
+            found.setdefault(module.path.rpartition("/")[2], []).append(module)
+        return found
 
     def has_package(self, importer: Module, dotted: str) -> bool:
         """Whether `dotted` is a folder of the program, perhaps without `__init__.py`."""

@@ -176,6 +176,11 @@ class Container(Object):
         self.slots: dict[object, Node] = {}
         self.keys = Node()
 
+    @property
+    def is_data(self) -> bool:
+        """Whether it is part of a file of settings that is no code."""
+        return self.site is not None and self.site.context is not None and not self.site.context.module.is_code
+
 
 class Namespace(Object):
     """`vars(x)`, `x.__dict__`, `globals()`: items are attributes of `owner`."""

@@ -133,7 +133,7 @@ class Paths:
 
     def setting_origin(self, dotted: str, name: str) -> Origin | None:
         """An attribute of a library's settings object, such as `django.conf.settings.MEDIA_ROOT`."""
-        if self.linker.models.settings_modules(dotted) is None:
+        if self.linker.models.settings.modules_of(dotted) is None:
             return None
         return self._set_by_name(name) or _setting(f"{dotted}.{name}", name)
 

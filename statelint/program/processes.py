@@ -86,7 +86,7 @@ class ServingProcess:
     def _modules_in_settings(self) -> Iterator[Module]:
         """`shop.urls` of `ROOT_URLCONF = "shop.urls"`, or the module of an object that is named so."""
         for module in self._linker.modules.all:
-            for name in module.bodies[0].names & self._linker.models.serving_modules:
+            for name in module.bodies[0].names & self._linker.models.settings.serving_modules:
                 for value in tuple(self._linker.global_node(module, name).objects):
                     if isinstance(value, Text):
                         inside = (value.value, value.value.replace(":", ".").rpartition(".")[0])

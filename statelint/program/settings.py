@@ -9,13 +9,16 @@ from functools import cached_property
 
 import msgspec
 
+from statelint.facts.data import SECTION
 from statelint.facts.model import Invoke
+from statelint.program.definitions import argument
+from statelint.program.documents import Documents
 from statelint.program.linking import Linker
-from statelint.program.modules import Module
+from statelint.program.modules import CODE, Module
 from statelint.program.objects import ClassObject, Context, External, ModuleObject, Object, Text
 from statelint.program.stores import Store, Stores
-from statelint.program.values import Made, Values
-from statelint.sources.settings_files import INI
+from statelint.program.values import Known, Made, Values
+from statelint.sources.settings_files import DATA, INI_LIKE, TOML
 
 DEVELOPMENT = "tests?|testing|local|dev|devel|development|debug"
 NOT_DEPLOYED = re.compile(
@@ -48,11 +51,12 @@ def is_for_development(symbol: str) -> bool:
 class Settings:
     """Finds settings by key. Answers are remembered."""
 
-    def __init__(self, linker: Linker, stores: Stores, values: Values) -> None:
+    def __init__(self, linker: Linker, stores: Stores, values: Values, documents: Documents) -> None:
         """Nothing looked for yet."""
         self.linker = linker
         self.stores = stores
         self.values = values
+        self.documents = documents
         self._known: dict[str, tuple[Setting, ...]] = {}
 
     def find(self, key: str) -> tuple[Setting, ...]:
@@ -79,13 +83,16 @@ class Settings:
 
     @cached_property
     def _settings_modules(self) -> list[Module]:
-        patterns = self.linker.models.settings_patterns()
+        patterns = self.linker.models.settings.patterns()
         modules = self.linker.modules.all
-        return [module for module in modules if any(pattern.search(module.name) for pattern in patterns)]
+        return [
+            module for module in modules if module.is_code and any(pattern.search(module.name) for pattern in patterns)
+        ]
 
     @cached_property
     def _ini_modules(self) -> list[Module]:
-        return [module for module in self.linker.modules.all if module.path.endswith(INI)]
+        """Files of sections: ini files, and those of other formats that have sections like theirs."""
+        return [module for module in self.linker.modules.all if module.path.endswith(INI_LIKE) or _has_sections(module)]
 
     def in_object(self, obj: Object, key: str) -> tuple[Setting, ...]:
         """The same within a dict that is handed over as configuration."""
@@ -126,7 +133,7 @@ class Settings:
             for value in self.values.stored(store):
                 if isinstance(value, Made):
                     for item in self.stores.of_item(value.obj, option):
-                        yield Setting(item, f"{module.name}[{section}].{option}")
+                        yield Setting(item, f"{module.name}{module.suffix}[{section}].{option}")
 
     def _of_classes(self, name: str) -> Iterator[Setting]:
         """`class ProductionConfig:`, whoever chooses it."""
@@ -143,12 +150,18 @@ class Settings:
             for store in (*self.stores.of_item(obj, name), *self.stores.of_attribute(obj, name)):
                 yield Setting(store, f"{store.context.symbol}.{name}")
             for source in self._loaded_into(obj):
-                for store in self.stores.of_attribute(source, name):
+                stores = self.stores
+                found = (
+                    stores.of_global(source.module, name)
+                    if isinstance(source, ModuleObject)
+                    else stores.of_attribute(source, name)
+                )
+                for store in found:
                     yield Setting(store, f"{_name_of(source)}.{name}")
 
     @cached_property
     def _configurations(self) -> list[External]:
-        known = self.linker.models.settings_objects
+        known = self.linker.models.settings.objects
         return [obj for obj in tuple(self.linker.externals.values()) if obj.dotted in known]
 
     def _loaded_into(self, obj: External) -> Iterator[Object]:
@@ -158,13 +171,56 @@ class Settings:
                 yield from self._sources(context, call)
 
     def _sources(self, context: Context, call: Invoke) -> Iterator[Object]:
-        for argument in call.args[:1]:
-            for source in self.linker.objects(context, argument):
+        for given in call.args[:1]:
+            for source in self.linker.objects(context, given):
                 match source:
                     case ClassObject() | ModuleObject():
                         yield source
                     case Text(value=dotted):
                         yield from self._named(dotted)
+            yield from map(self.linker.module_object, self.documents.files(context, given))
+
+    # --- what the environment may set instead
+
+    def replaced_by(self, key: str, setting: Setting | None = None) -> str:
+        """The variable, or the setting of a file outside the project, that comes after what the program sets."""
+        name = _parts(key)[0] if key else ""
+        if SETTING_NAME.fullmatch(name):
+            for context, call, variable in self._replacements:
+                if setting is None or not _stands_after(setting.store, context, call):
+                    return variable.format(name)
+        return ""
+
+    @cached_property
+    def _replacements(self) -> list[tuple[Context, Invoke, str]]:
+        known = frozenset(self._configurations)
+        found = [
+            (context, call, self._replacement(obj, context, call))
+            for context, call in self.stores.loads()
+            for obj in self.linker.objects(context, call.base)
+            if isinstance(obj, External) and obj in known
+        ]
+        return [one for one in found if one[2]]
+
+    def _replacement(self, loaded: External, context: Context, call: Invoke) -> str:
+        row = self.linker.models.settings.environment.get(f"{loaded.dotted}.{call.name}")
+        if row is None:
+            return self._missing_file(context, call)
+        if row.name:
+            return self._text(context, call, row.name) or "the environment"
+        return f"{self._text(context, call, row.prefix) or row.implied}_{{}}"
+
+    def _text(self, context: Context, call: Invoke, where: tuple[int | str, ...]) -> str:
+        given = argument(call, where)
+        values = self.values.of(context, given[0]) if given is not None else ()
+        return next((value.value for value in values if isinstance(value, Known) and isinstance(value.value, str)), "")
+
+    def _missing_file(self, context: Context, call: Invoke) -> str:
+        """`from_pyfile("config.py")` of a file that is no part of the project."""
+        name = next((name for one in call.args[:1] for name in self.documents.names(context, one)), "")
+        if not name.endswith((CODE, *DATA, *INI_LIKE)) or self.documents.files(context, call.args[0]):
+            return ""
+        return f"{{}} of {name.rpartition('/')[2]}"
 
     def _named(self, dotted: str) -> Iterator[Object]:
         """`"config"` and `"config.ProductionConfig"`."""
@@ -172,6 +228,14 @@ class Settings:
             yield self.linker.module_object(module)
         elif (node := self.linker.named(dotted)) is not None:
             yield from tuple(node.objects)
+
+
+def _stands_after(store: Store, context: Context, call: Invoke) -> bool:
+    return store.context is context and store.span.line > call.span.line
+
+
+def _has_sections(module: Module) -> bool:
+    return module.path.endswith(TOML) and any(SECTION in name for name in module.bodies[0].names)
 
 
 def _parts(key: str) -> list[str]:

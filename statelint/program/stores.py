@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TypeVar
 
@@ -51,6 +51,8 @@ class Stores:
         self._class_bodies: dict[ClassObject, Context] = {}
         self._bulks: dict[Object, list[Store]] = {}  # settings are asked of the same few objects over and over
         self._is_walked = False
+        # whoever follows values knows which files of data are read
+        self.documents: Callable[[Context, Operand], Iterable[Container]] = lambda context, operand: ()
 
     def _walk(self) -> None:
         if self._is_walked:
@@ -73,9 +75,9 @@ class Stores:
                 self._add_item(context, base, key, source, span)
             case Invoke(name=name, base=base, args=(key, value, *_), span=span) if name in ADDS_ITEM:
                 self._add_item(context, base, key, value, span)
-            case Invoke(name=name) if name == "update" or name in self.linker.models.settings_mergers:
+            case Invoke(name=name) if name == "update" or name in self.linker.models.settings.mergers:
                 self._merges.append((context, op))
-            case Invoke(name=name) if name in self.linker.models.settings_loaders:
+            case Invoke(name=name) if name in self.linker.models.settings.loaders:
                 self._loads.append((context, op))
 
     def _add_item(self, context: Context, base: Operand, key: Operand, source: Operand, span: Span) -> None:
@@ -168,7 +170,7 @@ class Stores:
         ]
 
     def loads(self) -> list[tuple[Context, Invoke]]:
-        """Calls that read the attributes of a class or module into settings."""
+        """Calls that read the attributes of a class or module, a file or the environment into settings."""
         self._walk()
         return self._loads
 
@@ -207,6 +209,13 @@ class Stores:
             yield from self._displayed(obj.site.context, obj.site.span, seen)
         for context, op in self._merges_of.get(obj, ()):
             yield from self._merged(context, op, seen)
+        if isinstance(obj, External) and obj.made and obj.site is not None and obj.site.context is not None:
+            yield from self._read(obj.site.context, getattr(obj.call, "operands", None), seen)
+
+    def _read(self, context: Context, op: Call | Invoke | None, seen: set[Object]) -> Iterator[Store]:
+        """Items of the file of data that a call gives."""
+        for document in self.documents(context, op.target) if op is not None else ():
+            yield from (*self._bulk(document, seen), *self._keyed(document))
 
     def _displayed(self, context: Context, span: Span, seen: set[Object]) -> Iterator[Store]:
         for op in context.body.ops:
@@ -240,7 +249,7 @@ class Stores:
             yield from self._poured(context, argument, seen)
 
     def _poured(self, context: Context, operand: Operand, seen: set[Object]) -> Iterator[Store]:
-        for obj in self.linker.objects(context, operand):
+        for obj in (*self.linker.objects(context, operand), *self.documents(context, operand)):
             if isinstance(obj, Container | External):
                 yield from self._bulk(obj, seen)
                 yield from self._keyed(obj)

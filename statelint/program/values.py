@@ -32,6 +32,7 @@ from statelint.program.definitions import argument, definitions_of, given_to
 from statelint.program.modules import Module
 from statelint.program.objects import (
     ClassObject,
+    Container,
     Context,
     External,
     Instance,
@@ -130,6 +131,7 @@ class Values:
         self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
         self._options = Options(self.linker)
         self.settings_of: Callable[[str], Iterable[Store]] = lambda name: ()  # whoever knows of settings says more
+        self.parsed: Callable[[Context, Call | Invoke], list[Value]] = lambda context, op: []  # likewise of files
 
     def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
         """Everything that an operand may be."""
@@ -191,6 +193,8 @@ class Values:
                 context = obj.site.context if obj.site is not None else None
                 if op is None or context is None:
                     return UNKNOWN
+                if self.arguments.parses_text(dotted) and (parsed := self.parsed(context, op)):
+                    return parsed[0]
                 reader = self.arguments.reader(dotted)
                 return self._from_environment(context, reader, op, search) if reader else Result(dotted, context, op)
             case Instance(per_request=True):
@@ -322,7 +326,7 @@ class Values:
         return any(self.arguments.reads_environment(base) for base in self.linker.external_bases(cls))
 
     def _library_attribute(self, obj: External, name: str, search: _Search) -> list[Value]:
-        modules = self.models.settings_modules(obj.dotted)
+        modules = self.models.settings.modules_of(obj.dotted)
         if modules is not None:
             return [
                 value
@@ -346,12 +350,16 @@ class Values:
                 found.append(FromEnvironment(str(literal.value) if isinstance(literal, Const) else ""))
             elif isinstance(literal, Const):
                 found += self._stored(self._items(obj, literal.value), search)
+        if not found and isinstance(literal, Const):
+            for value in self._values(context, base, search):
+                if isinstance(value, Made) and isinstance(value.obj, Container) and value.obj.is_data:
+                    found += self._stored(self.stores.of_item(value.obj, literal.value), search)
         return found or (self._objects(context, target, search) if target is not None else [])
 
     def _items(self, obj: Object, key: Key) -> Iterable[Store]:
         """`app.config["NAME"]` may come from a class or module that was loaded into it."""
         found = self.stores.of_item(obj, key)
-        if isinstance(obj, External) and isinstance(key, str) and obj.dotted in self.models.settings_objects:
+        if isinstance(obj, External) and isinstance(key, str) and obj.dotted in self.models.settings.objects:
             return dict.fromkeys((*found, *self.settings_of(key)))
         return found
 
@@ -390,6 +398,8 @@ class Values:
     def _library_call(self, context: Context, dotted: str, op: Call | Invoke, search: _Search) -> list[Value] | None:
         if (reader := self.arguments.reader(dotted)) is not None:
             return [self._from_environment(context, reader, op, search)]
+        if self.arguments.parses_text(dotted) and (parsed := self.parsed(context, op)):
+            return parsed
         if self.arguments.keeps_text(dotted):
             source = op.args[0] if op.args else op.base if isinstance(op, Invoke) else None
             return self._values(context, source, search)

@@ -11,9 +11,10 @@ from statelint.app.runs import run_at
 from statelint.catalogue.load import rules_of
 from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Finding, Problem
+from statelint.settings.options import Overrides
 from statelint.sources.read import encode, lines_of, read
 
-IN_THIS_PROCESS = {"jobs": 1}  # a server has threads, and a process with threads is not forked
+IN_THIS_PROCESS = Overrides(flags={"jobs": 1})  # a server has threads, and a process with threads is not forked
 
 
 class Project:
@@ -22,7 +23,7 @@ class Project:
     def __init__(self, root: Path, unsaved: Mapping[Path, str]) -> None:
         """Analyse; raises `StatelintError` for settings that can't be used."""
         self.root = root
-        run = run_at(root, IN_THIS_PROCESS, unsaved=_as_bytes(root, unsaved))
+        run = run_at(root, IN_THIS_PROCESS, unsaved=tuple(_as_bytes(root, unsaved)))
         self._folders = run.options.rules
         self._checked: Checked = check(run)
 

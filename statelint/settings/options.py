@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -57,12 +58,22 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_
         )
 
 
+class Overrides(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command says in place of the settings, alike for every project of a repository: options by name, a file
+    to read instead, or that none is read."""
+
+    flags: Mapping[str, Any] = {}
+    config: Path | None = None
+    isolated: bool = False
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One run: the project, what is reported (everything without `paths`), and its options. Paths are absolute."""
 
     root: str
     paths: tuple[str, ...]
     options: Options
+    overrides: Overrides = Overrides()  # that `options` hold already
     flags: Selection = Selection()
     wanted: frozenset[str] = frozenset()  # of "cleared": what takes time and is shown only on request
     packages: tuple[str, ...] = ()  # folders with the packages that are installed beside the program

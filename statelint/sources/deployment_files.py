@@ -11,21 +11,22 @@ SUFFIXES = frozenset({
     ".htaccess", ".procfile", ".dockerfile", ".containerfile", ".tfvars",
 })  # fmt: skip
 NAMES = re.compile(
-    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$"
+    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|kustomization|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$"
 )
 ALWAYS = re.compile(
     r"(?i)^(procfile|dockerfile|containerfile)([._-].*)?$|\.(procfile|dockerfile|containerfile|tfvars)$"
 )
-LOCKS = frozenset(
-    {"package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json", "pyproject.toml"}
-)
+OTHERS = frozenset({
+    "package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json", "pyproject.toml",
+    "statelint.toml",
+})  # fmt: skip
 
 
 def has_deployment_name(name: str) -> bool:
     """Whether a file by its name may be one; `name` is without folders."""
     dot = name.rfind(".")
     if dot >= 0 and name[dot:].lower() in SUFFIXES:
-        return name not in LOCKS
+        return name not in OTHERS
     return NAMES.match(name) is not None
 
 

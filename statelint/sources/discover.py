@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 import msgspec
@@ -13,11 +13,14 @@ from pathspec import GitIgnoreSpec
 
 from statelint.domain.errors import ConfigurationError
 from statelint.settings.options import Options
+from statelint.settings.readers import READERS
+from statelint.settings.roots import has_settings
 from statelint.sources.deployment_files import has_deployment_name
 from statelint.sources.settings_files import INI
 
 PROGRAM = (".py", INI)
 PATTERN_ERRORS = (ValueError, re.error)
+SETTINGS = frozenset(reader.name for reader in READERS)
 TESTS = frozenset({"test", "tests", "testing"})
 
 
@@ -41,10 +44,11 @@ class Ignores(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Files to read, sorted by path, and folders that can't be listed, with the reason."""
+    """Files to read, sorted by path, folders that can't be listed, with the reason, and projects inside this one."""
 
     sources: tuple[Source, ...]
     unlisted: tuple[tuple[str, str], ...]
+    inner: tuple[str, ...] = ()  # folders with settings of their own, which are projects of their own
 
 
 class _Own:
@@ -98,6 +102,16 @@ class Tree(Protocol):
     def is_file(self, path: str) -> bool:
         """Whether there is such a file."""
 
+    def is_project(self, prefix: str, names: set[str]) -> bool:
+        """Whether a folder in which these names lie has settings of its own today."""
+
+
+class _Walked(msgspec.Struct):
+    """What is met on the way."""
+
+    unlisted: dict[str, str]
+    inner: set[str]
+
 
 class OnDisk:
     """The folders of the file system."""
@@ -122,6 +136,10 @@ class OnDisk:
         """Whether there is such a file."""
         return (self._root / path).is_file()
 
+    def is_project(self, prefix: str, names: set[str]) -> bool:
+        """Whether a folder has settings of its own."""
+        return not names.isdisjoint(SETTINGS) and has_settings(self._root / prefix)
+
 
 def discover(root: Path, options: Options, named: Iterable[str] = ()) -> Found:
     """Files to read below the root, and below the paths `named` by the user even where excluded."""
@@ -129,19 +147,28 @@ def discover(root: Path, options: Options, named: Iterable[str] = ()) -> Found:
 
 
 def discover_in(tree: Tree, root: Path, options: Options, named: Iterable[str] = ()) -> Found:
-    """The same in any tree; what is ignored above the root is read from the disk."""
-    unlisted: dict[str, str] = {}
-    sources = {source.path: source for source in _walk(tree, root, "", _outer_ignores(root), options, unlisted)}
+    """The same in any tree; what is ignored above the root, and which folders are projects, is read from the disk."""
+    walked = _Walked({}, set())
+    sources = {source.path: source for source in _walk(tree, root, "", _outer_ignores(root), options, walked)}
     for path in named:
-        if tree.is_folder(path) and not any(known.startswith(f"{path}/") for known in sources):
-            sources.update((source.path, source) for source in _walk(tree, root, f"{path}/", (), options, unlisted))
+        if (project := _project_around(root, path)) is not None:
+            walked.inner.add(project)
+        elif tree.is_folder(path) and not any(known.startswith(f"{path}/") for known in sources):
+            sources.update((source.path, source) for source in _walk(tree, root, f"{path}/", (), options, walked))
         elif _has_read_name(path.rpartition("/")[2]) and tree.is_file(path):
             sources.setdefault(path, Source(path, str(root / path)))
-    return Found(tuple(sources[path] for path in sorted(sources)), tuple(sorted(unlisted.items())))
+    unlisted = tuple(sorted(walked.unlisted.items()))
+    return Found(tuple(sources[path] for path in sorted(sources)), unlisted, tuple(sorted(walked.inner)))
+
+
+def _project_around(root: Path, path: str) -> str | None:
+    """The outermost project inside this one that a path lies in."""
+    folders = (*reversed(PurePosixPath(path).parents), PurePosixPath(path))
+    return next((str(folder) for folder in folders if folder.parts and has_settings(root / folder)), None)
 
 
 def _walk(
-    tree: Tree, root: Path, start: str, outer: tuple[Ignores, ...], options: Options, unlisted: dict[str, str]
+    tree: Tree, root: Path, start: str, outer: tuple[Ignores, ...], options: Options, walked: _Walked
 ) -> Iterator[Source]:
     own = _Own([*options.exclude, *options.extend_exclude])
     real = root.resolve()
@@ -151,10 +178,13 @@ def _walk(
         try:
             entries = list(tree.scan(prefix))
         except OSError as error:
-            unlisted[prefix.rstrip("/") or "."] = error.strerror or type(error).__name__
+            walked.unlisted[prefix.rstrip("/") or "."] = error.strerror or type(error).__name__
             continue
         names = {entry.name for entry in entries}
         if "pyvenv.cfg" in names:
+            continue
+        if prefix and tree.is_project(prefix, names):
+            walked.inner.add(prefix.rstrip("/"))
             continue
         if ".gitignore" in names:
             ignores = (*ignores, Ignores(len(prefix), "", tree.ignores(f"{prefix}.gitignore")))

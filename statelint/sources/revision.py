@@ -14,6 +14,7 @@ import msgspec
 
 from statelint.domain.errors import UsageError
 from statelint.settings.options import Options
+from statelint.settings.roots import has_settings
 from statelint.sources.deployment_files import LARGEST
 from statelint.sources.discover import discover_in, ignores_of, is_program
 from statelint.sources.read import LARGEST_FILE
@@ -79,6 +80,11 @@ class Revision:
     def is_file(self, path: str) -> bool:
         """Whether a path is a file of the revision."""
         return path in self._blobs
+
+    def is_project(self, prefix: str, names: set[str]) -> bool:
+        """Whether a folder has settings of its own today; whether it had them then does not count."""
+        del names
+        return has_settings(self._root / prefix)
 
     def _commit(self, name: str) -> str:
         found = self._answer("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")

@@ -60,7 +60,25 @@ def suppress(
             accepted.append(_accepted(finding, max(lasting, key=_strength)))
         else:
             kept.append(finding)
-    return Suppressed(tuple(kept), tuple(accepted), tuple(_problems(comments, used, terms)))
+    every = (*kept, *(one.finding for one in accepted))
+    return Suppressed(tuple(kept), tuple(accepted), tuple(_problems(comments, used, terms, _Meant(every, statements))))
+
+
+class _Meant:
+    """Which finding a comment is about that stands where the state is used, and not where it is reported."""
+
+    def __init__(self, findings: Iterable[Finding], statements: Statements) -> None:
+        self._findings = tuple(findings)
+        self._statements = statements
+
+    def by(self, path: str, comment: Suppression) -> Finding | None:
+        return next(
+            (one for one in self._findings if _names(comment, one.code) and self._is_at(path, comment, one)), None
+        )
+
+    def _is_at(self, path: str, comment: Suppression, finding: Finding) -> bool:
+        places = (access.place for access in (*finding.writes, *finding.reads))
+        return any(place.path == path and _reaches(comment, place, self._statements) for place in places)
 
 
 def _strength(comment: Suppression) -> tuple[bool, str, bool]:
@@ -92,11 +110,13 @@ def _reaches(comment: Suppression, place: Place, statements: Statements) -> bool
     return first <= comment.line <= last or (comment.alone and comment.line == first - 1)
 
 
-def _problems(comments: Mapping[str, tuple[Suppression, ...]], used: Used, terms: Terms) -> Iterator[Problem]:
+def _problems(
+    comments: Mapping[str, tuple[Suppression, ...]], used: Used, terms: Terms, meant: _Meant
+) -> Iterator[Problem]:
     for path, found in sorted(comments.items()):
         for comment in found:
             helped = used.get((path, comment), set())
-            for message in _faults(comment, helped, terms):
+            for message in _faults(path, comment, helped, terms, meant):
                 yield Problem("STL002", _place(path, comment), message)
             for code, message in _omissions(comment, helped, terms):
                 yield Problem(code, _place(path, comment), message)
@@ -115,7 +135,7 @@ def _omissions(comment: Suppression, used: set[str], terms: Terms) -> Iterator[t
         yield "STL004", f"this comment accepts {codes} without a reason; write one behind it"
 
 
-def _faults(comment: Suppression, used: set[str], terms: Terms) -> Iterator[str]:
+def _faults(path: str, comment: Suppression, used: set[str], terms: Terms, meant: _Meant) -> Iterator[str]:
     if comment.all_codes:
         # Codes that are not selected might be what it is for.
         if not used and not comment.noqa and terms.known == terms.selected:
@@ -135,8 +155,14 @@ def _faults(comment: Suppression, used: set[str], terms: Terms) -> Iterator[str]
         if prefix not in unknown and not _those_of(prefix, used) and _those_of(prefix, terms.selected)
     ]
     if idle:
-        rest = "delete it" if len(idle) == len(comment.codes) else "delete that part"
-        yield f"this comment suppresses {', '.join(idle)}, but nothing of the kind is reported here; {rest}"
+        advice = _advice(comment, idle, meant.by(path, comment))
+        yield f"this comment suppresses {', '.join(idle)}, but nothing of the kind is reported here; {advice}"
+
+
+def _advice(comment: Suppression, idle: list[str], meant: Finding | None) -> str:
+    if meant is not None:
+        return f"{meant.code} of `{meant.short}` is reported at {meant.place.path}:{meant.place.line}, put it there"
+    return "delete it" if len(idle) == len(comment.codes) else "delete that part"
 
 
 def _those_of(prefix: str, codes: Iterable[str]) -> list[str]:

@@ -39,6 +39,20 @@ def test_other_projects_get_a_file_of_their_own(tree, statelint, project):
     assert project is None or (root / "pyproject.toml").read_text() == project
 
 
+def test_folder_that_is_named_becomes_a_project_of_its_own(project, statelint):
+    inner = project / "inner"
+    inner.mkdir()
+    (inner / "pyproject.toml").write_text('[project]\nname = "x"\n')
+    (inner / "app.py").write_text(PROJECT)
+    (inner / "broken.py").write_text("def")
+    done = statelint("init", "inner")
+    assert done.out.startswith(
+        "Wrote inner/pyproject.toml.\n1 file can't be read: see `statelint check`.\n1 finding today"
+    )
+    assert "Files: 2; entry points: 1" in (inner / "pyproject.toml").read_text()
+    assert "statelint init ." in statelint("init", "inner").err
+
+
 def test_print_writes_nothing(project, statelint):
     before = (project / "pyproject.toml").read_text()
     done = statelint("init", "--print")

@@ -48,7 +48,7 @@ def test_row_is_found_at_its_line_and_silent_where_it_is_harmless(row):
 @pytest.mark.parametrize("row", COPIES, ids=lambda row: row.id)
 def test_row_of_copies_counts_them_at_its_line(row):
     line, count = copies_marked(row.example)
-    found = check_sources({"app.py": PROJECT, row.file: row.example}).findings
+    found = check_sources({"app.py": PROJECT, **row.files, row.file: row.example}).findings
     copies = next(one.copies for one in found if one.code == "STL101")
     assert [(one.place.path, one.place.line, one.count) for one in copies] == [(row.file, line, count)]
     assert str(count) in copies[0].says
@@ -59,7 +59,7 @@ def test_row_of_copies_counts_them_at_its_line(row):
         .replace(f"={count}", "=1")
     )
     fewer = fewer.replace(f'"{count}"', '"1"')
-    assert not any(one.copies for one in check_sources({"app.py": PROJECT, row.file: fewer}).findings)
+    assert not any(one.copies for one in check_sources({"app.py": PROJECT, **row.files, row.file: fewer}).findings)
 
 
 def copies_marked(text):

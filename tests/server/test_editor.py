@@ -120,6 +120,26 @@ def test_unsaved_buffers_are_analysed_and_what_is_mended_goes(project):
     talk(project, conversation)
 
 
+def test_file_belongs_to_the_nearest_folder_with_settings(project):
+    inner = project / "inner"
+    inner.mkdir()
+    (inner / "statelint.toml").write_text('ignore = ["STL1"]\n')
+    (inner / "own.py").write_text(APP.replace("import store", "class store:\n    hits = {}"))
+
+    async def conversation(client):
+        client.open("store.py")
+        assert (await client.next())[0] == "store.py"
+        client.open("inner/own.py")
+        (inner / "statelint.toml").write_text("")
+        client.save("inner/own.py")
+        name, (found,) = await client.next()
+        assert (name, found.code) == ("own.py", "STL102")
+        at = types.HoverParams(client.document("inner/own.py"), found.range.start)
+        assert "STL102" in (await client.text_document_hover_async(at)).contents.value
+
+    talk(project, conversation)
+
+
 def test_hover_tells_the_rule(project):
     async def conversation(client):
         client.open("store.py")

@@ -212,7 +212,7 @@ def test_decisions_in_the_file_are_kept_and_end(shop, statelint, monkeypatch):
         ("new.py", "goes with the counter, SHOP-9", "2100-01-31")
     ]
     assert statelint("check").code == 0
-    monkeypatch.setattr("statelint.settings.options.today", lambda: "2100-02-01")
+    monkeypatch.setattr("statelint.app.runs.today", lambda: "2100-02-01")
     assert codes(statelint("check", "--format", "json")) == (["STL101"], ["STL003"])
     assert statelint("baseline", "--until", "soon").code == 2
 
@@ -221,7 +221,7 @@ def test_option_is_relative_to_the_working_directory(project, statelint, monkeyp
     (project / "sub").mkdir()
     monkeypatch.chdir(project / "sub")
     done = statelint("baseline", "-o", "known.json")
-    assert 'baseline = "sub/known.json"` into [tool.statelint] of pyproject.toml' in done.out
+    assert 'baseline = "sub/known.json"` into [tool.statelint] of ../pyproject.toml' in done.out
     (project / "statelint.toml").write_text("")
     assert 'baseline = "sub/known.json"` into ../statelint.toml' in statelint("baseline", "-o", "known.json").out
     assert statelint("check", "--baseline", "known.json").code == 0

@@ -90,5 +90,5 @@ def test_report_of_yesterday_is_not_taken_for_that_of_today(project, statelint, 
     )
     assert statelint("check").code == 0
     assert statelint("check").code == 0
-    monkeypatch.setattr("statelint.settings.options.today", lambda: "2100-01-02")
+    monkeypatch.setattr("statelint.app.runs.today", lambda: "2100-01-02")
     assert "STL003" in statelint("check").out

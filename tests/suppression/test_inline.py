@@ -158,3 +158,9 @@ def test_comment_of_a_deployment_file_accepts_its_finding(path, text):
 def test_comment_of_a_deployment_file_that_accepts_nothing_is_reported():
     report = check_sources({"nginx.conf": "upstream a {\n  least_conn;  # statelint: ignore[STL701] hash \n}\n"})
     assert [(one.code, one.place.line) for one in report.problems] == [("STL002", 2)]
+
+
+def test_comment_where_the_state_is_used_is_told_where_it_is_reported():
+    used = TAIL.replace("= 1\n", "= 1  # noqa: STL101\n")
+    (problem,) = check_sources({"app.py": f"{HEAD}hits = {{}}\n{used}"}).problems
+    assert problem.message.endswith("; STL101 of `hits` is reported at app.py:3, put it there")

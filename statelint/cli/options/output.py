@@ -16,8 +16,8 @@ from statelint.cli.options.fixing import applicabilities
 
 if TYPE_CHECKING:
     from statelint.app.fixing import Fixed
+    from statelint.app.pipeline import Checked
     from statelint.catalogue.rule import Rule
-    from statelint.domain.findings import Report
     from statelint.report.context import Format, RenderContext
     from statelint.settings.options import Run
 
@@ -84,11 +84,7 @@ def display_of(run: Run) -> Callable[[str], str]:
 
 
 def context_of(
-    run: Run,
-    lines_of: Callable[[str], list[str]],
-    given: dict[str, Any],
-    target: Path | None,
-    fixed: Fixed | None = None,
+    run: Run, checked: Checked, given: dict[str, Any], target: Path | None, fixed: Fixed | None = None
 ) -> RenderContext:
     """What a format needs besides the report."""
     from statelint import __version__
@@ -103,9 +99,9 @@ def context_of(
         root=display("."),
         width=shutil.get_terminal_size((100, 24)).columns,
         colored=_colored(given["color"], target),
-        lines_of=lines_of,
+        lines_of=checked.lines_of,
         display=display,
-        rules=_rules_of(run),
+        rules=_rules_of(checked.runs),
         project=Path(run.root).name,
         asked=(*map(display, run.chosen), *(run.flags.select or ()), *(f"no {code}" for code in run.flags.ignore)),
         parts=frozenset(parts),
@@ -115,13 +111,13 @@ def context_of(
     )
 
 
-def _rules_of(run: Run) -> Callable[[], Mapping[str, Rule]]:
-    """The catalogue with the project's own rules, read when a format asks for it."""
+def _rules_of(runs: tuple[Run, ...]) -> Callable[[], Mapping[str, Rule]]:
+    """The catalogue with the projects' own rules, read when a format asks for it."""
 
     def rules() -> Mapping[str, Rule]:
         from statelint.catalogue.load import rules_of
 
-        return rules_of(Path(run.root), run.options.rules)
+        return {code: rule for run in runs for code, rule in rules_of(Path(run.root), run.options.rules).items()}
 
     return rules
 
@@ -135,14 +131,13 @@ def _colored(wanted: str, target: Path | None) -> bool:
 
 
 def write_all(
-    outputs: tuple[Output, ...], run: Run, report: Report, lines_of: Callable[[str], list[str]], given: dict[str, Any],
-    fixed: Fixed | None = None,
-) -> None:  # fmt: skip
+    outputs: tuple[Output, ...], run: Run, checked: Checked, given: dict[str, Any], fixed: Fixed | None = None
+) -> None:
     """Render the report in each form that was asked for; beside a fixed standard input it goes to standard error."""
     beside = fixed is not None and run.stdin is not None
     for output in outputs:
-        context = context_of(run, lines_of, given, output.target, fixed)
-        write(output.format.render(report, context), output.target, beside=beside)
+        context = context_of(run, checked, given, output.target, fixed)
+        write(output.format.render(checked.report, context), output.target, beside=beside)
 
 
 def write(text: str, target: Path | None, *, beside: bool = False) -> None:

@@ -131,14 +131,11 @@ def project_options(command: Command) -> Command:
     return command
 
 
-def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
-    """The run that these paths and options ask for."""
-    import msgspec
-
+def run_of(paths: tuple[Path, ...], given: dict[str, Any], root: Path | None = None) -> Run:
+    """The run that these paths and options ask for; `root` where it is not the project that the paths lie in."""
+    from statelint.app.runs import run_at
     from statelint.domain.errors import UsageError
-    from statelint.environment.locate import find_packages
-    from statelint.settings.options import Run, Selection, today
-    from statelint.settings.readers import read_options
+    from statelint.settings.options import Overrides, Selection
     from statelint.settings.roots import root_of
 
     if given["config"] is not None and given["isolated"]:
@@ -152,34 +149,36 @@ def run_of(paths: tuple[Path, ...], given: dict[str, Any]) -> Run:
     if reads_stdin and given.get("watch"):
         raise UsageError("`--watch` can't read standard input again", "options", "name a file or folder")
     absolute = tuple(path.resolve() for path in chosen)
-    root = root_of(absolute, Path.cwd())
-    if given["baseline"] is not None:
-        given = {**given, "baseline": str(given["baseline"].absolute())}
+    root = root or root_of(absolute, Path.cwd())
+    return run_at(
+        root,
+        Overrides(flags=_flags(given), config=given["config"], isolated=given["isolated"]),
+        paths=tuple(str(path) for path in absolute),
+        flags=Selection(select=given["select"] or None, extend_select=given["extend_select"], ignore=given["ignore"]),
+        wanted=frozenset({"cleared"} if given.get("explain_cleared") else ()),
+        since=_since(given.get("since", "")),
+        touched=given.get("touched", False),
+        stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
+    )
+
+
+def _flags(given: dict[str, Any]) -> dict[str, Any]:
+    """Options that are laid over settings."""
     flags = {
         name.replace("_", "-"): value
         for name, value in given.items()
         if name in OPTION_FLAGS and value not in (None, (), False)
     }
-    options = read_options(root, flags, given["config"], isolated=given["isolated"])
+    if given["baseline"] is not None:
+        flags["baseline"] = str(given["baseline"].absolute())
     if given["no_baseline"]:
-        options = msgspec.structs.replace(options, baseline=None)
-    return Run(
-        root=str(root),
-        paths=tuple(str(path) for path in absolute),
-        options=options,
-        packages=find_packages(root, options.python, os.environ.get("VIRTUAL_ENV")),
-        flags=Selection(select=given["select"] or None, extend_select=given["extend_select"], ignore=given["ignore"]),
-        wanted=frozenset({"cleared"} if given.get("explain_cleared") else ()),
-        since=_since(given.get("since", "")),
-        touched=given.get("touched", False),
-        today=today(),
-        stdin=(absolute[0].relative_to(root).as_posix(), sys.stdin.buffer.read()) if reads_stdin else None,
-    )
+        flags["baseline"] = None
+    return flags
 
 
-def settings_files_of(run: Run, given: dict[str, Any]) -> tuple[Path, ...]:
+def settings_files_of(run: Run) -> tuple[Path, ...]:
     """The configuration files that are in force."""
     from statelint.settings.readers import extended_files, settings_files
 
-    files = settings_files(Path(run.root), given["config"], isolated=given["isolated"])
+    files = settings_files(Path(run.root), run.overrides.config, isolated=run.overrides.isolated)
     return tuple(one for file in files for one in (*reversed(extended_files(file)), file))

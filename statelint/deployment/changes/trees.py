@@ -11,7 +11,7 @@ import yaml
 
 from statelint.deployment.change import refuse_control, start_of, whole_lines
 from statelint.deployment.model import Change, Refused, Text, Unfit, Wanted
-from statelint.deployment.trees import documents
+from statelint.deployment.trees import child, documents, scalar
 
 Position = tuple[int, int]
 SHARED = re.compile(r"(^|[\s\[{,:-])[&*][\w-]+")
@@ -71,7 +71,8 @@ def changed_tree(text: Text, wanted: Wanted) -> Iterator[Change]:
     if wanted.value is not None or wanted.replace:
         changes = [_revalued(text, entry, wanted) for entry in entries]
     else:
-        changes = list(_removed(tree, _with_emptied(tree, entries)))
+        whole = [_operation_of(tree, entry) for entry in entries]
+        changes = list(_removed(tree, _with_emptied(tree, whole)))
     refuse_control(text, changes)
     yield from changes
 
@@ -124,6 +125,13 @@ def _revalued(text: Text, entry: _Entry, wanted: Wanted) -> Change:
 
 
 # --- removal
+
+
+def _operation_of(tree: _Tree, entry: _Entry) -> _Entry:
+    """The operation of a JSON patch in place of its value."""
+    around = tree.around.get(id(entry.container))
+    is_operation = scalar(child(entry.container, "op")) and scalar(child(entry.container, "path"))[:1] == "/"
+    return around if around is not None and is_operation else entry
 
 
 def _with_emptied(tree: _Tree, entries: list[_Entry]) -> list[_Entry]:

@@ -5,14 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from statelint.deployment.changes.trees import changed_tree
 from statelint.deployment.commands import command_settings, mount_setting
 from statelint.deployment.model import Format, Part, Runs, Setting, Text, ports_of
+from statelint.deployment.patches import (
+    FILES,
+    KUSTOMIZATION,
+    Patch,
+    is_json_patch,
+    is_kustomization,
+    json_patch,
+    patches_in,
+    scaled_in,
+)
 from statelint.deployment.trees import Flattener, Node, ScalarNode, child, documents, items, pairs, scalar
 from statelint.domain.findings import Place
 
 KIND = re.compile(r"(?:^[ \t-]*|[{,]\s*)\"?(apiVersion|kind)\"?\s*:", re.MULTILINE)
 SUFFIXES = (".yaml", ".yml", ".json", ".j2", ".tmpl", ".tpl", ".template")
+PATCH = re.compile(r"(?:\s|#[^\n]*\n|---)*[-\[]\s*(?:\{\s*)?\"?(?:op|path|value)\"?\s*:")
+POINTER = re.compile(r"\"?path\"?\s*:\s*[\"']?/")
 DEFINITION = "CustomResourceDefinition"  # what objects may say, not what one says
 NAMING = ("image", "app", "app.kubernetes.io/name", "app.kubernetes.io/component", "chart", "helm.sh/chart")
 PORTS = ("port", "targetPort", "containerPort")
@@ -23,9 +37,13 @@ SOURCES = ("path", "claimName")  # of volumes
 
 
 def recognise(path: str, text: str) -> bool:
-    """Both keys that every object has."""
-    if not path.endswith(SUFFIXES) or "apiVersion" not in text:
+    """Both keys that every object has, a kustomization, or operations of a patch."""
+    if path.rpartition("/")[2] in FILES:
+        return True
+    if not path.endswith(SUFFIXES):
         return False
+    if "apiVersion" not in text:
+        return PATCH.match(text) is not None and POINTER.search(text) is not None
     return len({match[1] for match in KIND.finditer(text)}) > 1
 
 
@@ -33,8 +51,30 @@ def parse(text: Text) -> Iterator[Part]:
     """The objects of a manifest."""
     flattener = Flattener(text)
     for root in documents(text):
-        for node in _objects(root):
-            yield _part(text, flattener, node)
+        if is_json_patch(root):
+            yield json_patch(flattener, root)
+        elif is_kustomization(text.path, root):
+            yield _kustomization(text, flattener, root)
+            yield from scaled_in(flattener, root)
+            yield from (_patch(text, one) for one in patches_in(text, root))
+        else:
+            yield from (_part(text, flattener, node) for node in _objects(root))
+
+
+def _kustomization(text: Text, flattener: Flattener, root: Node) -> Part:
+    """`commonAnnotations` are annotations of all objects."""
+    part = _part(text, flattener, root)
+    common = flattener.settings(child(root, "commonAnnotations"), ("metadata", "annotations"))
+    kind = part.kind or KUSTOMIZATION
+    return msgspec.structs.replace(part, kind=kind, settings=(*part.settings, *common))
+
+
+def _patch(text: Text, patch: Patch) -> Part:
+    """The kind and the name of the target come before those of the patch."""
+    if is_json_patch(patch.root):
+        return json_patch(patch.flattener, patch.root, patch.kind, patch.name)
+    part = _part(text, patch.flattener, patch.root)
+    return msgspec.structs.replace(part, kind=patch.kind or part.kind, name=patch.name or part.name)
 
 
 def _part(text: Text, flattener: Flattener, node: Node) -> Part:

@@ -25,7 +25,6 @@ from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import WITHOUT_ARGUMENTS, Use
 from statelint.program.reachability import place_of
 from statelint.program.settings import Setting, is_for_development
-from statelint.sources.settings_files import INI
 from statelint.syntax.batch import Asker
 
 LIFETIMES = {"host": Lifetime.DISK}
@@ -158,11 +157,11 @@ class Judge:
 
 
 def _is_in_use(index: ProgramIndex, row: BackendRow, setting: Setting) -> bool:
-    """Whether the program imports the library, or names it in its settings; an ini file loads what it names."""
+    """Whether the program imports the library, or names it in its settings; a file of settings loads what it names."""
     packages = {name.partition(".")[0] for name in row.callables}
     linker = index.linker
     named = (*linker.modules.imported, *(obj.dotted for obj in linker.externals.values()), *linker.texts())
-    return setting.store.context.module.path.endswith(INI) or any(name.partition(".")[0] in packages for name in named)
+    return not setting.store.context.module.is_code or any(name.partition(".")[0] in packages for name in named)
 
 
 def _counts(index: ProgramIndex, row: BackendRow, use: Use) -> bool:
