@@ -8,7 +8,7 @@ import msgspec
 
 from statelint.detectors.asking import holds_at
 from statelint.domain.words import Phase
-from statelint.facts.model import Attr, Bind, Call, Combine, Const, Move, New, Op, Operand
+from statelint.facts.model import Attr, Bind, Call, Combine, Const, Invoke, Item, Move, New, Op, Operand, SetItem
 from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Container, Context
@@ -85,11 +85,21 @@ def _is_emptied(write: Write) -> bool:
 
 
 def _is_taken_back(index: ProgramIndex, table: Table, asker: Asker) -> bool:
-    """Every run that adds an entry removes it again, and only background work looks besides."""
-    if not all(_has_removal(write, table.removed, asker) for write in table.added):
+    """Every run that adds an entry removes it again, and besides what it calls only background work looks."""
+    entries = [write for write in table.added if not _is_in_entry(write)]
+    if not entries or not all(_has_removal(write, table.removed, asker) for write in entries):
         return False
-    own = {write.context for write in table.added}
-    return all(_is_background(index, context) for context in table.readers if context not in own)
+    own = {write.context for write in entries}
+    if not all(write.context in own or index.reach.runs_only_within(write.context, own) for write in table.added):
+        return False
+    others = {context for context in table.readers if context not in own}
+    return all(_is_background(index, one) or index.reach.runs_only_within(one, own) for one in others)
+
+
+def _is_in_entry(write: Write) -> bool:
+    """`table[key].append(value)`: a change of what lies in an entry."""
+    base = write.op.base if isinstance(write.op, Invoke | SetItem) else None
+    return any(isinstance(op, Item) for op in definitions_of(write.context.body).get(base, ()))
 
 
 def _has_removal(write: Write, removed: Iterable[Write], asker: Asker) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from statelint.detectors.asking import answer_at
 from statelint.detectors.outward import Act, act_of, path_to
-from statelint.facts.model import Call, Invoke, Operand, Span
+from statelint.facts.model import Call, Invoke, Operand, Role, Span
 from statelint.models.rows import CallRow, EntryRow
 from statelint.program.definitions import argument, arguments_of, calls_of
 from statelint.program.index import ProgramIndex
@@ -74,7 +74,7 @@ def _in(
             if index.models.recurrence.listens(callee.dotted):
                 act = Act(context, op.span, callee.dotted, is_guess=False, path=path_to(work, context))
                 yield Rhythm("for ever", act)
-            if _starts_again(index, callee, context, op, job):
+            if op.role != Role.AWAITED and _starts_again(index, callee, context, op, job):
                 yield Rhythm(_often(index, context, op, index.models.call_row(callee.dotted)))
             if index.models.recurrence.waits(callee.dotted):
                 lines = answer_at(asker, context, op.span, "waiting_loop").numbers

@@ -159,7 +159,8 @@ class Attributes(Classes):
                 break
         bases = self.external_bases(cls)
         if bases and bases[0] not in {"builtins.object", "abc.ABC"}:
-            self.solver.add(target, self.external_child(base, bases[0], name))
+            known = next((dotted for dotted in bases if self.models.matters(f"{dotted}.{name}")), bases[0])
+            self.solver.add(target, self.external_child(base, known, name))
         hook = self.defining(cls, "__getattr__")
         if hook is not None and not name.startswith("__") and not self.sets_attribute(cls, name):
             site = CallSite(context, span, [self.text_node(name)], {}, target)

@@ -148,8 +148,14 @@ class HandlerClasses(HandlerInstances):
             for name in sorted(member.body.names):
                 if wanted.fullmatch(name) and self.first_time("handler", cls, row.id, name):
                     self._register_named(cls, member, name, _with_methods(row, name), route)
-        if self.defining(cls, "__init__") is not None and not row.handler_methods and row.trigger is Trigger.DEPENDENCY:
-            self.handler_instance(cls, row)
+        if not row.handler_methods and row.trigger is Trigger.DEPENDENCY:
+            self.each(self.lookup(cls, "__init__"), lambda init: self._made_for_requests(cls, init, row))
+
+    def _made_for_requests(self, cls: ClassObject, init: Object, row: EntryRow) -> None:
+        """A class that the framework calls for each request: its constructor is an entry point."""
+        if isinstance(init, FunctionObject):
+            symbol = f"{cls.module.name}.{cls.body.qualname}.{init.body.name}"
+            self.handler_instance(cls, row, self.entry(row, init.body, init.module, symbol, "", ""))
 
     def _give_routes(self, cls: ClassObject, rows: Iterable[EntryRow], route: str) -> None:
         if not route:

@@ -231,6 +231,8 @@ class Library(Coroutines):
                 self.solver.add(site.target, self.flattened(source, site))
 
     def _give_receiver(self, receiver: Object, row: CallRow, site: CallSite) -> None:
+        if row.constructs is not None and isinstance(receiver, Instance) and receiver.phase == STARTUP:
+            receiver = receiver.cls  # `View().as_view()`: the method is one of the class
         self.solver.add(site.target, receiver)
         if row.constructs is not None and isinstance(receiver, ClassObject):
             inner = site.with_args(site.args[row.constructs :], site.keywords)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import cached_property
 
 from statelint.domain.findings import Place, Step
@@ -170,6 +170,18 @@ class Reachability:
                 return False
             waiting.extend(caller for caller in callers if caller not in seen)
             seen.update(callers)
+        return True
+
+    def runs_only_within(self, context: Context, hosts: Container[Context]) -> bool:
+        """Whether every chain of calls to a context goes through one of these."""
+        seen, waiting = {context}, [context]
+        while waiting:
+            callers = self.callers.get(waiting.pop(), ())
+            if not callers:
+                return False
+            more = [caller for caller in callers if caller not in hosts and caller not in seen]
+            seen.update(more)
+            waiting += more
         return True
 
     def phase_of(self, context: Context) -> Phase:
