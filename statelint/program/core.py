@@ -310,9 +310,12 @@ class Core(ABC):
     def context(
         self, function: FunctionObject, phase: int, receiver: Object | None, site: CallSite | None = None
     ) -> Context:
-        """The context for a call; long-lived receivers, and calls of closure factories, get one each."""
+        """The context for a call; long-lived receivers, classes, and calls of closure factories, get one each."""
         own = receiver if isinstance(receiver, Instance) and receiver.phase == STARTUP else None
         key: tuple[object, ...] = (function, phase, own)
+        if isinstance(receiver, ClassObject):
+            of_class = (function, phase, receiver)
+            key = of_class if function.callers < MOST_CALLERS or of_class in self.contexts else key
         depth = 0
         if (
             function.makes_closures
@@ -323,7 +326,7 @@ class Core(ABC):
         ):
             key = (function, phase, own, site.context, site.span)
             depth = site.context.depth + 1
-        elif site is not None and own is None and passes_through(function.body):
+        elif site is not None and own is None and key[2] is None and passes_through(function.body):
             if function.callers < MOST_CALLERS or (function, phase, site.context.module, site.span) in self.contexts:
                 key = (function, phase, site.context.module, site.span)
         found = self.contexts.get(key)
