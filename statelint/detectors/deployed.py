@@ -80,7 +80,7 @@ def _candidate(index: ProgramIndex, rule: Rule, hit: Hit, place: Place) -> Candi
 
 def _proposal(hit: Hit) -> Proposal | None:
     fix = hit.row.fix
-    if fix is None or hit.document.format == PYTHON:
+    if fix is None or hit.document.format == PYTHON or hit.setting.place.path != hit.document.path:
         return None
     where = (hit.document.path, hit.document.format)
     changes = [(*where, Wanted(hit.alike, fix.value, fix.replace))]
@@ -99,6 +99,8 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     if hit.row.quiet or hit.is_open or hit.part.servers == 1:
         severity = Severity.INFO
     besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
+    if (given := hit.setting.given_at) is not None:
+        besides = f"{besides} Its value is given at {given.path}:{given.line}.".strip()
     if "copies" in hit.row.needs:
         besides = f"{besides} {in_words(_replicas(index, hit))}".strip()
     shown, title = _shown(hit), hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", "")
