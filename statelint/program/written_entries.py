@@ -46,8 +46,10 @@ Written = tuple[str, str, Operand, Span]  # how, key, value and place
 
 
 def files_with_entries(sources: Mapping[str, bytes], words: Iterable[str]) -> tuple[str, ...]:
-    """Files of code that hold one of the words, as it is, in lower case or `As-Header`."""
-    forms = {form.encode() for word in words for form in (word, word.lower(), word.title())}
+    """Files of code that hold one of the words, as it is or, of a header, `As-Header`."""
+    known = tuple(words)
+    telling = (word for word in known if not any(other != word and word.startswith(other) for other in known))
+    forms = {form.encode() for word in telling for form in (word, word.title() if "-" in word else word)}
     return tuple(path for path, data in sources.items() if path.endswith(".py") and any(one in data for one in forms))
 
 
