@@ -44,6 +44,8 @@ def parse(text: Text) -> Iterator[Part]:
             image, given = scalar(child(service, "image")), scalar(child(service, "container_name"))
             names = tuple(filter(None, (key.value, given)))
             yield Part("service", key.value, settings, (*names, image), (), 0, _runs(text.path, service, image))
+        for key, config in pairs(child(root, "configs")):
+            yield Part("config", key.value, tuple(flattener.settings(config, (key.value,))))
 
 
 def _what_runs(flattener: Flattener, service: Node, volumes: dict[str, Node]) -> Iterator[Setting]:
