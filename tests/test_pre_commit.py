@@ -23,7 +23,13 @@ VIEWS = "import flask\n\nfrom store import count\n\napp = flask.Flask(__name__)\
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_file_that_is_read_wakes_the_hook(hook):
     files = re.compile(HOOKS[hook]["files"])
-    names = [f"a{suffix}" for suffix in SUFFIXES] + ["Dockerfile", "deploy/Dockerfile.web", "Procfile", "x/.htaccess"]
+    names = [f"a{suffix}" for suffix in SUFFIXES] + [
+        "Dockerfile",
+        "deploy/Dockerfile.web",
+        "Procfile",
+        "x/.htaccess",
+        ".env.prod",
+    ]
     assert all(has_deployment_name(name.rpartition("/")[2]) for name in names)
     for name in [*names, "app/views.py", "production.ini", "pyproject.toml", "statelint-baseline.json"]:
         assert files.search(name), name

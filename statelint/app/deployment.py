@@ -8,9 +8,10 @@ from pathlib import Path
 from statelint.app.loading import Loaded, unreadable
 from statelint.deployment.model import Document
 from statelint.deployment.project import Deployment
-from statelint.deployment.rows import load_affinity, objects_in_python
+from statelint.deployment.rows import PythonObjects, load_affinity, objects_in_python
 from statelint.program.infrastructure import describes_deployment
 from statelint.program.modules import Module
+from statelint.program.written_entries import files_with_entries
 from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
 
@@ -20,8 +21,9 @@ def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path], modules: 
     paths = sorted(path for path in loaded.sources if not is_program(path))
     folders = tuple(added)
     objects = objects_in_python(folders)
-    python = objects if describes_deployment(modules, objects) else ()
-    if not paths and not python:
+    names_python = objects.names if describes_deployment(modules, objects.names) else ()
+    writing = files_with_entries(loaded.sources, objects.words)
+    if not paths and not names_python and not writing:
         return Deployment()
     documents: list[Document] = []
     if paths:
@@ -30,4 +32,5 @@ def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path], modules: 
         documents, refused = read_deployment((path, texts.text(path)) for path in paths)
         loaded.problems.extend(unreadable(path, error.line, error.reason) for path, error in refused)
     names = (loaded.name,) if loaded.name else ()
-    return Deployment(tuple(documents), load_affinity(folders), names, python)
+    python = PythonObjects(names_python, objects.keys)
+    return Deployment(tuple(documents), load_affinity(folders), names, python, writing)

@@ -97,10 +97,10 @@ def _state(row: AffinityRow, setting: Setting) -> bool | None:
     is_off = value is not None and value.lower() in OFF
     if any(one in ANYTHING if value is None else _fits(value, one, is_off=is_off) for one in row.pins):
         return bool(setting.decided_by)
-    return True if setting.decided_by and value == "" else None
+    return True if setting.decided_by and value == "" and not row.literal else None
 
 
 def _fits(value: str, pattern: str, *, is_off: bool) -> bool:
-    if pattern == "*":
-        return not is_off
+    if pattern in ANYTHING:
+        return pattern == "*" and not is_off
     return matches_glob(value, pattern)

@@ -17,13 +17,15 @@ Path = tuple[str, ...]  # keys from the object down; items of a list are `[0]`, 
 class Setting(msgspec.Struct, frozen=True, gc=False):
     """One value, or a mapping or list (`value` is None then), at its exact place.
 
-    `decided_by` names the variable or input that gives the value where the file alone does not.
+    `decided_by` names the variable or input that gives the value where the file alone does not, `given_at` the place
+    where another file gives it.
     """
 
     path: Path
     value: str | None
     place: Place
     decided_by: str = ""
+    given_at: Place | None = None
 
 
 def ports_of(settings: Iterable[Setting]) -> tuple[int, ...]:

@@ -41,10 +41,13 @@ class Overlays:
         for one in self._documents:
             if one.format == KUBERNETES:
                 self._files[one.path].append(one)
+        patched = {path: list(_patch_files(path, head)) for path, head in self._heads.items()}
+        self._patches = {file for files in patched.values() for file, _, _ in files}
+        self._built = {path: self._objects(path) for path in self._heads}
         self._targets: dict[str, list[_Target]] = defaultdict(list)
-        for path, head in self._heads.items():
-            for file, kind, name in _patch_files(path, head):
-                self._targets[file].append(_Target(self._objects(path), kind, name))
+        for path, files in patched.items():
+            for file, kind, name in files:
+                self._targets[file].append(_Target(self._built[path], kind, name))
 
     def applied(self) -> list[Document]:
         """The documents, with the objects that each patch changes."""
@@ -54,7 +57,7 @@ class Overlays:
         targets = self._targets.get(document.path, [])
         head = self._heads.get(document.path)
         if head is not None:
-            targets = [_Target(self._objects(document.path), "", "")]
+            targets = [_Target(self._built[document.path], "", "")]
         if document.format != KUBERNETES or not targets:
             return document
         parts = [each for one in document.parts for each in ([one] if one is head else _for_targets(one, targets))]
@@ -73,7 +76,7 @@ class Overlays:
                     seen.add(file)
                     if file in self._heads:
                         waiting.append(file)
-                    elif file not in self._targets:
+                    elif file not in self._patches:
                         found += [part for one in self._files[file] for part in one.parts]
         return tuple(found)
 

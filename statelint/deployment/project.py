@@ -5,16 +5,18 @@ from __future__ import annotations
 import msgspec
 
 from statelint.deployment.model import Document
-from statelint.deployment.rows import AffinityFile
+from statelint.deployment.rows import AffinityFile, PythonObjects
 
 
 class Deployment(msgspec.Struct, frozen=True):
     """Parsed files and rows; nothing of either by default.
 
-    `names` are those that the project goes by, `python` objects of code that describes a deployment, where it has some.
+    `names` are those that the project goes by, `python` what rows say of code, where it describes a deployment or, in
+    the files `writing`, writes entries that they name.
     """
 
     documents: tuple[Document, ...] = ()
     rows: tuple[AffinityFile, ...] = ()
     names: tuple[str, ...] = ()
-    python: tuple[str, ...] = ()
+    python: PythonObjects = PythonObjects()
+    writing: tuple[str, ...] = ()

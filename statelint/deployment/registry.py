@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from statelint.deployment import formats as package
+from statelint.deployment.embedded import embedded
 from statelint.deployment.inputs import followed
 from statelint.deployment.model import Document, Format, Part, Refused, Text
 from statelint.deployment.overlays import Overlays
@@ -32,9 +34,11 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
         for known in formats().values():
             if known.recognise(path, text):
                 try:
-                    found.append(Document(path, known.name, _parts(known, path, text), known.assigns))
+                    document = Document(path, known.name, _parts(known, path, text), known.assigns)
                 except Refused as error:
                     refused.append((path, error))
+                else:
+                    found += (document, *_inside(document, text))
     return Overlays(followed(found)).applied(), refused
 
 
@@ -56,3 +60,14 @@ def _parts(known: Format, path: str, text: str) -> tuple[Part, ...]:
         return () if templated else tuple(known.parse(Text(path, text, templated=True)))
     except Refused:
         return ()
+
+
+def _inside(document: Document, text: str) -> Iterator[Document]:
+    """Files that stand in a file; one that can't be read is left out."""
+    whole = Text(document.path, text, templated=is_template(document.path, text))
+    for name, lines in embedded(whole, document.parts):
+        for known in formats().values():
+            if known.recognise(name, lines):
+                with contextlib.suppress(Refused):
+                    inner = Text(document.path, lines, templated=has_actions(lines))
+                    yield Document(document.path, known.name, tuple(known.parse(inner)), known.assigns)

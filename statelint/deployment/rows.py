@@ -8,11 +8,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from statelint.deployment.paths import keys_of
 from statelint.domain.words import Consequence
 from statelint.sources.bundled import rules_folder
 from statelint.sources.decoded import decode_toml, decoded
 
 PYTHON = "python"  # the format of code that describes a deployment
+WRITTEN = "written"  # before entries that code writes: how, and under which key
+KEY_OF_ENTRY = 2
 Need = Literal["web", "written", "copies", "single", "state"]
 
 
@@ -69,6 +72,8 @@ class AffinityRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     harmless: tuple[str, ...] = ()
     when: tuple[Condition, ...] = ()  # all of them hold
     once: bool = False  # one finding for an object, at the first of its settings
+    platforms: tuple[str, ...] = ()  # formats, of one of which the project has a file; any project without
+    literal: bool = False  # silent where an input decides
     weak: bool = False  # likely rather than sure
     quiet: bool = False  # on without being asked for: information rather than a warning
     fallback: bool = False  # only where no other row speaks of the setting
@@ -125,9 +130,11 @@ class AffinityBundle(msgspec.Struct, frozen=True):
 
 
 class PythonObjects(msgspec.Struct, frozen=True):
-    """What rows of format `python` are about."""
+    """What rows of format `python` are about: calls, files, keys of entries that code writes, words of such files."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def load_affinity(extra: Iterable[Path] = ()) -> tuple[AffinityFile, ...]:
@@ -137,18 +144,27 @@ def load_affinity(extra: Iterable[Path] = ()) -> tuple[AffinityFile, ...]:
     return (*own.files, *_read(_files(extra)).files)
 
 
-def objects_in_python(extra: Iterable[Path] = ()) -> tuple[str, ...]:
-    """Calls and files of Python code that rows speak of; remembered apart, since most programs have none of them."""
+def objects_in_python(extra: Iterable[Path] = ()) -> PythonObjects:
+    """What of Python code rows speak of; remembered apart, since most programs have none of it."""
     ours = _files((rules_folder(),))
     own = decoded("affinity-python", ours, PythonObjects, lambda: _in_python(_read(ours)))
-    return (*own.names, *_in_python(_read(_files(extra))).names)
+    added = _in_python(_read(_files(extra)))
+    return PythonObjects((*own.names, *added.names), (*own.keys, *added.keys), (*own.words, *added.words))
 
 
 def _in_python(bundle: AffinityBundle) -> PythonObjects:
     rows: list[AffinityRow | CopiesRow] = []
     for file in bundle.files:
         rows += [*file.setting, *file.copies]
-    return PythonObjects(tuple(dict.fromkeys(name for row in rows if PYTHON in row.formats for name in row.objects)))
+    of_code = [row for row in rows if PYTHON in row.formats]
+    written = [(row.words, keys) for row in of_code for where in row.where if (keys := keys_of(where))[0] == WRITTEN]
+    return PythonObjects(
+        tuple(dict.fromkeys(name for row in of_code for name in row.objects)),
+        tuple(dict.fromkeys(keys[KEY_OF_ENTRY] for _, keys in written)),
+        tuple(
+            dict.fromkeys(word for words, keys in written for word in words or keys[KEY_OF_ENTRY : KEY_OF_ENTRY + 1])
+        ),
+    )
 
 
 def _files(folders: Iterable[Path]) -> list[Path]:

@@ -12,7 +12,7 @@ from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
 from statelint.deployment.judge import Hit
 from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
-from statelint.deployment.rows import PYTHON
+from statelint.deployment.rows import PYTHON, WRITTEN
 from statelint.deployment.services import Copies
 from statelint.detectors.candidate import Candidate, Deployed, Outcome, Particulars
 from statelint.domain.findings import Place
@@ -23,7 +23,7 @@ from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
 from statelint.syntax.batch import Asker
 from statelint.syntax.question import Question
 
-BETWEEN = {COMMAND: " ", ENVIRONMENT: " = "}  # a name and its value, whatever the format
+BETWEEN = {COMMAND: " ", ENVIRONMENT: " = ", WRITTEN: ": "}  # a name and its value, whatever the format
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +56,9 @@ def _place(hit: Hit, asker: Asker) -> Place:
 
 
 def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
+    platforms = hit.row.platforms
+    if platforms and not any(one.format in platforms for one in index.deployment.documents):
+        return False
     services = index.services
     for need in hit.row.needs:
         if need == "web" and not services.is_web(hit.part):
@@ -80,7 +83,7 @@ def _candidate(index: ProgramIndex, rule: Rule, hit: Hit, place: Place) -> Candi
 
 def _proposal(hit: Hit) -> Proposal | None:
     fix = hit.row.fix
-    if fix is None or hit.document.format == PYTHON:
+    if fix is None or hit.document.format == PYTHON or hit.setting.place.path != hit.document.path:
         return None
     where = (hit.document.path, hit.document.format)
     changes = [(*where, Wanted(hit.alike, fix.value, fix.replace))]
@@ -99,6 +102,8 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     if hit.row.quiet or hit.is_open or hit.part.servers == 1:
         severity = Severity.INFO
     besides = f"Whether it is on is decided by `{hit.setting.decided_by}`." if hit.is_open else ""
+    if (given := hit.setting.given_at) is not None:
+        besides = f"{besides} Its value is given at {given.path}:{given.line}.".strip()
     if "copies" in hit.row.needs:
         besides = f"{besides} {in_words(_replicas(index, hit))}".strip()
     shown, title = _shown(hit), hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", "")

@@ -123,6 +123,11 @@ def definitions_of(body: Body) -> dict[Operand, list[Op]]:
     return _known(body).definitions
 
 
+def is_own(body: Body, name: str) -> bool:
+    """Whether a name is a parameter or variable of a body."""
+    return any(param.name == name for param in body.params) or (name in body.names and name not in body.global_names)
+
+
 def poured_into(body: Body) -> dict[Operand, list[Operand]]:
     """Operands by the name whose value they go into: `x.append(a)`, `x[k] = a`."""
     return _known(body).pourings

@@ -77,7 +77,8 @@ class ProgramIndex:
     @cached_property
     def deployment_documents(self) -> tuple[Document, ...]:
         """Deployment files, and Python code that describes a deployment."""
-        found = Infrastructure(self.linker, self.values, self.deployment.python).documents()
+        known = self.deployment
+        found = Infrastructure(self.linker, self.values, known.python, known.writing).documents()
         return (*self.deployment.documents, *found)
 
     @cached_property

@@ -14,7 +14,7 @@ from statelint.deployment.folders import folder_of
 from statelint.deployment.keyed import with_keyed
 from statelint.deployment.model import Document, Part, Path, Runs, Setting
 from statelint.deployment.paths import matches_glob
-from statelint.deployment.rows import PYTHON
+from statelint.deployment.rows import PYTHON, PythonObjects
 from statelint.domain.findings import Place
 from statelint.facts.model import (
     Attr,
@@ -31,11 +31,12 @@ from statelint.facts.model import (
     Operand,
     Span,
 )
-from statelint.program.definitions import calls_of, definitions_of
+from statelint.program.definitions import calls_of, definitions_of, is_own
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import Context
 from statelint.program.values import FromEnvironment, Known, Values
+from statelint.program.written_entries import entry_parts
 
 MODULE = "module "  # objects of this kind are whole files with their globals as settings
 CALL = "call"  # the setting that a call itself is
@@ -81,17 +82,21 @@ class Wanted:
 class Infrastructure:
     """Finds the calls and files that objects of rows name."""
 
-    def __init__(self, linker: Linker, values: Values, objects: Iterable[str]) -> None:
-        """Nothing read yet."""
+    def __init__(self, linker: Linker, values: Values, objects: PythonObjects, writing: Iterable[str]) -> None:
+        """`writing` are files that may write entries which rows name."""
         self._linker = linker
         self._values = values
-        self._wanted = Wanted(objects)
+        self._wanted = Wanted(objects.names)
+        self._keys = objects.keys
+        self._writing = frozenset(writing)
         self._contexts: dict[int, Context] | None = None
 
     def documents(self) -> Iterator[Document]:
         """A document for each file with such calls."""
         for module in self._linker.modules.all:
             parts = [*self._file(module), *self._found_calls(module)]
+            if module.path in self._writing:
+                parts += entry_parts(module, self._keys)
             if parts:
                 yield Document(module.path, PYTHON, tuple(parts), " = ")
 
@@ -202,7 +207,7 @@ class Infrastructure:
             if isinstance(operand, Const):
                 break
             found = list(definitions_of(body).get(operand, ()))
-            if not found and isinstance(operand, str) and body is not module.bodies[0] and not _is_own(body, operand):
+            if not found and isinstance(operand, str) and body is not module.bodies[0] and not is_own(body, operand):
                 body = module.bodies[0]
                 continue
             match found[:1]:
@@ -250,11 +255,6 @@ class Infrastructure:
             for context in self._linker.contexts.values():
                 self._contexts.setdefault(id(context.body), context)
         return self._contexts.get(id(body))
-
-
-def _is_own(body: Body, name: str) -> bool:
-    """Whether a name is a parameter or variable of a body."""
-    return any(param.name == name for param in body.params) or (name in body.names and name not in body.global_names)
 
 
 def _text(value: object) -> str:

@@ -8,13 +8,13 @@ LARGEST = 1_000_000  # bytes; what is larger is data, generated or a bundle of d
 SUFFIXES = frozenset({
     ".yaml", ".yml", ".json", ".toml", ".conf", ".cfg", ".vhost", ".tf", ".tofu", ".hcl", ".nomad", ".bicep", ".caddy",
     ".caddyfile", ".config", ".service", ".sh", ".vcl", ".j2", ".jinja2", ".tmpl", ".tpl", ".template", ".erb",
-    ".htaccess", ".procfile", ".dockerfile", ".containerfile", ".tfvars",
+    ".htaccess", ".procfile", ".dockerfile", ".containerfile", ".tfvars", ".env",
 })  # fmt: skip
 NAMES = re.compile(
-    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|kustomization|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$"
+    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|kustomization|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$|^\.env([._-].*)?$"
 )
 ALWAYS = re.compile(
-    r"(?i)^(procfile|dockerfile|containerfile)([._-].*)?$|\.(procfile|dockerfile|containerfile|tfvars)$"
+    r"(?i)^(procfile|dockerfile|containerfile)([._-].*)?$|\.(procfile|dockerfile|containerfile|tfvars|env)$|^\.env([._-].*)?$"
 )
 OTHERS = frozenset({
     "package-lock.json", "composer.lock", "pnpm-lock.yaml", "package.json", "tsconfig.json", "pyproject.toml",

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.deployment.changes.trees import changed_tree
-from statelint.deployment.commands import command_settings, mount_setting
+from statelint.deployment.commands import ENVIRONMENT, command_settings, mount_setting
 from statelint.deployment.folders import folder_from
+from statelint.deployment.interpolation import interpolated
 from statelint.deployment.model import Format, Part, Runs, Setting, Text
 from statelint.deployment.trees import Flattener, Node, child, documents, items, pairs, scalar
 
@@ -18,6 +19,8 @@ SERVICES = re.compile(r"^services\s*:", re.MULTILINE)
 ANY_KEY = re.compile(
     r"(?:^[ \t]+|[{,][ \t]*)\"?(image|build|container_name|ports|extends|deploy|labels|command)\"?\s*:", re.MULTILINE
 )
+KEYED = frozenset({"labels", ENVIRONMENT})
+NULLS = frozenset({"", "~", "null"})
 READ_ONLY = re.compile(r"(^|,)ro(,|$)")
 SHORT = ("source", "target", "mode")
 BIND, VOLUME, ANONYMOUS = "bind", "volume", "anonymous"
@@ -41,6 +44,8 @@ def parse(text: Text) -> Iterator[Part]:
             image, given = scalar(child(service, "image")), scalar(child(service, "container_name"))
             names = tuple(filter(None, (key.value, given)))
             yield Part("service", key.value, settings, (*names, image), (), 0, _runs(text.path, service, image))
+        for key, config in pairs(child(root, "configs")):
+            yield Part("config", key.value, tuple(flattener.settings(config, (key.value,))))
 
 
 def _what_runs(flattener: Flattener, service: Node, volumes: dict[str, Node]) -> Iterator[Setting]:
@@ -82,14 +87,19 @@ def _runs(path: str, service: Node, image: str) -> Runs:
 
 
 def _normal(setting: Setting) -> Setting:
-    """`labels: [key=value]` as `labels: {key: value}`; `$$` is a dollar."""
+    """`labels: [key=value]` as `labels: {key: value}`, with variables replaced; a name alone takes its own."""
     if setting.value is None:
         return setting
-    value = setting.value.replace("$$", "$")
-    if len(setting.path) > 1 and setting.path[-2] in {"labels", "environment"} and setting.path[-1][0] == "[":
-        name, _, value = value.partition("=")
-        return msgspec.structs.replace(setting, path=(*setting.path[:-1], name.strip()), value=value.strip())
-    return msgspec.structs.replace(setting, value=value)
+    path, value, decided_by = setting.path, setting.value, setting.decided_by
+    is_assigned = True
+    if len(path) > 1 and path[-2] in KEYED and path[-1][0] == "[":
+        name, equals, value = value.partition("=")
+        path, value, is_assigned = (*path[:-1], name.strip()), value.strip(), bool(equals)
+    if path[0] == ENVIRONMENT and len(path) > 1 and (not is_assigned or value in NULLS) and not decided_by:
+        value, decided_by = "", f"${path[-1]}"
+    elif not decided_by:
+        value, decided_by = interpolated(value)
+    return msgspec.structs.replace(setting, path=path, value=value, decided_by=decided_by)
 
 
 FORMAT = Format("compose", recognise, parse, changed_tree)

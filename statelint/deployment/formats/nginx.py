@@ -13,7 +13,8 @@ from statelint.deployment.templates import source_of
 from statelint.deployment.words import FOREIGN_SUFFIXES, Word
 
 SIGNS = re.compile(
-    r"^[ \t]*(upstream\s+\S+\s*\{|(proxy|uwsgi|fastcgi|grpc)_pass\s|server\s*\{|location\s.*\{|passenger_\w+\s)",
+    r"(?:^|[;{}])[ \t]*"
+    r"(upstream\s+\S+\s*\{|(proxy|uwsgi|fastcgi|grpc)_pass\s|server\s*\{|location\s.*\{|passenger_\w+\s)",
     re.MULTILINE,
 )
 OTHER_SUFFIXES = (*FOREIGN_SUFFIXES, ".hcl")
@@ -23,8 +24,12 @@ VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 PORT = re.compile(r":(\d+)$")
 HOST = re.compile(r"^(?:\w+://)?([A-Za-z0-9_][\w.-]*)")
 PASSING = "_pass"
+IF = "if"
 DEFINING = frozenset({"map", "split_clients", "geo", "map_hash"})
 MOST_STEPS = 5
+
+
+_Sources = tuple[dict[str, str], dict[str, str]]  # of variables; the second where they choose who gets a request
 
 
 class _Directive(msgspec.Struct):
@@ -45,14 +50,19 @@ def parse(text: Text) -> Iterator[Part]:
     source = source_of(text)
     root = _Directive([], [])
     _Reader(source, strict=not text.templated).read_into(root)
-    sources = dict(_definitions(root))
-    yield from _parts(text, root, (), sources)
+    several = {name for name, servers in _upstreams(root) if servers > 1}
+    found = list(_definitions(root))
+    sources = {name: source for name, source, _ in found}
+    chosen = {name: source for name, source, results in found if several.isdisjoint(results)}
+    yield from _parts(text, root, (), (sources, chosen))
 
 
-def _parts(text: Text, block: _Directive, context: tuple[str, ...], sources: dict[str, str]) -> Iterator[Part]:
+def _parts(text: Text, block: _Directive, context: tuple[str, ...], sources: _Sources) -> Iterator[Part]:
     name = block.words[0].text if block.words else "configuration"
     inner = block.block or []
     settings = tuple(_setting(text, one, sources) for one in inner if one.block is None)
+    if name == IF:
+        settings = (_setting(text, block, sources), *settings)
     servers = [one.value.split()[0] for one in settings if one.path == ("server",) and one.value]
     ports = tuple(int(match[1]) for server in servers if (match := PORT.search(server)))
     label = " ".join(word.text for word in block.words[1:])
@@ -75,27 +85,37 @@ def _host(address: str) -> str:
     return match[1] if match is not None else ""
 
 
-def _setting(text: Text, directive: _Directive, sources: dict[str, str]) -> Setting:
+def _setting(text: Text, directive: _Directive, sources: _Sources) -> Setting:
     first, last = directive.words[0], directive.words[-1]
     value = " ".join(word.text for word in directive.words[1:])
+    known = sources[first.text.endswith(PASSING)]
     for _ in range(MOST_STEPS):
-        followed = VARIABLE.sub(lambda match: sources.get(match[1], match[0]), value)
+        followed = VARIABLE.sub(lambda match: known.get(match[1], f"${match[1]}"), value)
         if followed == value:
             break
         value = followed
     return Setting((first.text,), value, text.place(first.line, first.column, last.end_line, last.end_column))
 
 
-def _definitions(block: _Directive) -> Iterator[tuple[str, str]]:
-    """Variables and what they are made from: `map $cookie_x $pool { }`, `set $key $remote_addr`."""
+def _definitions(block: _Directive) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Variables, what they are made from, and what they may be: `map $cookie_x $pool { }`, `set $key $remote_addr`."""
     for one in block.block or []:
         words = [word.text for word in one.words]
         if words[0] in DEFINING and len(words) > 2 and one.block is not None:  # noqa: PLR2004
-            yield words[2].lstrip("$"), words[1]
+            yield words[2].lstrip("$"), words[1], frozenset(inner.words[-1].text for inner in one.block)
         elif words[0] == "set" and len(words) > 2 and words[1].lstrip("$") not in words[2]:  # noqa: PLR2004
-            yield words[1].lstrip("$"), words[2]
+            yield words[1].lstrip("$"), words[2], frozenset()
         elif one.block is not None:
             yield from _definitions(one)
+
+
+def _upstreams(block: _Directive) -> Iterator[tuple[str, int]]:
+    """Groups of servers, and how many each has."""
+    for one in block.block or []:
+        if one.words[0].text == "upstream" and one.block is not None:
+            yield one.words[-1].text, sum(inner.words[0].text == "server" for inner in one.block)
+        elif one.block is not None:
+            yield from _upstreams(one)
 
 
 class _Reader:
@@ -143,11 +163,18 @@ class _Reader:
             raise Refused(word.line, "`}` closes a block that is not open")
 
     def _skip_block(self) -> None:
+        """Lua to its closing brace; those in texts and comments don't count."""
         depth = 1
         while self._at < len(self._source) and depth:
             sign = self._source[self._at]
             depth += (sign == "{") - (sign == "}")
-            self._step()
+            if sign in "\"'":
+                self._quoted(sign)
+            elif self._source.startswith("--", self._at):
+                stop = self._source.find("\n", self._at)
+                self._at = stop if stop >= 0 else len(self._source)
+            else:
+                self._step()
 
     def _step(self) -> None:
         if self._source[self._at] == "\n":

@@ -1,0 +1,148 @@
+"""Entries that code writes under a literal key: headers, cookies and settings, whatever the library.
+
+`headers["fly-replay"] = value`, `{"fly-replay": value}`, `set_header("fly-replay", value)`, a pair of a list, and
+`SESSION_COOKIE_NAME = value` say the same; the path tells which of them it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from statelint.deployment.keyed import KEYS, VALUES
+from statelint.deployment.model import Part, Setting
+from statelint.deployment.paths import compiled, joined
+from statelint.deployment.rows import WRITTEN
+from statelint.domain.findings import Place
+from statelint.facts.model import (
+    Attr,
+    Bind,
+    Body,
+    Call,
+    Combine,
+    Const,
+    How,
+    Invoke,
+    Item,
+    Move,
+    New,
+    Op,
+    Operand,
+    SetItem,
+    Span,
+)
+from statelint.program.definitions import definitions_of, is_own
+from statelint.program.modules import Module
+
+READING = frozenset({"get", "pop", "getlist", "get_all", "getenv"})
+CHANGING_FORM = frozenset({"encode", "decode", "format", "strip", "lower", "upper", "join", "quote", "str"})
+ASSIGNED, ENTRY, PAIR, NAME, KEYWORD = "item", "entry", "pair", "name", "keyword"
+ENVIRON = "{environ}"
+NAMED = re.compile(r"\{\w+\}")
+MOST_LEVELS = 8
+LONGEST = 120
+
+Written = tuple[str, str, Operand, Span]  # how, key, value and place
+
+
+def files_with_entries(sources: Mapping[str, bytes], words: Iterable[str]) -> tuple[str, ...]:
+    """Files of code that hold one of the words, as it is or, of a header, `As-Header`."""
+    known = tuple(words)
+    telling = (word for word in known if not any(other != word and word.startswith(other) for other in known))
+    forms = {form.encode() for word in telling for form in (word, word.title() if "-" in word else word)}
+    return tuple(path for path, data in sources.items() if path.endswith(".py") and any(one in data for one in forms))
+
+
+def entry_parts(module: Module, keys: Iterable[str]) -> Iterator[Part]:
+    """An object for each function with entries of these keys; below each is its value."""
+    wanted = [compiled(f'"{key}"') for key in keys]
+    for body in module.bodies:
+        settings: list[Setting] = []
+        for op in body.ops:
+            for how, key, value, span in _written(op):
+                if any(one.fullmatch(joined((key,))) for one in wanted):
+                    path, place = (WRITTEN, how, key), _place(module, span)
+                    text, decided_by = _read(module, body, value)
+                    settings += (Setting(path, None, place), Setting((*path, "[0]"), text, place, decided_by))
+        if settings:
+            yield Part(body.kind, body.qualname or module.name, tuple(settings))
+
+
+def _written(op: Op) -> Iterator[Written]:
+    match op:
+        case New(kind="dict", keys=keys, values=values, span=span):
+            for key, value in zip(keys, values, strict=False):
+                if isinstance(key, Const) and isinstance(key.value, str):
+                    yield ENTRY, key.value, value, span
+        case New(kind="tuple", values=(Const(value=str() as key), value), span=span):
+            yield PAIR, key, value, span
+        case SetItem(key=Const(value=str() as key), source=source, span=span, how=How.ASSIGN):
+            yield ASSIGNED, key, source, span
+        case Bind(name=name, source=source, span=span, how=How.ASSIGN):
+            yield NAME, name, source, span
+        case Invoke(name=name, args=args, keywords=keywords, span=span) if name not in READING:
+            yield from _passed(name, args, keywords, span)
+        case Call(keywords=keywords, span=span):
+            yield from ((KEYWORD, name, value, span) for name, value in keywords)
+
+
+def _passed(
+    method: str, args: tuple[Operand, ...], keywords: tuple[tuple[str, Operand], ...], span: Span
+) -> Iterator[Written]:
+    named = dict(keywords)
+    given = [*args, *(named[one] for one in (*KEYS, *VALUES) if one in named)][:2]
+    match given:
+        case [Const(value=str() as key), value]:
+            yield method, key, value, span
+    yield from ((KEYWORD, name, value, span) for name, value in keywords)
+
+
+def _place(module: Module, span: Span) -> Place:
+    return Place(module.path, span.line, span.column, span.end_line, span.end_column)
+
+
+# --- values
+
+
+def _read(module: Module, body: Body, value: Operand) -> tuple[str, str]:
+    """What is literal in a value, with the names of the rest, and what decides where nothing is: `instance={owner}`."""
+    text = _text(module, body, value, 0)[:LONGEST]
+    return ("", text.strip("{}")) if NAMED.fullmatch(text) else (text, "")
+
+
+def _text(module: Module, body: Body, operand: Operand, level: int) -> str:
+    if isinstance(operand, Const):
+        return "" if operand.value is None else str(operand.value)
+    if operand is None or level > MOST_LEVELS:
+        return ""
+    found = definitions_of(body).get(operand, ())
+    if not found and isinstance(operand, str) and not is_own(body, operand):
+        body = module.bodies[0]
+        found = definitions_of(body).get(operand, ())
+    texts = dict.fromkeys(_made(module, body, one, level) for one in found)
+    return "".join(texts) or (f"{{{operand}}}" if isinstance(operand, str) else "")
+
+
+def _made(module: Module, body: Body, op: object, level: int) -> str:
+    def text(operand: Operand) -> str:
+        return _text(module, body, operand, level + 1)
+
+    match op:
+        case Bind(source=source) | Move(source=source):
+            return text(source)
+        case Combine(operands=operands):
+            return "".join(map(text, operands))
+        case Attr(name=name):
+            return f"{{{name}}}"
+        case Item(base=base, key=key):
+            return f"${text(key)}" if text(base) == ENVIRON else f"{{{text(key)}}}"
+        case Invoke(name=name, base=base, args=args):
+            given = "".join(map(text, args))
+            if name in CHANGING_FORM:
+                return f"{text(base)}{given}"
+            return f"${given}" if name == "getenv" or text(base) == ENVIRON else f"{{{name}({given})}}"
+        case Call(callee=callee, args=args):
+            given = "".join(map(text, args))
+            called = text(callee).strip("{}")
+            return given if called in CHANGING_FORM else f"${given}" if called == "getenv" else f"{{{called}({given})}}"
+    return ""
