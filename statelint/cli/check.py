@@ -41,7 +41,16 @@ if TYPE_CHECKING:
 @click.option("--verbose", "-v", is_flag=True, help="Say what is read, and show tracebacks of statelint itself.")
 def check(paths: tuple[Path, ...], **given: Any) -> None:
     """Find state in the project. PATHS choose what is reported; the whole project is analysed. `-` reads one file
-    from standard input."""
+    from standard input.
+
+    \b
+    Examples:
+      statelint check                             the project around the working directory
+      statelint check app/ --select STL2,STL304   report only what lies in app/, of these codes
+      statelint check --since main                only what is new against a branch
+      statelint check --format github --format html=report.html
+      statelint check --diff --unsafe-fixes       what fixes would change; --fix writes it
+    """
     from statelint.app.progress import Silent, progress_for_terminal
     from statelint.app.projects import check as run_check
     from statelint.app.projects import fix as run_fix
