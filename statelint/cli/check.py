@@ -11,6 +11,7 @@ import click
 from statelint.cli.options.fixing import (
     applicabilities,
     fix_options,
+    say_what_is_needed,
     say_what_was_done,
     show_diff,
     wants_fixes,
@@ -78,7 +79,7 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
         for path in checked.idle:
             click.echo(f"warning: no Python file was read below `{path or run.root}`; try --show-files", err=True)
     if fixed is not None and given["diff"]:
-        show_diff(report, fixed, context_of(run, checked, given, None))
+        show_diff(report, fixed, context_of(run, checked, given, None), given)
         return
     if fixed is not None:
         write_fixed(run, fixed)
@@ -86,6 +87,8 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
             say_what_was_done(fixed, given)
             return
     write_all(outputs, run, checked, given, fixed)
+    if fixed is not None:
+        say_what_is_needed(fixed, given)
     if (report.findings or report.problems) and not given["exit_zero"]:
         raise click.exceptions.Exit(1)
 
