@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from statelint.domain.errors import UsageError
-from statelint.domain.findings import Finding
+from statelint.domain.findings import Finding, Fix
 from statelint.domain.words import Applicability
 from statelint.fixes.apply import apply
 
@@ -26,10 +26,15 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Fixed(msgspec.Struct, frozen=True):
-    """The changed files, and how many findings had their fix applied."""
+    """The changed files, and the fixes that were applied."""
 
     changes: tuple[Change, ...]
-    count: int
+    fixes: tuple[Fix, ...]
+
+    @property
+    def count(self) -> int:
+        """How many findings had their fix applied."""
+        return len(self.fixes)
 
 
 class Fixing:
@@ -41,7 +46,7 @@ class Fixing:
         self._original = sources
         self._wanted = wanted
         self._only = only
-        self._count = 0
+        self._applied: list[Fix] = []
         self._rounds = 0
         self._seen: set[str] = set()
 
@@ -55,7 +60,7 @@ class Fixing:
         allowed = {path: data for path, data in self.sources.items() if self._only in {None, path}}
         applied = apply([one.fix for one in fresh if one.fix is not None], allowed)
         self._seen.update(one.fingerprint for one in fresh if one.fix in applied.fixes)
-        self._count += len(applied.fixes)
+        self._applied.extend(applied.fixes)
         self.sources.update(applied.sources)
         return bool(applied.sources)
 
@@ -67,7 +72,7 @@ class Fixing:
             for path, before in sorted(self._original.items())
             if self.sources[path] != before
         )
-        return Fixed(tuple(changes), self._count)
+        return Fixed(tuple(changes), tuple(self._applied))
 
 
 def write_changes(root: Path, fixed: Fixed) -> None:

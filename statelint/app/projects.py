@@ -16,6 +16,7 @@ from statelint.sources.discover import Found, discover
 
 if TYPE_CHECKING:
     from statelint.app.fixing import Fixed
+    from statelint.domain.findings import Fix
     from statelint.domain.words import Applicability
 
 
@@ -87,13 +88,13 @@ def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = 
 
     parts: list[Part] = []
     changes: list[Change] = []
-    count = 0
+    fixes: list[Fix] = []
     for one in projects_of(run):
         checked, fixed = pipeline.fix(one.run, wanted, progress, one.found)
         parts.append(Part(one.folder, checked))
         changes.extend(Change(_path_in(one.folder, old.path), old.before, old.after) for old in fixed.changes)
-        count += fixed.count
-    return _joined(parts), Fixed(tuple(changes), count)
+        fixes.extend(fixed.fixes)
+    return _joined(parts), Fixed(tuple(changes), tuple(fixes))
 
 
 # --- one report of several

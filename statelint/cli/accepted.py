@@ -25,7 +25,14 @@ WORDS = {"comment": "comment", "noqa": "noqa comment", "baseline": "entry of the
 @project_options
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
 def accepted(paths: tuple[Path, ...], output_format: str, **given: Any) -> None:
-    """List what is accepted: where that is written, why, and until when; then decisions that are over or do nothing."""
+    """List what is accepted. Tells where that is written, why, and until when; then decisions that are over or do
+    nothing.
+
+    \b
+    Examples:
+      statelint accepted                   every decision in the project
+      statelint accepted --select STL2     those about sessions, users and tokens
+    """
     from statelint.app.progress import progress_for_terminal
     from statelint.app.projects import check
 

@@ -31,8 +31,8 @@ def _day(_: click.Context, parameter: click.Parameter, value: str) -> str:
 @click.option("--reason", default="", help="Why what is new is accepted.")
 @click.option("--until", default="", callback=_day, help="The last day on which what is new is accepted: 2027-01-31.")
 def baseline(paths: tuple[Path, ...], **given: Any) -> None:
-    """Write the findings of the project, or of PATHS, to a file that `check --baseline` accepts; one for each project
-    of a repository.
+    """Accept what is found today, to see only what is new. Writes the findings of the project, or of
+    PATHS, to a file that `check --baseline` accepts; one for each project of a repository.
 
     \b
     Examples:

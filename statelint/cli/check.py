@@ -11,6 +11,7 @@ import click
 from statelint.cli.options.fixing import (
     applicabilities,
     fix_options,
+    say_what_is_needed,
     say_what_was_done,
     show_diff,
     wants_fixes,
@@ -41,7 +42,16 @@ if TYPE_CHECKING:
 @click.option("--verbose", "-v", is_flag=True, help="Say what is read, and show tracebacks of statelint itself.")
 def check(paths: tuple[Path, ...], **given: Any) -> None:
     """Find state in the project. PATHS choose what is reported; the whole project is analysed. `-` reads one file
-    from standard input."""
+    from standard input.
+
+    \b
+    Examples:
+      statelint check                             the project around the working directory
+      statelint check app/ --select STL2,STL304   report only what lies in app/, of these codes
+      statelint check --since main                only what is new against a branch
+      statelint check --format github --format html=report.html
+      statelint check --diff --unsafe-fixes       what fixes would change; --fix writes it
+    """
     from statelint.app.progress import Silent, progress_for_terminal
     from statelint.app.projects import check as run_check
     from statelint.app.projects import fix as run_fix
@@ -69,7 +79,7 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
         for path in checked.idle:
             click.echo(f"warning: no Python file was read below `{path or run.root}`; try --show-files", err=True)
     if fixed is not None and given["diff"]:
-        show_diff(report, fixed, context_of(run, checked, given, None))
+        show_diff(report, fixed, context_of(run, checked, given, None), given)
         return
     if fixed is not None:
         write_fixed(run, fixed)
@@ -77,6 +87,8 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
             say_what_was_done(fixed, given)
             return
     write_all(outputs, run, checked, given, fixed)
+    if fixed is not None:
+        say_what_is_needed(fixed, given)
     if (report.findings or report.problems) and not given["exit_zero"]:
         raise click.exceptions.Exit(1)
 

@@ -12,7 +12,7 @@ import click
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a page is stale.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("docs"), help="Where the pages lie.")
 def docs(only_check: bool, folder: Path) -> None:  # noqa: FBT001
-    """Write a page for every rule and framework, and the tables of libraries and deployment settings."""
+    """Write the pages of rules and frameworks. With the tables of libraries and deployment settings."""
     from statelint.catalogue.load import load_rules
     from statelint.catalogue.pages import pages
     from statelint.deployment.rows import load_affinity

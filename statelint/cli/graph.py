@@ -22,7 +22,14 @@ Graph = dict[str, list[str]]
 @click.option("--from", "entry", help="Only what this function or handler reaches: app.views.index, or `GET /`.")
 @click.option("--to", "target", help="Only what reaches this function.")
 def graph(paths: tuple[Path, ...], output_format: str, entry: str | None, target: str | None) -> None:
-    """Print who may call whom."""
+    """Print who may call whom.
+
+    \b
+    Examples:
+      statelint graph --from "GET /"                 what a handler reaches
+      statelint graph --to app.store.save            what reaches a function
+      statelint graph app/ --format mermaid          draw it
+    """
     from statelint.app.pipeline import call_graph
 
     drawn, problems = call_graph(_run(paths))

@@ -29,8 +29,14 @@ SIDE_FOLDERS = ("benchmarks", "docs", "examples", "samples", "scripts", "tools")
 @project_options
 @click.option("--print", "only_print", is_flag=True, help="Show the settings and write nothing.")
 def init(paths: tuple[Path, ...], only_print: bool, **given: Any) -> None:  # noqa: FBT001
-    """Write commented settings into pyproject.toml, or into statelint.toml where there is none: for the project around
-    the working directory, or for the folder that is named, which makes it a project of its own."""
+    """Write commented settings to begin with. They go into pyproject.toml, or into statelint.toml where there is none:
+    for the project around the working directory, or for the folder that is named, which makes it a project of its own.
+
+    \b
+    Examples:
+      statelint init --print           show the settings and write nothing
+      statelint init app/              settings for app/ alone
+    """
     from statelint.app.pipeline import check
     from statelint.app.progress import progress_for_terminal
     from statelint.domain.errors import UsageError

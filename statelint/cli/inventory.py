@@ -16,8 +16,15 @@ from statelint.cli.options.project import project_options, run_of, since_options
 @since_options
 @format_options("text, json or csv")
 def inventory(paths: tuple[Path, ...], **given: Any) -> None:
-    """List the state inside one replica, and say whether several threads, worker processes or hosts, and a restart,
-    are safe. With --since: what a change adds and removes."""
+    """List the state inside one replica, and what is safe with it. Says whether several threads, worker processes or
+    hosts, and a restart at any time, are. With --since: what a change adds and removes.
+
+    \b
+    Examples:
+      statelint inventory                      what stands between the application and a second replica
+      statelint inventory --format csv -o state.csv
+      statelint inventory --since main         what a branch adds and removes
+    """
     from statelint.app.progress import progress_for_terminal
     from statelint.app.projects import check
     from statelint.report import inventories

@@ -11,7 +11,13 @@ import click
 @click.argument("code", required=False)
 @click.option("--framework", help="Show only remedies for this framework, and those for any.")
 def rule(code: str | None, framework: str | None) -> None:
-    """Explain a rule, or list them all, with those of the project."""
+    """Explain a rule, or list them all, with those of the project.
+
+    \b
+    Examples:
+      statelint rule                               the catalogue
+      statelint rule STL201 --framework fastapi    why, what happens, and remedies for one framework
+    """
     from statelint.catalogue.engine import EXPLANATIONS, explain_engine_code
     from statelint.catalogue.explain import explain, for_framework
     from statelint.catalogue.load import rules_of

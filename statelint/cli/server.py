@@ -7,7 +7,8 @@ import click
 
 @click.command()
 def server() -> None:
-    """Speak the Language Server Protocol on standard input and output. Editors start this; see docs/editors.md."""
+    """Speak the Language Server Protocol to an editor. Editors start this, on standard input and output; see
+    docs/editors.md."""
     from statelint.domain.errors import UsageError
 
     try:

@@ -104,7 +104,7 @@ class Proposals:
     def _proposal(self, plan: Plan, requests: list[Request]) -> Proposal | None:
         if not requests:
             return None
-        variables = dict.fromkeys(name for _, one in requests for name in VARIABLE.findall(one.text))
+        variables = tuple(dict.fromkeys(name for _, one in requests for name in VARIABLE.findall(one.text)))
         is_safe = (
             plan.fix.forgettable
             and all(map(self._requirements.is_variable_needed, variables))
@@ -113,7 +113,8 @@ class Proposals:
         needs = [f"set {', '.join(f'`{name}`' for name in variables)}"] if variables else []
         needs += [f"install {', '.join(plan.packages)}"] if plan.packages else []
         message = f"{plan.fix.message} ({', '.join(needs)})" if needs else plan.fix.message
-        return Proposal(message, Applicability.SAFE if is_safe else Applicability.UNSAFE, tuple(requests))
+        applicability = Applicability.SAFE if is_safe else Applicability.UNSAFE
+        return Proposal(message, applicability, tuple(requests), (), variables, plan.packages)
 
     # --- where
 

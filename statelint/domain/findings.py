@@ -74,11 +74,14 @@ class Edit(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Fix(msgspec.Struct, frozen=True, gc=False):
-    """Edits that belong together: all of them are applied, or none."""
+    """Edits that belong together: all of them are applied, or none. Afterwards the program needs some environment
+    variables and distributions."""
 
     applicability: Applicability
     message: str
     edits: tuple[Edit, ...]
+    variables: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 class Hidden(msgspec.Struct, frozen=True, gc=False):

@@ -16,3 +16,5 @@ class Proposal(msgspec.Struct, frozen=True):
     applicability: Applicability
     requests: tuple[tuple[str, EditRequest], ...] = ()
     changes: tuple[tuple[str, str, Wanted], ...] = ()  # with the name of the format
+    variables: tuple[str, ...] = ()  # of the environment, that the program needs afterwards
+    packages: tuple[str, ...] = ()  # distributions, likewise

@@ -21,7 +21,7 @@ def fix_of(proposal: Proposal, asker: Asker, text_of: Callable[[str], str]) -> F
     ordered = tuple(sorted(dict.fromkeys(edits)))
     if not ordered or any(_overlap(one, two) for one, two in pairwise(ordered)):
         return None
-    return Fix(proposal.applicability, proposal.message, ordered)
+    return Fix(proposal.applicability, proposal.message, ordered, proposal.variables, proposal.packages)
 
 
 def _of_code(proposal: Proposal, asker: Asker) -> Iterator[Edit]:

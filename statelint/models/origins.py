@@ -25,6 +25,7 @@ class Origins:
         self._reading_verbs: set[str] = set()
         self._looking_verbs: set[str] = set()
         self._changing_verbs: set[str] = set()
+        self._answering_verbs: set[str] = set()
         self._part_nouns: set[str] = set()
         self._clients: set[str] = set()
         self._writes: set[str] = set()
@@ -38,6 +39,7 @@ class Origins:
         self._looking_verbs.update(library.sources.looking_verbs)
         self._changing_verbs.update(library.sources.changing_verbs)
         self._part_nouns.update(library.sources.part_nouns)
+        self._answering_verbs.update(library.sources.answering_verbs)
         self._clients.update(library.clients)
         self._writes.update(library.writes_outside)
 
@@ -73,7 +75,8 @@ class Origins:
     def gives_part(self, method: str) -> bool:
         """Whether a method of a client gives a part of it (`Table`, `get_queue_client`), rather than data."""
         words = method.split("_")
-        return words[0] not in self._reading_verbs or words[-1] in self._part_nouns
+        gives_data = words[0] in self._reading_verbs or words[0] in self._answering_verbs
+        return not gives_data or words[-1] in self._part_nouns
 
     def writes_outside(self, dotted: str) -> bool:
         """Whether a call changes a database, a file or another service."""

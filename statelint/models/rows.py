@@ -367,6 +367,9 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
     looking_verbs: tuple[str, ...] = ()  # the same for methods of what such a call gave, and for statements to be run
     changing_verbs: tuple[str, ...] = ()  # first words of method names that change what an unknown object stands for
+    answering_verbs: tuple[
+        str, ...
+    ] = ()  # first words of method names of a client that give data, whatever else they do
     part_nouns: tuple[str, ...] = ()  # last words of method names of a client that give a part of it
     upload_names: tuple[str, ...] = ()  # attributes of a request, and of its parts, that hold what a client uploads
     outside_verbs: tuple[str, ...] = ()  # first words of function names that fetch, in libraries without rows

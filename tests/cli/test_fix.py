@@ -23,6 +23,8 @@ FIXED = APP.replace("import flask\n", "import os\n\nimport flask\n", 1).replace(
     "app=app)", 'app=app, storage_uri=os.environ["REDIS_URL"])'
 )
 
+NEEDS = "What was fixed needs you to set `REDIS_URL` and to install flask-limiter[redis].\n"
+
 
 @pytest.fixture
 def limited(tree):
@@ -45,12 +47,14 @@ def test_fixes_are_written_and_what_is_left_decides_the_exit_status(limited, sta
     done = statelint("check", "--fix", "--unsafe-fixes")
     assert done.code == 0
     assert "1 fixed" in done.out
+    assert done.err == NEEDS
     assert (limited / "app.py").read_text() == FIXED
+    assert statelint("check", "--fix", "--unsafe-fixes").err == ""
 
 
 def test_only_fixing_reports_nothing(limited, statelint):
     done = statelint("check", "--fix-only", "--unsafe-fixes")
-    assert (done.code, done.out, done.err) == (0, "", "Fixed 1 finding.\n")
+    assert (done.code, done.out, done.err) == (0, "", f"Fixed 1 finding.\n{NEEDS}")
     assert (limited / "app.py").read_text() == FIXED
 
 
@@ -85,6 +89,7 @@ def test_json_has_edits_by_position(limited, statelint):
             "content": ', storage_uri=os.environ["REDIS_URL"]',
         },
     ]  # fmt: skip
+    assert (finding["fix"]["variables"], finding["fix"]["packages"]) == (["REDIS_URL"], ["flask-limiter[redis]"])
 
 
 def test_a_fix_is_safe_where_the_program_needs_its_variable_and_package_anyway(tree, statelint):

@@ -45,7 +45,7 @@ def applicabilities(given: dict[str, Any]) -> frozenset[Applicability]:
     return frozenset(Applicability) if given.get("unsafe_fixes") else frozenset({Applicability.SAFE})
 
 
-def show_diff(report: Report, fixed: Fixed, context: RenderContext) -> None:
+def show_diff(report: Report, fixed: Fixed, context: RenderContext, given: dict[str, Any]) -> None:
     """Print the diff of each changed file; leaves with 1 where there is one."""
     from statelint.app.fixing import diff
     from statelint.report.words import counted
@@ -57,16 +57,27 @@ def show_diff(report: Report, fixed: Fixed, context: RenderContext) -> None:
     more = f" ({counted(hidden, 'fix')} available with `--unsafe-fixes`)" if hidden else ""
     what = f"Would fix {counted(fixed.count, 'finding')}" if fixed.count else "No findings would be fixed"
     click.echo(f"{what}{more}.", err=True)
+    say_what_is_needed(fixed, given)
     if fixed.changes:
         raise click.exceptions.Exit(1)
 
 
 def say_what_was_done(fixed: Fixed, given: dict[str, Any]) -> None:
-    """One line, where nothing else is said."""
+    """In short, where nothing else is said."""
     from statelint.report.words import counted
 
     if not given["quiet"]:
         click.echo(f"Fixed {counted(fixed.count, 'finding')}.", err=True)
+    say_what_is_needed(fixed, given)
+
+
+def say_what_is_needed(fixed: Fixed, given: dict[str, Any]) -> None:
+    """What a person has to do before the changed program runs."""
+    variables = dict.fromkeys(f"`{name}`" for fix in fixed.fixes for name in fix.variables)
+    packages = dict.fromkeys(name for fix in fixed.fixes for name in fix.packages)
+    tasks = [f"{verb} {', '.join(names)}" for verb, names in (("set", variables), ("install", packages)) if names]
+    if tasks and not given["quiet"]:
+        click.echo(f"What was fixed needs you to {' and to '.join(tasks)}.", err=True)
 
 
 def write_fixed(run: Run, fixed: Fixed) -> None:

@@ -83,7 +83,10 @@ def _finding(finding: Finding, context: RenderContext) -> dict[str, Any]:
 
 def _fix(fix: Fix, context: RenderContext) -> dict[str, Any]:
     edits = [{**_span(edit.place, context), "content": edit.content} for edit in fix.edits]
-    return {"applicability": fix.applicability.value, "message": fix.message, "edits": edits}
+    return {
+        "applicability": fix.applicability.value, "message": fix.message, "edits": edits,
+        "variables": fix.variables, "packages": fix.packages,
+    }  # fmt: skip
 
 
 def _hidden(hidden: Hidden, context: RenderContext) -> dict[str, Any]:

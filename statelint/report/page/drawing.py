@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -151,7 +152,8 @@ def _labels(x: int, top: int, groups: Groups) -> tuple[Label, ...]:
     found: list[Label] = []
     y = top + TOP
     for home, pieces in groups.items():
-        found.append(Label(x + 18, y, f"belongs in {HOMES[home]}"))
+        place, *_ = re.split("[,:]", HOMES[home])  # there is room for where, and not for how it gets there
+        found.append(Label(x + 18, y, f"belongs in {place}"))
         for piece in pieces[: shown[home]]:
             y += ROW
             times = f" ×{piece.count}" if piece.count > 1 else ""  # noqa: RUF001
