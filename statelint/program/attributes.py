@@ -136,6 +136,14 @@ class Attributes(Classes):
         """A function as what a name may have chosen."""
         return self.special(Chosen, callee)
 
+    def add_alternatives(self, default: Object, target: Node) -> None:
+        """Where a name chooses a class, another name may choose another one that derives from the same base."""
+        if isinstance(default, ClassObject):
+            for base in self.program_bases(default)[:1]:
+                for alternative in base.subclasses:
+                    if alternative is not default:
+                        self.solver.add(target, self.chosen(alternative))
+
     def _load_instance(self, base: Instance, name: str, target: Node, context: Context, span: Span) -> None:
         cls = base.cls
         if name == "__class__":

@@ -62,6 +62,8 @@ class Library(Coroutines):
             return
         if callee.dotted.endswith(".get"):
             self._get_of(callee.base, site)
+        if len(site.args) + len(site.keywords) > 1:
+            self._give_default(callee.dotted, site)
         self._call_row_or_callbacks(callee.dotted, callee, site)
 
     def _set_default_of(self, base: Object | None, site: CallSite) -> bool:
@@ -81,6 +83,13 @@ class Library(Coroutines):
         if isinstance(base, External) and (content := self.content_of(base)) is not None:
             for name in self.literals_given(site, 0):
                 self.solver.edge(self.slot(content, name), site.target)
+
+    def _give_default(self, dotted: str, site: CallSite) -> None:
+        """What reads the environment may give its default."""
+        if (reader := self.models.arguments.reader(dotted)) is not None:
+            for which in reader.default:
+                if (default := site.argument(which)) is not None:
+                    self.solver.edge(default, site.target)
 
     def _call_made(self, callee: External, site: CallSite) -> None:
         """What a library call gave is called in turn: a decorator, a bound view, a weak reference."""
@@ -213,6 +222,7 @@ class Library(Coroutines):
             self.solver.add(site.target, name)
         elif (node := self.named(name.value)) is not None:
             self.solver.edge(node, site.target)
+            self.each(node, lambda default: self.add_alternatives(default, site.target))
 
     def _iterable(self, returns: Returns, source: Node | None, site: CallSite) -> None:
         """A new iterable of the elements of the arguments."""

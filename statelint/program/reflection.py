@@ -49,11 +49,14 @@ def get_attribute(linker: Registration, callee: External, site: CallSite) -> Non
 
         linker.each(names, named)
 
+        if isinstance(base, ModuleObject) and named_by is not None and not isinstance(named_by, Const):
+            linker.each(found, lambda default: linker.add_alternatives(default, site.target))
+
+    named_by = linker.operand(site, 1)
     linker.each(site.argument(0), on)
     if (default := site.argument(2)) is not None:
         linker.solver.edge(default, site.target)
-    named = linker.operand(site, 1)
-    if site.phase == SERVING and named is not None and not isinstance(named, Const):
+    if site.phase == SERVING and named_by is not None and not isinstance(named_by, Const):
         linker.asked.append(site)
 
 
