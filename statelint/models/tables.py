@@ -18,7 +18,7 @@ from statelint.models.rows import CallRow, EntryRow, EnvironmentRow, Form, Frame
 REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
 REQUEST = "<request>"  # the class of what a handler gets, where no row says more
 Row = TypeVar("Row")
-KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
+KEPT_KINDS = frozenset({"lock", "store", "limiter", "counter"})  # state also where serving code makes them
 STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
 
 
