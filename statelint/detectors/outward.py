@@ -18,6 +18,7 @@ from statelint.program.values import Known
 from statelint.syntax.batch import Asker, Verdict
 
 STATEMENT = "execute"  # how the names of methods begin that run statements
+NEAR_LEASE = 2  # calls between what is started and the lease that it takes
 FARTHEST = 400  # functions that one piece of work calls, before the search ends
 
 
@@ -87,9 +88,10 @@ def _is_called(edge: Edge, counts: Callable[[Context, Span], bool]) -> bool:
     return any(one.callee is edge.callee and counts(one.caller, one.span) for one in tuple(edge.caller.calls.values()))
 
 
-def takes_lease(index: ProgramIndex, work: Iterable[Context]) -> bool:
-    """Whether some call asks for what only one replica gets."""
-    return any(_is_lease(index, context, op) for context in work for op in context.body.ops)
+def takes_lease(index: ProgramIndex, work: dict[Context, Edge | None], planner: Context) -> bool:
+    """Whether some call asks for what only one replica gets, before the work is divided into many steps."""
+    near = (context for context in work if len(path_to(work, context)) <= NEAR_LEASE)
+    return any(_is_lease(index, context, op) for context in (*near, planner) for op in context.body.ops)
 
 
 def _is_lease(index: ProgramIndex, context: Context, op: object) -> bool:
@@ -141,13 +143,29 @@ def only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: 
     if known is not None and isinstance(op, Invoke) and op.name.startswith(STATEMENT):
         return known
     callees = index.callees(context, op)
-    if callees and all(origins.only_looks(callee.dotted) for callee in callees):
+    if callees and all(_looks(index, callee) for callee in callees):
         return True
     if known is not None:
         return known
     statement = op.args[0] if op.args else None
     made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
     return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
+
+
+def _looks(index: ProgramIndex, callee: External) -> bool:
+    """Whether a library's function makes a client or reads, or a method of what it gave reads."""
+    origins = index.models.origins
+    if _is_of_made(callee):
+        return origins.is_reading(callee.dotted.rpartition(".")[2])
+    return origins.only_looks(callee.dotted)
+
+
+def _is_of_made(callee: External) -> bool:
+    """Whether a name is a method, or one of a part, of what some call made."""
+    base = callee.base
+    while isinstance(base, External) and not base.made:
+        base = base.base
+    return base is not None
 
 
 def reads_by_statement(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool | None:

@@ -16,6 +16,7 @@ from statelint.program.descriptors import (
     property_part,
     wrap,
 )
+from statelint.program.narrowing import is_instance
 from statelint.program.objects import (
     DROPPED,
     Bound,
@@ -29,9 +30,9 @@ from statelint.program.objects import (
     Text,
     Wrapped,
 )
+from statelint.program.plugins import import_module, iter_modules
 from statelint.program.reflection import (
     get_attribute,
-    import_module,
     members,
     module_names,
     own_names,
@@ -171,6 +172,7 @@ SPECIAL: Mapping[str, Callable[[Registration, External, CallSite], None]] = Mapp
         "functools.partialmethod": make_partial,
         "types.MethodType": bind_method,
         "builtins.getattr": get_attribute,
+        "builtins.isinstance": is_instance,
         "inspect.getmembers": members,
         "builtins.dir": members,
         "builtins.setattr": set_attribute,
@@ -180,6 +182,8 @@ SPECIAL: Mapping[str, Callable[[Registration, External, CallSite], None]] = Mapp
         "builtins.type": type_of,
         "importlib.import_module": import_module,
         "builtins.__import__": import_module,
+        "pkgutil.iter_modules": iter_modules,
+        "pkgutil.walk_packages": iter_modules,
         "builtins.super": call_super,
         "builtins.object.__new__": make_object,
         "builtins.type.__call__": make_instance,
