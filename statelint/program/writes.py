@@ -28,6 +28,7 @@ from statelint.program.state_keys import IMMUTABLE, StateKeys
 from statelint.program.targets import Targets
 
 ENTERED = ("__enter__", "__aenter__")  # one of them, called by `with`
+MOST_NAMES = 8  # that one `setattr` may set, before they are data rather than names
 
 
 class Writes:
@@ -230,13 +231,26 @@ class Writes:
                 yield write
 
     def _set_attribute(self, context: Context, op: Call | Invoke) -> Iterator[Write]:
-        names = [getattr(obj, "value", "") for obj in self.linker.objects(context, op.args[1])]
+        bases = list(self._targets.shared(context, op.args[0]))
+        names = dict.fromkeys(getattr(obj, "value", "") for obj in self.linker.objects(context, op.args[1]))
+        value = op.args[2] if len(op.args) > 2 else None  # noqa: PLR2004
+        if len(names) > MOST_NAMES:
+            yield from self._set_any(context, op, bases, value)
+            return
         for name in filter(None, names):
-            for base in self._with_attribute(name, op.args[0], list(self._targets.shared(context, op.args[0]))):
+            for base in self._with_attribute(name, op.args[0], bases):
                 if (key := self._keys.attribute_key(base, name)) is not None:
                     write = Write(key, base, context, op, op.span, "attribute")
-                    write.value = op.args[2] if len(op.args) > 2 else None  # noqa: PLR2004
+                    write.value = value
                     yield write
+
+    def _set_any(self, context: Context, op: Call | Invoke, bases: list[Object], value: Operand) -> Iterator[Write]:
+        """`setattr(shared, name, value)` with the names that a message has: the object as a whole changes."""
+        for base in bases:
+            if (key := self.holders.key_of(base, self._targets.name_used(context, op.args[0]))) is not None:
+                write = Write(key, base, context, op, op.span, "item")
+                write.value, write.key_operand = value, op.args[1]
+                yield write
 
     def _in_place(self, context: Context, op: Combine) -> Iterator[Write]:
         span = Span(op.line, op.column, op.line, op.column + 1)
