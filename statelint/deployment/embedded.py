@@ -9,7 +9,7 @@ from statelint.deployment.model import Part, Setting, Text
 from statelint.sources.deployment_files import has_deployment_name
 
 BLOCK = re.compile(r":\s*\|[-+\d]*\s*(#.*)?$")
-CONTENT = "content"
+CONTENT, VALUES = "content", "values"
 
 
 def embedded(text: Text, parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
@@ -26,6 +26,8 @@ def embedded(text: Text, parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
 def _name(setting: Setting) -> str:
     """The key, where it is the name of a file; of `content` the path above it, whatever its name."""
     *above, last = setting.path
+    if last == VALUES and above[-1:] == ["helm"]:
+        return f"{VALUES}.yaml"
     if last == CONTENT and above:
         return above[-1].rpartition("/")[2]
     return last if has_deployment_name(last) else ""
