@@ -16,6 +16,7 @@ from statelint.deployment.rows import AffinityFile, AffinityRow
 from statelint.domain.findings import Place
 
 OFF = frozenset({"", "false", "off", "no", "none", "null", "~", "disabled", "disable", "0"})
+ON = frozenset({"yes", "on"})  # as YAML reads them
 ANYTHING = ("*", "{}")  # the second is a mapping or list only
 TELLING = 6  # letters of a name after its owner
 WORD = re.compile(r"[a-z0-9]+")
@@ -115,4 +116,4 @@ def _state(row: AffinityRow, setting: Setting) -> bool | None:
 def _fits(value: str, pattern: str, *, is_off: bool) -> bool:
     if pattern in ANYTHING:
         return pattern == "*" and not is_off
-    return matches_glob(value, pattern)
+    return matches_glob(value, pattern) or (pattern == "true" and value.lower() in ON)
