@@ -12,6 +12,7 @@ from statelint.deployment.model import Path, Setting
 KEYS = ("key", "name", "optionname", "option_name")
 SPACES = ("namespace",)
 VALUES = ("value",)
+TAGS = "tags"
 BLOCKS = frozenset({"setting", "set"})
 
 
@@ -37,3 +38,12 @@ def _is_item(key: str) -> bool:
 
 def _first(item: dict[str, Setting], names: Iterable[str]) -> Setting | None:
     return next((item[name] for name in names if name in item), None)
+
+
+def with_tags(settings: Iterable[Setting]) -> Iterator[Setting]:
+    """The settings, and `labels.key: value` for each tag `key=value`, which proxies read as labels."""
+    for one in settings:
+        yield one
+        if one.path[-2:-1] == (TAGS,) and one.value and "=" in one.value:
+            name, _, value = one.value.partition("=")
+            yield msgspec.structs.replace(one, path=(*one.path[:-2], "labels", name.strip()), value=value.strip())
