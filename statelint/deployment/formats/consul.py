@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from statelint.deployment.keyed import with_tags
 from statelint.deployment.model import Format, Part, Text
 
-KIND = re.compile(r"^\s*[{,]?\s*\"?kind\"?\s*[=:]\s*\"service-(?:resolver|splitter|router|defaults)\"", re.M | re.I)
+KIND = re.compile(
+    r"^[ \t]*[{,]?[ \t]*\"?kind\"?\s*[=:]\s*\"service-(?:resolver|splitter|router|defaults)\"", re.M | re.I
+)
 
 
-SERVICE = re.compile(r"^\s*\{?\s*\"?services?\"?\s*[=:]?\s*[\[{][^}]*?\"?tags\"?\s*[=:]", re.MULTILINE)
+SERVICE = re.compile(r"^[ \t]*\{?[ \t]*\"?services?\"?[ \t]*[=:]?[ \t]*[\[{]", re.MULTILINE)
+TAGS = re.compile(r"\btags\"?[ \t]*[=:]")
 
 
 def recognise(path: str, text: str) -> bool:
     """The kinds of entries about services, or services with tags."""
-    return path.endswith((".hcl", ".json")) and (KIND.search(text) is not None or SERVICE.search(text) is not None)
+    return path.endswith((".hcl", ".json")) and (
+        KIND.search(text) is not None or (SERVICE.search(text) is not None and TAGS.search(text) is not None)
+    )
 
 
 def parse(text: Text) -> Iterator[Part]:

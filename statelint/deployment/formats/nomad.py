@@ -12,7 +12,7 @@ from statelint.deployment.keyed import with_tags
 from statelint.deployment.model import Format, Part, Path, Runs, Setting, Text
 from statelint.deployment.trees import Flattener, child, documents, items, scalar
 
-JOB = re.compile(r"^\s*job\s+\"", re.MULTILINE)
+JOB = re.compile(r"^[ \t]*job[ \t]+\"", re.MULTILINE)
 GROUPS = '"TaskGroups"'
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 PLURALS = {"Tasks": "task", "Volumes": "volume", "VolumeMounts": "volume_mount", "Services": "service"}

@@ -10,7 +10,7 @@ from statelint.deployment.trees import Flattener, child, documents, pairs, scala
 
 HEAT = re.compile(r"^heat_template_version\s*:", re.MULTILINE)
 PULUMI = re.compile(r"^runtime\s*:\s*[\"']?yaml\b", re.MULTILINE)
-AZURE = re.compile(r"^(type\s*:\s*[\"']?Microsoft\.\w|properties\s*:\s*$)", re.MULTILINE)
+AZURE = re.compile(r"^(type[ \t]*:[ \t]*[\"']?Microsoft\.\w|properties[ \t]*:[ \t]*$)", re.MULTILINE)
 OF_AZURE = "managedEnvironmentId"
 CONTAINER_APP = "Microsoft.App/containerApps"
 

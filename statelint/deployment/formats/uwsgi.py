@@ -12,9 +12,9 @@ from statelint.deployment.trees import Flattener, child, documents
 
 NAME = "uwsgi"
 TREES = (".yaml", ".yml", ".json")
-KEY = re.compile(r"^\{?\s*\"?uwsgi\"?\s*:", re.MULTILINE)
+KEY = re.compile(r"^\{?[ \t]*\"?uwsgi\"?[ \t]*:", re.MULTILINE)
 NAMING = frozenset({("module",), ("wsgi",), ("wsgi-file",), ("mount",)})
-SECTION = re.compile(r"^\s*\[uwsgi\]", re.MULTILINE)
+SECTION = re.compile(r"^[ \t]*\[uwsgi\]", re.MULTILINE)
 
 
 def recognise(path: str, text: str) -> bool:
