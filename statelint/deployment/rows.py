@@ -37,12 +37,13 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 class SettingFix(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a fix makes of a setting: it goes, has another value, or one of which parts are replaced.
 
-    `also` are paths of settings of the same object that go with it.
+    `also` are paths of settings of the same object that go with it, `add` a line that a block of HCL gets.
     """
 
     message: str
     value: str | None = None
     replace: dict[str, str] = {}
+    add: str = ""
     also: tuple[str, ...] = ()
 
 

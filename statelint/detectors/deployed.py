@@ -86,7 +86,7 @@ def _proposal(hit: Hit) -> Proposal | None:
     if fix is None or hit.document.format == PYTHON or hit.setting.place.path != hit.document.path:
         return None
     where = (hit.document.path, hit.document.format)
-    changes = [(*where, Wanted(hit.alike, fix.value, fix.replace))]
+    changes = [(*where, Wanted(hit.alike, fix.value, fix.replace, fix.add))]
     patterns = [compiled(path) for path in fix.also]
     also = tuple(one for one in hit.part.settings if any(each.fullmatch(joined(one.path)) for each in patterns))
     if also and fix.value is None and not fix.replace:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from statelint.deployment.changes.hcl import changed_attributes
 from statelint.deployment.inputs import GIVEN, LOCALS
 from statelint.deployment.keyed import with_keyed
 from statelint.deployment.model import Format, Part, Setting, Text, ports_of
@@ -77,4 +78,4 @@ def _part(kind: str, name: str, settings: tuple[Setting, ...]) -> Part:
     return Part(kind, name, settings, (name, *given), ports)
 
 
-FORMAT = Format("terraform", recognise, parse, assigns=" = ")
+FORMAT = Format("terraform", recognise, parse, changed_attributes, assigns=" = ")
