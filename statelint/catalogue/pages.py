@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from statelint.catalogue.explain import explain, finds
 from statelint.catalogue.rule import Rule
-from statelint.deployment.explain import copies_rows, setting_rows
+from statelint.deployment.explain import copies_rows, setting_rows, without_rows
 from statelint.deployment.rows import AffinityFile
 from statelint.models.explain import explain_framework
 from statelint.models.explain_clauses import by_default, in_words
@@ -29,7 +29,12 @@ COPIES = """## Numbers of copies
 
 What makes a state of the code one that more than one copy has today.
 """
+WITHOUT = """## Without such a setting
+
+Where nothing of a product pins a client; what it has instead is silent.
+"""
 SETTINGS = ("product", "setting", "formats", "rule", "found at", "by default", "harmless", "needs", "read")
+NOTHING = ("product", "why")
 NUMBERS = ("product", "setting", "formats", "found at", "says")
 NOTICE = "<!-- written by `statelint docs`; edit rules/ instead -->\n\n"
 
@@ -82,7 +87,8 @@ def _library_index(rules: Sequence[Rule], libraries: Sequence[LibraryFile]) -> s
 def _deployment_index(affinity: Sequence[AffinityFile]) -> str:
     settings = _table(DEPLOYMENT.rstrip("\n"), SETTINGS, (f"| {' | '.join(row)} |" for row in setting_rows(affinity)))
     copies = _table(COPIES.rstrip("\n"), NUMBERS, (f"| {' | '.join(row)} |" for row in copies_rows(affinity)))
-    return f"{settings}\n{copies}"
+    without = _table(WITHOUT.rstrip("\n"), NOTHING, (f"| {' | '.join(row)} |" for row in without_rows(affinity)))
+    return f"{settings}\n{copies}\n{without}"
 
 
 def _names(row: BackendRow) -> str:

@@ -16,6 +16,7 @@ from statelint.domain.findings import Place
 
 MOST_SETTINGS = 20_000  # of the commands of one object
 COMMAND, ENVIRONMENT, MOUNTS = "command", "environment", "mounted"
+PIPELINE = "pipeline"  # in the place of `command`, where nothing stays running
 GIVEN = "true"  # the value of what is only there
 BETWEEN = frozenset({"&&", "||", ";", "|", "&"})
 SHELL_SCRIPT = re.compile(r"^-[a-z]*c$")

@@ -1,4 +1,4 @@
-"""Files that stand inside another: the `data` of a ConfigMap, `content` of what a platform writes to disk."""
+"""Files that stand inside another: the `data` of a ConfigMap, `content` of what a platform writes to disk, heredocs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from statelint.deployment.model import Part, Setting, Text
 from statelint.sources.deployment_files import has_deployment_name
 
 BLOCK = re.compile(r":\s*\|[-+\d]*\s*(#.*)?$")
-CONTENT = "content"
+MARKED = re.compile(r"<<[-~]?\"?(\w+)\"?\s*$")
+HEREDOC = "<<"
+CONTENT, VALUES = "content", "values"
+OF_ATTRIBUTES = {VALUES: "values.yaml", "yaml_body": "manifest.yaml", "manifest": "manifest.yaml"}
 
 
 def embedded(text: Text, parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
@@ -17,15 +20,23 @@ def embedded(text: Text, parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
     seen: set[int] = set()
     for part in parts:
         for one in part.settings:
-            if one.value and "\n" in one.value and one.place.line not in seen and (name := _name(one)):
+            if one.place.line in seen or not (name := _name(one)):
+                continue
+            if (lines := _lines(text, one)) is not None:
                 seen.add(one.place.line)
-                if (lines := _lines(text, one)) is not None:
-                    yield name, lines
+                yield name, lines
 
 
 def _name(setting: Setting) -> str:
     """The key, where it is the name of a file; of `content` the path above it, whatever its name."""
     *above, last = setting.path
+    if setting.decided_by.startswith(HEREDOC):
+        key = last if last[0] != "[" or not above else above[-1]
+        return OF_ATTRIBUTES.get(key, key)
+    if not setting.value or "\n" not in setting.value:
+        return ""
+    if last == VALUES and above[-1:] == ["helm"]:
+        return OF_ATTRIBUTES[VALUES]
     if last == CONTENT and above:
         return above[-1].rpartition("/")[2]
     return last if has_deployment_name(last) else ""
@@ -33,13 +44,18 @@ def _name(setting: Setting) -> str:
 
 def _lines(text: Text, setting: Setting) -> str | None:
     first = setting.place.line
-    if first > len(text.lines) or BLOCK.search(text.lines[first - 1].rstrip("\r")) is None:
+    if first > len(text.lines):
         return None
-    depth = _depth(text.lines[first - 1])
-    last = first
-    while last < len(text.lines) and (not text.lines[last].strip() or _depth(text.lines[last]) > depth):
-        last += 1
-    return "\n" * first + "\n".join(text.lines[first:last])
+    line = text.lines[first - 1].rstrip("\r")
+    if (match := MARKED.search(line)) is not None:
+        stop = next((at for at in range(first, len(text.lines)) if text.lines[at].strip() == match[1]), None)
+    elif BLOCK.search(line) is not None:
+        stop = first
+        while stop < len(text.lines) and (not text.lines[stop].strip() or _depth(text.lines[stop]) > _depth(line)):
+            stop += 1
+    else:
+        return None
+    return None if stop is None else "\n" * first + "\n".join(text.lines[first:stop])
 
 
 def _depth(line: str) -> int:

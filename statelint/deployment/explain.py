@@ -32,6 +32,12 @@ def copies_rows(files: Iterable[AffinityFile]) -> Iterator[tuple[str, ...]]:
             yield file.product, _code(row.where[0]), _formats(row.formats), _code(marked_line(row)), says
 
 
+def without_rows(files: Iterable[AffinityFile]) -> Iterator[tuple[str, ...]]:
+    """Products that pin nobody, and why."""
+    for file in sorted(files, key=lambda one: one.product.lower()):
+        yield from ((file.product, row.why) for row in file.without)
+
+
 def marked_line(row: AffinityRow | CopiesRow) -> str:
     """The line of the example at which it is found, without the mark."""
     lines = row.example.splitlines()

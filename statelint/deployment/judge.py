@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from posixpath import commonprefix
 
 import msgspec
 
@@ -15,7 +16,9 @@ from statelint.deployment.rows import AffinityFile, AffinityRow
 from statelint.domain.findings import Place
 
 OFF = frozenset({"", "false", "off", "no", "none", "null", "~", "disabled", "disable", "0"})
+ON = frozenset({"yes", "on"})  # as YAML reads them
 ANYTHING = ("*", "{}")  # the second is a mapping or list only
+TELLING = 6  # letters of a name after its owner
 WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -73,11 +76,21 @@ class Judge:
                 found.append((row, setting, state))
         once: set[str] = set()
         for row, setting, state in found:
-            if row.once and row.id in once:
+            if (row.once and row.id in once) or (row.fallback and self._is_companion(document, part, setting)):
                 continue
             once.add(row.id)
             alike = tuple(other for same, other, _ in found if same is row) if row.once else (setting,)
             yield Hit(row, self._products[row.id], document, part, setting, state, alike)
+
+    def _is_companion(self, document: Document, part: Part, setting: Setting) -> bool:
+        """Whether a row speaks of a setting beside it that begins alike, such as `...-type` and `...-cookie-name`."""
+        *above, last = setting.path
+        return any(
+            len(commonprefix((one.path[-1], last))) > last.find("/") + TELLING
+            for one in part.settings
+            if one is not setting and [*one.path[:-1]] == above
+            if any(not row.fallback for row in self._rows.of(document.format, part, one))
+        )
 
     def keeps_data(self, part: Part) -> bool:
         """Whether what stands behind an object is a database, cache, broker or the like."""
@@ -103,4 +116,4 @@ def _state(row: AffinityRow, setting: Setting) -> bool | None:
 def _fits(value: str, pattern: str, *, is_off: bool) -> bool:
     if pattern in ANYTHING:
         return pattern == "*" and not is_off
-    return matches_glob(value, pattern)
+    return matches_glob(value, pattern) or (pattern == "true" and value.lower() in ON)

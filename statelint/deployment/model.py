@@ -122,11 +122,15 @@ class Change(msgspec.Struct, frozen=True, order=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Settings of one object that get another value, or none at all; `replace` changes parts of the present one."""
+    """Settings of one object that get another value, or none at all; `replace` changes parts of the present one.
+
+    With `add`, a line is added below each, which is a block.
+    """
 
     settings: tuple[Setting, ...]
     value: str | None = None
     replace: dict[str, str] = {}
+    add: str = ""
 
 
 class Unfit(Exception):

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
-from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
+from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS, PIPELINE
 from statelint.deployment.paths import keys_of
 from statelint.deployment.rows import AffinityFile, AffinityRow, CopiesRow
 
@@ -20,7 +20,7 @@ FOLDED = bytes(
     sign + 32 if 65 <= sign <= 90 else sign if bytes([sign]).isalnum() or sign in SIGNS else 32  # noqa: PLR2004
     for sign in range(256)
 )
-OF_NAMES = frozenset({COMMAND, ENVIRONMENT, MOUNTS})  # keys that no file holds
+OF_NAMES = frozenset({COMMAND, ENVIRONMENT, MOUNTS, PIPELINE, f"{{{COMMAND},{PIPELINE}}}"})  # keys that no file holds
 GLOB = re.compile(r"[*{},]")
 WORD = re.compile(r"[a-z0-9_-]+")
 TELLING = 5  # letters that a word has to have, where the row offers a longer one

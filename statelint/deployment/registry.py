@@ -66,8 +66,9 @@ def _inside(document: Document, text: str) -> Iterator[Document]:
     """Files that stand in a file; one that can't be read is left out."""
     whole = Text(document.path, text, templated=is_template(document.path, text))
     for name, lines in embedded(whole, document.parts):
+        content = lines.lstrip("\n")
         for known in formats().values():
-            if known.recognise(name, lines):
+            if known.recognise(name, content):
                 with contextlib.suppress(Refused):
                     inner = Text(document.path, lines, templated=has_actions(lines))
                     yield Document(document.path, known.name, tuple(known.parse(inner)), known.assigns)

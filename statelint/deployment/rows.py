@@ -37,12 +37,13 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 class SettingFix(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a fix makes of a setting: it goes, has another value, or one of which parts are replaced.
 
-    `also` are paths of settings of the same object that go with it.
+    `also` are paths of settings of the same object that go with it, `add` a line that a block of HCL gets.
     """
 
     message: str
     value: str | None = None
     replace: dict[str, str] = {}
+    add: str = ""
     also: tuple[str, ...] = ()
 
 
@@ -103,6 +104,16 @@ class CopiesRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     one_host: bool = False  # copies share a disk
 
 
+class WithoutRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A product that has no setting which pins clients; what it has instead is silent in `silent`."""
+
+    id: str
+    why: str
+    source: str
+    file: str
+    silent: str
+
+
 class AffinityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One product: `rules/affinity/<product>.toml`. Names and ports are of systems that keep data on purpose.
 
@@ -114,6 +125,7 @@ class AffinityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     product: str
     setting: tuple[AffinityRow, ...] = ()
     copies: tuple[CopiesRow, ...] = ()
+    without: tuple[WithoutRow, ...] = ()
     names: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     servers: tuple[str, ...] = ()

@@ -90,9 +90,13 @@ def child(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
 class Flattener:
     """Settings of the nodes of one file."""
 
-    def __init__(self, text: Text, whole: Place | None = None) -> None:
-        """`text` is the file as it is, with its actions; `whole` is the place of all nodes where they have no own."""
+    def __init__(self, text: Text, whole: Place | None = None, function: str = "") -> None:
+        """`text` is the file as it is, with its actions; `whole` is the place of all nodes where they have no own.
+
+        With `function`, a list under `!If` is below a key of that beginning, `Fn::If`.
+        """
         self._text = text
+        self._function = function
         self._whole = whole
         self._left = MOST_SETTINGS
 
@@ -112,6 +116,8 @@ class Flattener:
         if self._left < 0:
             return
         yield self.setting(path, key, value)
+        if self._function and isinstance(value, yaml.CollectionNode) and not value.tag.startswith(OWN_TAGS):
+            path = (*path, f"{self._function}{value.tag.lstrip('!')}")
         yield from self.settings(value, path)
 
     def setting(self, path: Path, key: yaml.Node, value: yaml.Node) -> Setting:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS
+from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS, PIPELINE
 from statelint.deployment.judge import Hit
 from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
@@ -23,7 +23,7 @@ from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
 from statelint.syntax.batch import Asker
 from statelint.syntax.question import Question
 
-BETWEEN = {COMMAND: " ", ENVIRONMENT: " = ", WRITTEN: ": "}  # a name and its value, whatever the format
+BETWEEN = {COMMAND: " ", PIPELINE: " ", ENVIRONMENT: " = ", WRITTEN: ": "}  # a name and its value, whatever the format
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +86,7 @@ def _proposal(hit: Hit) -> Proposal | None:
     if fix is None or hit.document.format == PYTHON or hit.setting.place.path != hit.document.path:
         return None
     where = (hit.document.path, hit.document.format)
-    changes = [(*where, Wanted(hit.alike, fix.value, fix.replace))]
+    changes = [(*where, Wanted(hit.alike, fix.value, fix.replace, fix.add))]
     patterns = [compiled(path) for path in fix.also]
     also = tuple(one for one in hit.part.settings if any(each.fullmatch(joined(one.path)) for each in patterns))
     if also and fix.value is None and not fix.replace:
@@ -129,7 +129,7 @@ def in_words(copies: Iterable[Copies]) -> str:
 def _shown(hit: Hit) -> str:
     """`ip_hash`, `sessionAffinity: ClientIP`, `--workers 1`, `hostPath /srv/media at /app/media`."""
     setting = hit.setting
-    value = "" if setting.value == "true" and setting.path[0] in {COMMAND, MOUNTS} else setting.value
+    value = "" if setting.value == "true" and setting.path[0] in {COMMAND, MOUNTS, PIPELINE} else setting.value
     if setting.path[0] == MOUNTS:
         return f"{setting.path[2]}{f' {value}' if value else ''} at {setting.path[1]}"
     if hit.document.format == PYTHON and setting.path[-1] == CALL:

@@ -11,7 +11,7 @@ SUFFIXES = frozenset({
     ".htaccess", ".procfile", ".dockerfile", ".containerfile", ".tfvars", ".env",
 })  # fmt: skip
 NAMES = re.compile(
-    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|kustomization|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$|^\.env([._-].*)?$"
+    r"(?i)^(caddyfile|procfile|dockerfile|containerfile|kustomization|makefile|gnumakefile|\.htaccess)([._-].*)?$|^(uwsgi|supervisor).*\.ini$|^\.env([._-].*)?$"
 )
 ALWAYS = re.compile(
     r"(?i)^(procfile|dockerfile|containerfile)([._-].*)?$|\.(procfile|dockerfile|containerfile|tfvars|env)$|^\.env([._-].*)?$"

@@ -94,3 +94,34 @@ def test_what_goes_takes_its_punctuation_along(path, before, after):
 )  # fmt: skip
 def test_what_is_shared_or_written_by_a_template_is_left_alone(path, text):
     assert fixed({path: text})[0] == {path: text.encode()}
+
+
+GROUP = 'resource "aws_lb_target_group" "web" {{\n  port = 80\n{stickiness}}}\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('  stickiness {\n    type = "lb_cookie"\n  }\n', '  stickiness {\n    enabled = false\n    type = "lb_cookie"\n  }\n'),
+        ("  stickiness {\n    enabled = true # why\n  }\n", "  stickiness {\n    enabled = false # why\n  }\n"),
+        ('  stickiness {\n    enabled = "true"\n  }\n', '  stickiness {\n    enabled = "false"\n  }\n'),
+        ("  stickiness { # why\n    enabled=true\n  }\n", "  stickiness { # why\n    enabled=false\n  }\n"),
+    ],
+)  # fmt: skip
+def test_stickiness_in_hcl_is_switched_off_where_it_stands(before, after):
+    result, done, _ = fixed({"main.tf": GROUP.format(stickiness=before)})
+    assert done.count == 1
+    assert result["main.tf"].decode() == GROUP.format(stickiness=after)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "  stickiness {\n    enabled = var.sticky\n  }\n",
+        '  stickiness { type = "lb_cookie" }\n',
+        "  stickiness {\n    enabled = var.sticky ? true : false\n  }\n",
+    ],
+)
+def test_what_is_computed_in_hcl_or_stands_on_one_line_is_left_alone(block):
+    text = f'variable "sticky" {{\n  default = true\n}}\n{GROUP.format(stickiness=block)}'
+    assert fixed({"main.tf": text})[0] == {"main.tf": text.encode()}

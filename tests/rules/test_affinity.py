@@ -19,6 +19,7 @@ from tests.markers import has_one_finding_for_each_mark, places_found, places_ma
 FILES = load_affinity()
 ROWS = [row for file in FILES for row in file.setting]
 COPIES = [row for file in FILES for row in file.copies]
+WITHOUT = [row for file in FILES for row in file.without]
 IN_FILES = [row for row in ROWS if PYTHON not in row.formats]
 COPIES_IN_FILES = [row for row in COPIES if PYTHON not in row.formats]
 MARKED = re.compile(r"copies(?P<below>-below)?: (?P<count>\d+)")
@@ -61,6 +62,15 @@ def test_row_of_copies_counts_them_at_its_line(row):
     )
     fewer = fewer.replace(f'"{count}"', '"1"')
     assert not any(one.copies for one in check_sources({"app.py": PROJECT, **row.files, row.file: fewer}).findings)
+
+
+@pytest.mark.parametrize("row", WITHOUT, ids=lambda row: row.id)
+def test_product_without_such_a_setting_is_silent(row):
+    report = check_sources({"app.py": PROJECT, row.file: row.silent})
+    assert not [one for one in report.findings if one.place.path == row.file]
+    assert not report.problems
+    assert row.why.endswith(".")
+    assert row.source
 
 
 def copies_marked(text):

@@ -60,6 +60,8 @@ class _Tree:
 
 def changed_tree(text: Text, wanted: Wanted) -> Iterator[Change]:
     """What becomes empty goes too."""
+    if wanted.add:
+        raise Unfit
     tree = _tree_of(text)
     entries = []
     for setting in wanted.settings:

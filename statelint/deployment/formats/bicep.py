@@ -12,7 +12,7 @@ from statelint.deployment.nodes import place_of, text_of
 if TYPE_CHECKING:
     import tree_sitter
 
-RESOURCE = re.compile(r"^\s*(resource|param|module|var|targetScope)\b", re.MULTILINE)
+RESOURCE = re.compile(r"^[ \t]*(resource|param|module|var|targetScope)\b", re.MULTILINE)
 LITERALS = frozenset({"boolean", "number", "null"})
 MOST_LEVELS = 60
 

@@ -14,7 +14,7 @@ from statelint.deployment.words import split_words
 from statelint.domain.findings import Place
 
 NAME = re.compile(r"(?i)^(dockerfile|containerfile)([._-].*)?$|\.(dockerfile|containerfile)$")
-FROM = re.compile(r"^\s*FROM\s+\S", re.MULTILINE | re.IGNORECASE)
+FROM = re.compile(r"^[ \t]*FROM\s+\S", re.MULTILINE | re.IGNORECASE)
 HEREDOC = re.compile(r"<<-?[\"']?(\w+)[\"']?")
 STARTING = ("ENTRYPOINT", "CMD")
 

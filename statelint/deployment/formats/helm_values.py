@@ -9,7 +9,7 @@ from statelint.deployment.changes.trees import changed_tree
 from statelint.deployment.model import Format, Part, Runs, Text
 from statelint.deployment.trees import Flattener, Node, child, documents, pairs, scalar
 
-NAME = re.compile(r"(^|[-_.])values([-_.].*)?\.ya?ml$")
+NAME = re.compile(r"(^|[-_.])values([-_.].*)?\.ya?ml$|^helmfile(\..*)?\.ya?ml$")
 
 
 def recognise(path: str, text: str) -> bool:

@@ -1,14 +1,14 @@
-"""Kong's declarative files: the whole file is one object."""
+"""Kong's declarative files: one object for each upstream."""
 
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Iterator
 
-from statelint.deployment.model import Format
-from statelint.deployment.trees import whole_file
+from statelint.deployment.model import Format, Part, Text
+from statelint.deployment.trees import Flattener, child, documents, items, scalar
 
-VERSION = re.compile(r"^[ \t]*[\"']?_format_version[\"']?\s*:", re.MULTILINE)
+VERSION = re.compile(r"(?:^|[{,])[ \t]*[\"']?_format_version[\"']?\s*:", re.MULTILINE)
 UPSTREAMS = re.compile(r"^[\"']?upstreams[\"']?\s*:", re.MULTILINE)
 HASHED = re.compile(r"^[ \t]+(- )?(hash_on|algorithm|targets)\s*:", re.MULTILINE)
 
@@ -23,4 +23,14 @@ def recognise(path: str, text: str) -> bool:
     return has_upstreams or VERSION.search(text) is not None
 
 
-FORMAT = Format("kong", recognise, partial(whole_file, kind="configuration"))
+def parse(text: Text) -> Iterator[Part]:
+    """The upstreams."""
+    flattener = Flattener(text)
+    for root in documents(text):
+        for one in items(child(root, "upstreams")):
+            targets = [scalar(child(target, "target")) for target in items(child(one, "targets"))]
+            name = scalar(child(one, "name"))
+            yield Part("upstream", name, tuple(flattener.settings(one)), (name, *targets), (), len(targets))
+
+
+FORMAT = Format("kong", recognise, parse)

@@ -9,7 +9,7 @@ from statelint.deployment.commands import command_settings, environment_setting,
 from statelint.deployment.model import Format, Part, Runs, Setting, Text
 from statelint.deployment.sections import sections
 
-STARTS = re.compile(r"^\s*ExecStart\s*=", re.MULTILINE)
+STARTS = re.compile(r"^[ \t]*ExecStart\s*=", re.MULTILINE)
 SUFFIXES = (".service", ".service.j2", ".service.tmpl", ".service.erb", ".service.template")
 PREFIXES = "-@:+!"  # of a command
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from statelint.deployment.model import Format, Part, Text
 
-SIGNS = re.compile(r"^[ \t]*\[+\s*(http|tcp)\.(services|routers)\b|^\s*\[backends\b", re.MULTILINE | re.IGNORECASE)
+SIGNS = re.compile(r"^[ \t]*\[+\s*(http|tcp)\.(services|routers)\b|^[ \t]*\[backends\b", re.MULTILINE | re.IGNORECASE)
 
 
 def recognise(path: str, text: str) -> bool:

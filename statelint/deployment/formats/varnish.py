@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from statelint.deployment.model import Format, Part, Setting, Text
 from statelint.deployment.templates import source_of
 
-SIGNS = re.compile(r"^\s*(?:vcl\s+\d|sub\s+vcl_|backend\s+\w+\s*\{|import\s+directors)", re.MULTILINE)
+SIGNS = re.compile(r"^[ \t]*(?:vcl\s+\d|sub\s+vcl_|backend\s+\w+\s*\{|import\s+directors)", re.MULTILINE)
 TOKEN = re.compile(r"(?P<skip>/\*.*?\*/|//[^\n]*|#[^\n]*)|(?P<text>\"[^\"\n]*\")|(?P<end>[;{}])", re.DOTALL)
 STATEMENT = re.compile(r"^(?:new\s+|set\s+)?(?P<name>[\w.\-]+)\s*=\s*(?P<value>.+)$", re.DOTALL)
 
