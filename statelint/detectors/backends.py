@@ -91,7 +91,7 @@ class Backends:
         if any(self._best([clause], use)[0] is Level.NO for clause in row.only_when):
             return None
         local, judged = self._best([clause for clause in row.local_when if _looks_at_value(clause)], use)
-        external, _ = self._best([clause for clause in row.external_when if _looks_at_value(clause)], use)
+        external = self._external(row, use)
         if local is not Level.NO:
             assert judged is not None
             mixed = external is Level.YES and local is Level.YES
@@ -102,7 +102,17 @@ class Backends:
 
     def is_external(self, row: BackendRow, use: Use) -> bool:
         """Whether an argument or setting says that the state is kept elsewhere."""
-        return self._best([clause for clause in row.external_when if _looks_at_value(clause)], use)[0] is not Level.NO
+        return self._external(row, use) is not Level.NO
+
+    def _external(self, row: BackendRow, use: Use | None) -> Level:
+        levels = (
+            self.clauses.test(clause, subject.values, subject.source)[0]
+            for clause in row.external_when
+            if _looks_at_value(clause)
+            for subject in self._subjects(clause, use)
+            if not self._is_for_development(subject)
+        )
+        return max(levels, default=Level.NO)
 
     def deciding_texts(self, row: BackendRow, use: Use | None) -> Iterator[str]:
         """Texts in the settings that could decide, and in the arguments of a use."""
@@ -122,7 +132,7 @@ class Backends:
             subject
             for clause in (*row.local_when, *row.external_when)
             for subject in self._subjects(clause, use)
-            if subject.setting is not None or not subject.is_none
+            if (subject.setting is not None or not subject.is_none) and not self._is_for_development(subject)
         ]
         absent = [clause for clause in row.local_when if clause.absent]
         if any(clause.setting for clause in row.only_when) and not self.index.settings.are_there:
@@ -184,7 +194,7 @@ class Backends:
                     local.setdefault(subject.setting, one)
                 if _rank(level, subject.setting) > _rank(best, judged.setting if judged is not None else None):
                     best, judged = level, one
-            if clause.absent and not self._subjects(clause, use):
+            if clause.absent and all(self._is_for_development(one) for one in self._subjects(clause, use)):
                 best, judged = Level.YES, Judged(Level.YES)
         if judged is not None and judged.setting is not None and len(local) > 1:
             judged = _with_others(judged, local)
@@ -249,6 +259,13 @@ class Backends:
         if found.kind is Branch.CHOSEN:
             self._chosen.setdefault(key, found.variable)
         return found.kind is Branch.CHOSEN
+
+    def _is_for_development(self, subject: Subject) -> bool:
+        """Whether a setting is set only below `if DEBUG:` or the like."""
+        if self.branches is None or subject.setting is None:
+            return False
+        outermost = subject.setting.outermost
+        return self.branches.around(outermost.context, outermost.span).kind is Branch.DEVELOPMENT
 
     def _handed_over(self, key: str, use: Use | None) -> Iterator[Subject]:
         """`Cache(app, config={"CACHE_TYPE": ...})`."""

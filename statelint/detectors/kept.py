@@ -62,6 +62,37 @@ class Keeping:
             return Where.FILE
         return found
 
+    def is_read_back(self, context: Context, operand: Operand) -> bool:
+        """Whether it is read from a file into which the same code puts a random value if there is none."""
+        if isinstance(operand, Const) or FILE not in self.index.provenance.of(context, operand):
+            return False
+        read = frozenset(self.index.documents.names(context, operand))
+        return any(
+            self._kept_by(place, op, carriers, DEEPEST_CALLS) is Where.FILE and self._is_same_file(place, op, read)
+            for place in self._readers(context, operand)
+            for op in calls_of(place.body)
+            if (carriers := {one for one in arguments_of(op) if self._is_drawn(place, one)})
+        )
+
+    def _is_same_file(self, context: Context, op: Call | Invoke, read: frozenset[str]) -> bool:
+        """Whether a call may write to the file of one of these names; not every name is known."""
+        given = (*arguments_of(op), *((op.base,) if isinstance(op, Invoke) else ()))
+        written = {name for one in given for name in self.index.documents.names(context, one)}
+        return not read or not written or not read.isdisjoint(written)
+
+    def _readers(self, context: Context, operand: Operand) -> Iterator[Context]:
+        """The body that reads a value, which may be a function that it calls."""
+        yield context
+        for op in definitions_of(context.body).get(operand, ()):
+            if isinstance(op, Call | Invoke):
+                for callee in context.callees_at(op.span):
+                    yield callee
+                    yield from (edge.callee for edge in tuple(callee.calls.values()))
+
+    def _is_drawn(self, context: Context, operand: Operand) -> bool:
+        is_literal = operand is None or isinstance(operand, Const)
+        return not is_literal and RANDOM in self.index.provenance.of(context, operand)
+
     # --- back to the draw
 
     def _path(self, context: Context, operand: Operand) -> dict[Context, set[Operand]]:

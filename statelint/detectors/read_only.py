@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from statelint.detectors.backends import Backends
-from statelint.detectors.opened import names_of, outlives_call
 from statelint.detectors.outward import STATEMENT, reads_by_statement
 from statelint.facts.model import Body, Call, Invoke, Operand
 from statelint.models.rows import BackendRow
 from statelint.program.definitions import definitions_of
 from statelint.program.library_uses import Use
 from statelint.program.objects import Context, External
+from statelint.program.opened import names_of, outlives_call
 from statelint.program.values import Value
 from statelint.syntax.batch import Asker
 

@@ -10,6 +10,7 @@ import msgspec
 from statelint.detectors.asking import holds_at
 from statelint.detectors.first_run import is_first_run
 from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of, turns_away
+from statelint.detectors.logs import is_log
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.detectors.outward import work_of
 from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
@@ -329,9 +330,7 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
         shapes.add("limiter")
     if any(write.key_operand is not None for write in additions):
         shapes.add("keyed")
-        if "outside-data" not in shapes:  # else it keeps an answer, such as the rate of a currency
-            shapes.add("tally")
-    if CLOCK in origins or not shapes.isdisjoint({"limiter", "sequence-number"}) or _tallies(additions):
+    if _is_tally(shapes, additions) and not is_log(index, state, additions):
         shapes.add("tally")
     for write in additions:
         if "request-key" not in shapes and write.key_operand is not None:
@@ -340,6 +339,12 @@ def _shapes(index: ProgramIndex, state: State, additions: list[Write], asker: As
         if "live-connection" not in shapes and _is_connection(index, write):
             shapes.add("live-connection")
     return shapes
+
+
+def _is_tally(shapes: set[str], additions: list[Write]) -> bool:
+    if not shapes.isdisjoint({"clock", "limiter", "sequence-number"}) or _tallies(additions):
+        return True
+    return "keyed" in shapes and "outside-data" not in shapes  # else it keeps an answer, such as the rate of a currency
 
 
 def _telling_origins(index: ProgramIndex, additions: list[Write]) -> set[str]:

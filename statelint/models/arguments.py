@@ -19,6 +19,9 @@ class Arguments:
         self._readers: dict[str, ReaderRow] = {}
         self._backends: dict[str, list[BackendRow]] = {}
         self._environment_classes: set[str] = set()
+        self.environment_prefix: set[str] = set()
+        self.environment_delimiter: set[str] = set()
+        self._memory_addresses: dict[str, tuple[str, ...]] = {}
         self._keeps: set[str] = set()
         self._joins: set[str] = set()
         self._parses: set[str] = set()
@@ -30,6 +33,9 @@ class Arguments:
         """Index the rows of a library; gives every name that they speak of."""
         names: list[str] = []
         self._environment_classes.update(library.environment_classes)
+        self.environment_prefix.update(library.environment_prefix)
+        self.environment_delimiter.update(library.environment_delimiter)
+        self._memory_addresses.update(library.memory_addresses)
         self._keeps.update(library.text.keeps)
         self._joins.update(library.text.joins)
         self._parses.update(library.text.parses)
@@ -67,6 +73,10 @@ class Arguments:
     def joins_text(self, dotted: str) -> bool:
         """Whether a function puts its arguments one after the other."""
         return dotted in self._joins
+
+    def memory_addresses(self, dotted: str) -> tuple[str, ...]:
+        """First arguments with which a callable opens a database that lies in memory."""
+        return self._memory_addresses.get(dotted, ())
 
     def parses_text(self, dotted: str) -> bool:
         """Whether a function gives back what a file or text holds, as dicts and lists."""

@@ -124,6 +124,9 @@ class FrameworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
         str, str
     ] = {}  # dotted name, attribute or call `f()` -> application class, attribute of one, or request
     settings: dict[str, str] = {}  # object with the settings -> regular expression over modules that set them
+    settings_marks: tuple[
+        str, ...
+    ] = ()  # settings of a whole project: a module without any is of one application in it
     settings_objects: tuple[str, ...] = ()  # objects whose items or attributes are settings
     settings_keywords: dict[str, str] = {}  # application class -> its attribute that has the keywords it is made with
     settings_loaders: tuple[str, ...] = ()  # methods of them that read the attributes of a class, module or file
@@ -270,6 +273,8 @@ class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     callables: tuple[str, ...]
     name: tuple[int | str, ...] = (0,)
     default: tuple[int | str, ...] = (1, "default")
+    variable: str = ""  # the name of the variable where none is given
+    declared: bool = False  # keywords that made its object give variables a type, or a type and a default
     implied: str = ""  # what it gives where neither the variable is set nor a default is given
     raises: bool = False  # it fails there
     verified: str = ""
@@ -398,6 +403,9 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     option: tuple[OptionRow, ...] = ()
     text: TextRows = TextRows()
     environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
+    environment_prefix: tuple[str, ...] = ()  # where such a class says how the variables begin: `Config.env_prefix`
+    environment_delimiter: tuple[str, ...] = ()  # likewise what joins names of attributes of attributes
+    memory_addresses: dict[str, tuple[str, ...]] = {}  # callable -> first arguments that keep a database in memory
     write: tuple[WriteRow, ...] = ()
     sources: SourceRows = SourceRows()
     clients: tuple[str, ...] = ()  # callables or prefixes that make a client, pool, engine or model

@@ -15,7 +15,9 @@ class SettingsRows:
         self._modules: dict[str, re.Pattern[str]] = {}
         self.objects: set[str] = set()
         self.keywords: dict[str, str] = {}
-        self.loaders: set[str] = set()
+        self.marks: dict[str, frozenset[str]] = {}
+        self._loaders: set[str] = set()
+        self.loaders: set[str] = set()  # their last names
         self.mergers: set[str] = set()
         self.environment: dict[str, EnvironmentRow] = {}
         self.serving_modules: set[str] = set()
@@ -25,11 +27,12 @@ class SettingsRows:
         self._modules.update((name, re.compile(modules)) for name, modules in framework.settings.items())
         self.objects.update(framework.settings_objects)
         self.keywords.update(framework.settings_keywords)
-        self.loaders.update(name.rpartition(".")[2] for name in framework.settings_loaders)
         self.mergers.update(name.rpartition(".")[2] for name in framework.settings_mergers)
         environment = {name: row for row in framework.settings_environment for name in row.callables}
         self.environment.update(environment)
-        self.loaders.update(name.rpartition(".")[2] for name in environment)
+        self.marks.update(dict.fromkeys(framework.settings, frozenset(framework.settings_marks)))
+        self._loaders.update((*framework.settings_loaders, *environment))
+        self.loaders.update(name.rpartition(".")[2] for name in (*framework.settings_loaders, *environment))
         self.serving_modules.update(framework.serving_modules)
         loaded = (*framework.settings_loaders, *framework.settings_mergers, *environment)
         return (*framework.settings_objects, *loaded)
@@ -38,6 +41,14 @@ class SettingsRows:
         """Which modules set what is read as an attribute of this object."""
         return self._modules.get(dotted)
 
+    def is_loader(self, dotted: str) -> bool:
+        """Whether a method fills settings from a class, module, file or dict."""
+        return dotted in self._loaders
+
     def patterns(self) -> tuple[re.Pattern[str], ...]:
         """Which modules hold settings."""
         return tuple(self._modules.values())
+
+    def owners(self, module: str) -> tuple[str, ...]:
+        """The objects whose attributes a module of this name sets."""
+        return tuple(owner for owner, pattern in self._modules.items() if pattern.search(module))

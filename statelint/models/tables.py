@@ -67,14 +67,17 @@ class Models:
         self.installed: Installed = NothingInstalled()
         self._forget()
         frameworks, libraries = tuple(frameworks), tuple(libraries)
+        self._add(frameworks, libraries)
+        # distributions of applications, handlers or state
+        self.packages = _packages(frameworks) | _packages(filter(_has_state, libraries))
+
+    def _add(self, frameworks: Iterable[FrameworkFile], libraries: Iterable[LibraryFile]) -> None:
         for framework in frameworks:
             self._add_names(framework)
             self._add_framework(framework)
         for library in libraries:
             self._add_names(library)
             self._add_library(library)
-        # distributions of applications, handlers or state
-        self.packages = _packages(frameworks) | _packages(filter(_has_state, libraries))
 
     def _forget(self) -> None:
         """Answer anew from now on; linking asks the same of the same names over and over."""
@@ -265,6 +268,10 @@ class Models:
         """Whether what a constructor makes is state as soon as something long-lived keeps it."""
         row = self.type_row(dotted)
         return row is not None and row.kind in KEPT_KINDS
+
+    def loads_settings(self, dotted: str) -> bool:
+        """Whether a method fills settings from a class, module, file or dict."""
+        return any(self.settings.is_loader(name) for name in self.names_through_bases(dotted))
 
     def is_memo(self, dotted: str) -> bool:
         """Whether a decorator keeps results in process memory."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+import msgspec
+
 from statelint.deployment.judge import Hit, Judge
 from statelint.deployment.model import Document
 from statelint.deployment.project import Deployment
@@ -22,16 +24,37 @@ from statelint.program.jobs import Job, jobs
 from statelint.program.library_uses import LibraryUses
 from statelint.program.linking import Linker
 from statelint.program.modules import Module, Modules
-from statelint.program.objects import STARTUP, Context, Edge, External, FunctionObject, Object
+from statelint.program.objects import (
+    STARTUP,
+    Context,
+    Edge,
+    External,
+    FunctionObject,
+    Instance,
+    Object,
+    Property,
+    Site,
+)
 from statelint.program.processes import ServingProcess
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
+from statelint.program.scratch import Scratch
 from statelint.program.scripts import runs_in_browser
 from statelint.program.settings import Settings
 from statelint.program.stores import Stores
 from statelint.program.values import Values
 
 DEEPEST_SEARCH = 6
+
+
+class Memo(msgspec.Struct, frozen=True):
+    """A memoised function, what memoises it and where, and how it is reached while serving."""
+
+    function: FunctionObject
+    dotted: str
+    site: Site
+    contexts: tuple[Context, ...]
+    of_instance: bool = False  # kept on its object, for as long as that lives
 
 
 class ProgramIndex:
@@ -48,7 +71,8 @@ class ProgramIndex:
         self.holders = Holders(self.linker)
         self.effects = Effects(self.linker, self.reach, self.holders)
         self.file_calls = FileCalls(self.linker, self.reach)
-        self.provenance = Provenance(self.linker, self.reach, self.holders, self.file_calls)
+        self.scratch = Scratch(self.linker)
+        self.provenance = Provenance(self.linker, self.reach, self.holders, self.file_calls, self.scratch)
         self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
         self.stores = Stores(self.linker)
         self.values = Values(self.reach, self.stores)
@@ -119,6 +143,8 @@ class ProgramIndex:
 
     def op_changes_outside(self, context: Context, op: Call | Invoke) -> bool:
         """Whether one call of a library does."""
+        if self.scratch.gives(context, op.target):
+            return False
         row = self.file_calls.row_of(context, op)
         if row is not None:
             return self.file_calls.writes(op, context, row) or op.star is not None
@@ -175,9 +201,29 @@ class ProgramIndex:
                 reasons[reason] = reasons.get(reason, 0) + 1
         return reasons
 
-    def memoised(self) -> Iterator[FunctionObject]:
-        """Functions whose results a decorator keeps in the process."""
-        return (function for function in self.linker.functions.values() if function.memo is not None)
+    def memos(self) -> Iterator[Memo]:
+        """Functions whose results a decorator keeps in the process, also as attributes of what outlives requests."""
+        for function in self.linker.functions.values():
+            if function.memo is not None:
+                yield Memo(function, *function.memo, tuple(self.contexts_of(function)))
+        for kept in tuple(self.linker.specials.values()):
+            if isinstance(kept, Property) and kept.cached and kept.site is not None:
+                getters = [getter for getter in tuple(kept.getter.objects) if isinstance(getter, FunctionObject)]
+                owned = ((getter, self._of_long_lived(getter)) for getter in getters)
+                yield from (
+                    Memo(getter, kept.cached, kept.site, contexts, of_instance=True)
+                    for getter, contexts in owned
+                    if contexts
+                )
+
+    def _of_long_lived(self, function: FunctionObject) -> tuple[Context, ...]:
+        """Contexts of a method for each receiver that outlives requests."""
+        contexts = (one for one in self.contexts_of(function) if one.receiver is not None)
+        return tuple(one for one in contexts if one.receiver is not None and self._is_kept(one.receiver))
+
+    def _is_kept(self, receiver: Instance) -> bool:
+        is_kept = self.holders.is_long_lived(receiver) and self.holders.key_of(receiver) is not None
+        return is_kept and not self.holders.is_element(receiver)
 
     def jobs(self) -> Iterator[Job]:
         """Every start of background work."""

@@ -29,7 +29,7 @@ from statelint.facts.model import (
     YieldFrom,
 )
 from statelint.models.tables import REQUEST as ANY_REQUEST
-from statelint.program.definitions import arguments_of, calls_at, definitions_of, given_to, poured_into
+from statelint.program.definitions import arguments_of, calls_at, calls_of, definitions_of, given_to, poured_into
 from statelint.program.file_calls import FileCalls
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
@@ -40,6 +40,7 @@ from statelint.program.objects import (
     Object,
 )
 from statelint.program.reachability import Reachability
+from statelint.program.scratch import Scratch
 
 REQUEST, OUTSIDE, FILE, CLOCK, RANDOM, STATE = "request", "outside", "file", "clock", "random", "state"
 BORN_OUT_OF_SIGHT = frozenset({OUTSIDE, FILE, CLOCK, RANDOM})
@@ -52,12 +53,15 @@ MOST_VISITS = 600
 class Provenance:
     """Backward slices over facts, followed through calls as far as a budget allows."""
 
-    def __init__(self, linker: Linker, reach: Reachability, holders: Holders, files: FileCalls) -> None:
+    def __init__(
+        self, linker: Linker, reach: Reachability, holders: Holders, files: FileCalls, scratch: Scratch
+    ) -> None:
         """Slices are made on demand: only candidates ask."""
         self.linker = linker
         self.files = files
         self.reach = reach
         self.holders = holders
+        self.scratch = scratch
         self.changing: set[str] = set()  # last names of state objects: reading one makes a result depend on state
         self._results: dict[tuple[Context, Operand, Operand], frozenset[str]] = {}
         self._spans: dict[Context, dict[Context, list[Span]]] = {}
@@ -111,6 +115,8 @@ class Provenance:
             if objects and not self._is_part_of_request(context, operand):
                 for obj in objects:
                     self._object(obj, found)
+            if OUTSIDE in found and self.scratch.gives(context, operand):
+                found.discard(OUTSIDE)
             known = self._births[key] = frozenset(found)
         return known
 
@@ -197,8 +203,19 @@ class Provenance:
         if self.files.reads(context, op):
             yield FILE
         for _, dotted in self._in_library(context, op):
-            if (origin := self.linker.models.origins.of(dotted)) in BORN_OUT_OF_SIGHT:
+            origin = self.linker.models.origins.of(dotted)
+            if origin in BORN_OUT_OF_SIGHT and not (origin == OUTSIDE and self.scratch.gives(context, op.target)):
                 yield origin
+
+    def reads_elsewhere(self, context: Context) -> bool:
+        """Whether a function itself calls what reads a database, service, file or clock."""
+        reading = (op for op in calls_of(context.body) if not self._gives_part(context, op))
+        return any(self._born_in_library(context, op) for op in reading)
+
+    def _gives_part(self, context: Context, op: Call | Invoke) -> bool:
+        origins = self.linker.models.origins
+        named = isinstance(op, Invoke) and origins.gives_part(op.name)
+        return named or any(origins.is_client(dotted) for _, dotted in self._in_library(context, op))
 
     def _in_library(self, context: Context, op: Call | Invoke) -> Iterator[tuple[External, str]]:
         """What a call calls of a library, or whose method it calls, with the dotted name of the callee."""

@@ -9,7 +9,6 @@ from functools import cached_property
 
 import msgspec
 
-from statelint.facts.data import SECTION
 from statelint.facts.model import Invoke
 from statelint.program.definitions import argument
 from statelint.program.documents import Documents
@@ -18,8 +17,9 @@ from statelint.program.modules import CODE, Module
 from statelint.program.objects import ClassObject, Container, Context, External, ModuleObject, Object, Text
 from statelint.program.stores import Store, Stores
 from statelint.program.values import Known, Made, Values
-from statelint.sources.settings_files import DATA, INI_LIKE, TOML
+from statelint.sources.settings_files import DATA, INI, INI_LIKE
 
+SECTION = re.compile(r"\w[\w-]*:|handler_")
 DEVELOPMENT = "tests?|testing|local|dev|devel|development|debug"
 NOT_DEPLOYED = re.compile(
     rf"(?i)(^|[._])({DEVELOPMENT}|conftest|develop|ci|examples?|samples?|demo)([._]|$)"
@@ -79,8 +79,27 @@ class Settings:
     @cached_property
     def are_there(self) -> bool:
         """Whether the program has settings at all; a package for other projects has none."""
-        modules = (*self._settings_modules, *self._ini_modules)
-        return bool(self._configurations) or any(len(module.bodies[0].ops) > 1 for module in modules)
+        if self._configurations or any(len(module.bodies[0].ops) > 1 for module in self._ini_modules):
+            return True
+        return any(self._is_of_project(module) for module in self._settings_modules)
+
+    def _is_of_project(self, module: Module) -> bool:
+        """Whether a module has settings of a whole project: not of one application in it, nor for tests."""
+        known = self.linker.models.settings
+        names = self._names_of(module)
+        return not is_for_development(f"{module.name}.") and any(
+            bool(names & known.marks[owner]) if known.marks[owner] else len(module.bodies[0].ops) > 1
+            for owner in known.owners(module.name)
+            if owner.partition(".")[0] in self.linker.modules.imported
+        )
+
+    def _names_of(self, module: Module) -> frozenset[str]:
+        """Names that a module binds, or imports with a star."""
+        found = module.bodies[0].names
+        for star in self.linker.stars(module):
+            source = self.linker.import_target(module, star.module, star.level)
+            found |= source.module.bodies[0].names if source is not None else frozenset()
+        return found
 
     @cached_property
     def _settings_modules(self) -> list[Module]:
@@ -93,7 +112,7 @@ class Settings:
     @cached_property
     def _ini_modules(self) -> list[Module]:
         """Files of sections: ini files, and those of other formats that have sections like theirs."""
-        return [module for module in self.linker.modules.all if module.path.endswith(INI_LIKE) or _has_sections(module)]
+        return [module for module in self.linker.modules.all if module.path.endswith(INI) or _has_sections(module)]
 
     def in_object(self, obj: Object, key: str) -> tuple[Setting, ...]:
         """The same within a dict that is handed over as configuration."""
@@ -150,49 +169,54 @@ class Settings:
         for obj in self._configurations:
             for store in (*self.stores.of_item(obj, name), *self.stores.of_attribute(obj, name)):
                 yield Setting(store, f"{store.context.symbol}.{name}")
-        for source in self._loaded():
-            if isinstance(source, Container):
-                yield from self.in_object(source, f"[{name}]")
-                continue
-            stores = self.stores
-            found = (
-                stores.of_global(source.module, name)
-                if isinstance(source, ModuleObject)
-                else stores.of_attribute(source, name)
-            )
-            for store in found:
-                yield Setting(store, f"{_name_of(source)}.{name}")
+        for source in self._loaded:
+            for store in self._stores_in(source, name):
+                yield Setting(store, f"{_name_of(source) or store.context.symbol}.{name}")
+
+    def _stores_in(self, source: Object, name: str) -> list[Store]:
+        if isinstance(source, ModuleObject):
+            return self.stores.of_global(source.module, name)
+        return (
+            self.stores.of_item(source, name)
+            if isinstance(source, Container)
+            else self.stores.of_attribute(source, name)
+        )
 
     @cached_property
     def _configurations(self) -> list[External]:
         known = self.linker.models.settings.objects
         return [obj for obj in tuple(self.linker.externals.values()) if obj.dotted in known]
 
+    @property
     def _loaded(self) -> tuple[Object, ...]:
-        """Classes and modules whose attributes, and dicts whose entries, a call such as `from_object` reads."""
+        """Classes, modules, files and dicts that a call such as `from_object` reads into settings."""
         if self._sources_known is None:
-            self._sources_known = ()  # a source may itself be a setting: `from_object(app.config["CELERY"])`
-            self._sources_known = tuple(dict.fromkeys(self._find_loaded()))
+            loads = [
+                (context, call)
+                for context, call in self.stores.loads()
+                for obj in self.linker.objects(context, call.base)
+                if isinstance(obj, External) and self.linker.models.loads_settings(f"{obj.dotted}.{call.name}")
+            ]
+            named = dict.fromkeys(source for context, call in loads for source in self._sources(context, call))
+            self._sources_known = tuple(named)  # what is followed below may be a setting itself
+            followed = (source for context, call in loads for source in self._followed(context, call))
+            self._sources_known = tuple({**named, **dict.fromkeys(followed)})
         return self._sources_known
-
-    def _find_loaded(self) -> Iterator[Object]:
-        known = self.linker.models.settings.objects
-        known = known | {name.rpartition(".")[0] for name in known}  # `celery.config_from_object` fills `celery.conf`
-        for context, call in self.stores.loads():
-            bases = self.linker.objects(context, call.base)
-            if any(isinstance(obj, External) and obj.dotted in known for obj in bases):
-                yield from self._sources(context, call)
 
     def _sources(self, context: Context, call: Invoke) -> Iterator[Object]:
         for given in call.args[:1]:
-            made = (value.obj for value in self.values.of(context, given) if isinstance(value, Made))
-            for source in dict.fromkeys((*self.linker.objects(context, given), *made)):
+            for source in self.linker.objects(context, given):
                 match source:
-                    case ClassObject() | ModuleObject() | Container(kind="dict"):
+                    case ClassObject() | ModuleObject() | Container():
                         yield source
                     case Text(value=dotted):
                         yield from self._named(dotted)
+
+    def _followed(self, context: Context, call: Invoke) -> Iterator[Object]:
+        for given in call.args[:1]:
             yield from map(self.linker.module_object, self.documents.files(context, given))
+            made = (value.obj for value in self.values.of(context, given) if isinstance(value, Made))
+            yield from (obj for obj in made if isinstance(obj, Container))
 
     # --- what the environment may set instead
 
@@ -249,7 +273,7 @@ def _stands_after(store: Store, context: Context, call: Invoke) -> bool:
 
 
 def _has_sections(module: Module) -> bool:
-    return module.path.endswith(TOML) and any(SECTION in name for name in module.bodies[0].names)
+    return not module.is_code and any(SECTION.match(name) for name in module.bodies[0].names)
 
 
 def _parts(key: str) -> list[str]:

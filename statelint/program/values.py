@@ -29,6 +29,8 @@ from statelint.facts.model import (
 )
 from statelint.models.rows import ReaderRow
 from statelint.program.definitions import argument, definitions_of, given_to
+from statelint.program.environment_classes import EnvironmentClasses
+from statelint.program.items import is_mapping
 from statelint.program.modules import Module
 from statelint.program.objects import (
     ClassObject,
@@ -130,6 +132,7 @@ class Values:
         self._reach = reach
         self._known: dict[tuple[Context, Operand], tuple[tuple[Value, ...], tuple[Store, ...]]] = {}
         self._options = Options(self.linker)
+        self.environment = EnvironmentClasses(self.linker, stores)
         self.settings_of: Callable[[str], Iterable[Store]] = lambda name: ()  # whoever knows of settings says more
         self.parsed: Callable[[Context, Call | Invoke], list[Value]] = lambda context, op: []  # likewise of files
 
@@ -309,7 +312,15 @@ class Values:
         found: list[Value] = []
         for obj in self._bases(context, base):
             found += self._attribute_of(obj, name, search)
+        if found and self.environment.classes and (variable := self._part_of_environment(context, base, name)):
+            return [FromEnvironment(variable, tuple(found))]
         return found or self._objects(context, target, search)
+
+    def _part_of_environment(self, context: Context, base: Operand, name: str) -> str:
+        """The variable of `settings.database.url`, where the class of `settings` is read from the environment."""
+        read = (op for op in definitions_of(context.body).get(base, ()) if isinstance(op, Attr))
+        outer = ((op.name, obj) for op in read for obj in self._bases(context, op.base) if isinstance(obj, Instance))
+        return next(filter(None, (self.environment.part(obj.cls, held, name) for held, obj in outer)), "")
 
     def _attribute_of(self, obj: Object, name: str, search: _Search) -> list[Value]:
         if isinstance(obj, ModuleObject):
@@ -317,13 +328,10 @@ class Values:
         if isinstance(obj, External):
             return self._library_attribute(obj, name, search)
         found = self._stored(self.stores.of_attribute(obj, name), search)
-        if isinstance(obj, Instance | ClassObject) and self._reads_environment(obj):
-            return [FromEnvironment(name.upper(), tuple(found))]
+        if isinstance(obj, Instance | ClassObject):
+            variable = self.environment.variable(obj.cls if isinstance(obj, Instance) else obj, name)
+            return [FromEnvironment(variable, tuple(found))] if variable else found
         return found
-
-    def _reads_environment(self, obj: Instance | ClassObject) -> bool:
-        cls = obj.cls if isinstance(obj, Instance) else obj
-        return any(self.arguments.reads_environment(base) for base in self.linker.external_bases(cls))
 
     def _library_attribute(self, obj: External, name: str, search: _Search) -> list[Value]:
         modules = self.models.settings.modules_of(obj.dotted)
@@ -408,20 +416,32 @@ class Values:
         if dotted == "builtins.getattr" and len(op.args) > 1 and isinstance(op.args[1], Const):
             found = self._attribute(context, op.args[0], str(op.args[1].value), op.target, search)
             return found + [value for more in op.args[2:3] for value in self._values(context, more, search)]
-        if self.models.matters(dotted):
-            return [Result(dotted, context, op)]
-        return None
+        if made := [obj for obj in self._bases(context, op.target) if isinstance(obj, Container) and is_mapping(obj)]:
+            return [Made(obj) for obj in made]  # `dict(name=value)`
+        return [Result(dotted, context, op)] if self.models.matters(dotted) else None
 
     def _from_environment(
         self, context: Context, reader: ReaderRow, op: Call | Invoke, search: _Search
     ) -> FromEnvironment:
         name = argument(op, reader.name)
         names = self._values(context, name[0], search) if name is not None else []
-        text = next((str(value.value) for value in names if isinstance(value, Known)), "")
+        text = next((str(value.value) for value in names if isinstance(value, Known)), "") or reader.variable
         default = argument(op, reader.default)
-        if default is None:
-            return FromEnvironment(text, (Known(reader.implied),) if reader.implied else ())
-        return FromEnvironment(text, tuple(self._values(context, default[0], search)))
+        if default is not None:
+            return FromEnvironment(text, tuple(self._values(context, default[0], search)))
+        declared = self._declared(context, op, text, search) if reader.declared else ()
+        return FromEnvironment(text, tuple(declared) or ((Known(reader.implied),) if reader.implied else ()))
+
+    def _declared(self, context: Context, op: Call | Invoke, variable: str, search: _Search) -> list[Value]:
+        """The default in `Env(CACHE_URL=(str, "locmemcache://"))`."""
+        found: list[Value] = []
+        for obj in self._bases(context, op.callee if isinstance(op, Call) else op.base):
+            made = getattr(getattr(obj, "call", None), "operands", None)
+            if obj.site is None or obj.site.context is None or made is None:
+                continue
+            for pair in self.linker.objects(obj.site.context, dict(made.keywords).get(variable)):
+                found += self._stored(self.stores.of_item(pair, 1), search)
+        return found
 
     def _text_method(self, context: Context, op: Invoke, search: _Search) -> list[Value] | None:
         """`path.strip()`, `"{}/x".format(folder)`, `folder.joinpath(name)` of text or of something unknown."""

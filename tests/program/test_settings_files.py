@@ -167,3 +167,101 @@ def test_what_another_ini_file_replaces_is_lowered():
     assert found({"shop.py": PYRAMID, "base.ini": base, "production.ini": production}) == [
         ("STL202", "base.ini", 3, "warning")
     ]
+
+
+CELERY = """\
+from celery import Celery
+from flask import Flask
+
+
+class Settings:
+    broker_url = "memory://"
+
+
+def started(app):
+    celery = Celery(app.name)
+    celery.config_from_object({given})
+    return celery
+
+
+app = Flask(__name__)
+app.config.from_mapping(
+    CELERY=dict(
+        broker_url="memory://",
+    ),
+)
+celery = started(app)
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [("Settings", 6), ('dict(broker_url="memory://")', 11), ('app.config["CELERY"]', 17), ('"jobs"', None)],
+)
+def test_celery_is_configured_by_classes_dicts_and_modules(given, line):
+    files = {"app.py": CELERY.format(given=given), "jobs.py": 'broker_url = "memory://"\n'}
+    where = ("jobs.py", 1) if line is None else ("app.py", line)
+    assert [row[:3] for row in found(files)] == [("STL504", *where)]
+
+
+@pytest.mark.parametrize(("condition", "codes"), [("DEBUG", {"STL303"}), ("not DEBUG", set())])
+def test_what_only_development_sets_is_not_set(condition, codes):
+    settings = f"""\
+DEBUG = False
+ROOT_URLCONF = "shop.urls"
+if {condition}:
+    CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}}}
+"""
+    urls = """\
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.urls import path
+
+
+def index(request):
+    cache.set("seen", 1)
+    return HttpResponse("seen")
+
+
+urlpatterns = [path("", index)]
+"""
+    files = {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "shop/__init__.py": "", "shop/settings.py": settings, "shop/urls.py": urls,
+    }  # fmt: skip
+    assert {row[0] for row in found(files) if row[3] != "info"} == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "confidence"),
+    [
+        ("shop/app_settings.py", "LIMIT = 5\nCOLOUR = 'red'\n", "likely"),
+        ("shop/test_settings.py", "INSTALLED_APPS = ['shop']\nDEBUG = True\n", "likely"),
+        ("shop/settings.py", "INSTALLED_APPS = ['shop']\nDEBUG = False\n", "sure"),
+        ("shop/settings/production.py", "from shop.base import *\nDEBUG = False\n", "sure"),
+    ],
+)
+def test_a_package_without_settings_of_a_project_is_one_for_other_projects(name, settings, confidence):
+    views = """\
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.urls import path
+
+
+def index(request):
+    cache.set("seen", 1)
+    return HttpResponse("seen")
+
+
+urlpatterns = [path("", index)]
+"""
+    files = {
+        "shop/__init__.py": "", "shop/urls.py": views, name: settings, "shop/base.py": "INSTALLED_APPS = ['shop']\n",
+    }  # fmt: skip
+    cached = [one for one in check_sources(files).findings if one.code == "STL303"]
+    assert [one.confidence.value for one in cached] == [confidence]
+
+
+def test_a_conf_file_of_another_program_is_no_configuration():
+    files = {"app.py": flask('open("sync.conf").read()'), "sync.conf": "[general]\nSESSION_TYPE = filesystem\n"}
+    assert not found(files)

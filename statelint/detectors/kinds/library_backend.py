@@ -14,15 +14,16 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome, Particul
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.kept import KEPT_ON_DISK, Keeping, Where
-from statelint.detectors.opened import outlives_call
 from statelint.detectors.proposals import Proposals
 from statelint.detectors.read_only import ReadOnly
 from statelint.domain.findings import Cleared, Place, Step
 from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Lifetime, Severity
+from statelint.facts.model import Call, Invoke
 from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import WITHOUT_ARGUMENTS, Use
+from statelint.program.opened import outlives_call
 from statelint.program.reachability import place_of
 from statelint.program.settings import Setting, is_for_development
 from statelint.syntax.batch import Asker
@@ -97,7 +98,7 @@ class Judge:
 
     def candidate(self, rule: Rule, row: BackendRow, uses: list[Use], judged: Judged) -> Candidate | None:
         """A local back end, unless nothing is ever written to it, or a database has what decides."""
-        if self._is_only_read(row, uses):
+        if self._is_only_read(row, uses) or self._is_scratch(uses):
             return None
         where = self._where_kept(row, judged)
         if where is Where.DATABASE:
@@ -146,6 +147,13 @@ class Judge:
         every = self._uses(row)
         return all(
             self.read_only.is_opened_so(row, use, texts) or self.read_only.is_used_so(use, every) for use in uses
+        )
+
+    def _is_scratch(self, uses: list[Use]) -> bool:
+        """Whether all that is opened is a database in memory that nobody keeps."""
+        scratch = self.index.scratch
+        return bool(uses) and all(
+            isinstance(use.op, Call | Invoke) and scratch.opens(use.dotted, use.context, use.op) for use in uses
         )
 
     def _where_kept(self, row: BackendRow, judged: Judged) -> Where:

@@ -13,8 +13,7 @@ from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.outward import work_of
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
-from statelint.program.index import ProgramIndex
-from statelint.program.objects import FunctionObject
+from statelint.program.index import Memo, ProgramIndex
 from statelint.program.provenance import CLOCK, FILE, OUTSIDE, RANDOM, STATE
 from statelint.syntax.batch import Asker
 
@@ -30,36 +29,36 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     backends = Backends(index)
-    for function in index.memoised():
-        assert function.memo is not None
-        place = function.memo[1].place
-        if not backends.may_be_local(*function.memo):
-            cleared.append(Cleared(place, function.symbol, ClearedReason.EXTERNAL_BACKEND))
-            continue
-        contexts = index.contexts_of(function)
-        if not contexts:
-            cleared.append(Cleared(place, function.symbol, ClearedReason.UNREACHABLE))
-            continue
-        origins = frozenset[str]().union(*(index.provenance.of_result(context) for context in contexts))
-        client = any(index.provenance.result_is_client(context) for context in contexts)
-        changing = origins & CHANGING
-        if changing == {FILE} and index.files.reads_only_code(work_of(contexts, ())):
-            changing = frozenset()
-        if client or not changing:
-            cleared.append(Cleared(place, function.symbol, ClearedReason.PURE_MEMO))
-            continue
-        candidates.extend(_candidate(index, rule, function) for rule, _ in rules)
+    for memo in index.memos():
+        if not memo.of_instance and not backends.may_be_local(memo.dotted, memo.site):
+            cleared.append(Cleared(memo.site.place, memo.function.symbol, ClearedReason.EXTERNAL_BACKEND))
+        elif not memo.contexts:
+            cleared.append(Cleared(memo.site.place, memo.function.symbol, ClearedReason.UNREACHABLE))
+        elif not _changes(index, memo):
+            cleared.append(Cleared(memo.site.place, memo.function.symbol, ClearedReason.PURE_MEMO))
+        else:
+            candidates.extend(_candidate(index, rule, memo) for rule, _ in rules)
     return Outcome(tuple(candidates), tuple(cleared))
 
 
-def _candidate(index: ProgramIndex, rule: Rule, function: FunctionObject) -> Candidate:
-    assert function.memo is not None
-    contexts = index.contexts_of(function)
-    heads = [(context, _head(context)) for context in contexts]
+def _changes(index: ProgramIndex, memo: Memo) -> bool:
+    """Whether the result depends on something that changes elsewhere, and is no client."""
+    origins = frozenset[str]().union(*(index.provenance.of_result(context) for context in memo.contexts))
+    changing = origins & CHANGING
+    if any(index.provenance.result_is_client(context) for context in memo.contexts):
+        return False
+    work = work_of(memo.contexts, ())
+    if memo.of_instance and not any(index.provenance.reads_elsewhere(context) for context in work):
+        return False  # an attribute of a client that the object has
+    return bool(changing) and not (changing == {FILE} and index.files.reads_only_code(work))
+
+
+def _candidate(index: ProgramIndex, rule: Rule, memo: Memo) -> Candidate:
+    heads = [(context, _head(context)) for context in memo.contexts]
     return Candidate(
-        rule, function.memo[1].place, function.symbol, Holder.MEMOISED_FUNCTION, Confidence.SURE,
-        accesses(heads), (), entries(index, contexts),
-        witness(index, heads, f"keeps the result of {function.body.name}"),
+        rule, memo.site.place, memo.function.symbol, Holder.MEMOISED_FUNCTION, Confidence.SURE,
+        accesses(heads), (), entries(index, memo.contexts),
+        witness(index, heads, f"keeps the result of {memo.function.body.name}"),
         (),
     )  # fmt: skip
 

@@ -19,9 +19,9 @@ from statelint.domain.findings import Cleared, Step
 from statelint.domain.words import LOWER_SEVERITY, ClearedReason, Confidence, Holder, Severity
 from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op, Operand, Return, SetAttr, SetItem, Span
 from statelint.fixes.proposal import Proposal
-from statelint.program.definitions import calls_at, definitions_of
+from statelint.program.definitions import arguments_of, calls_at, definitions_of
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import STARTUP, Context, Edge
+from statelint.program.objects import STARTUP, Context, Edge, External, FunctionObject
 from statelint.program.provenance import RANDOM
 from statelint.program.reachability import place_of
 from statelint.program.settings import is_for_development
@@ -61,7 +61,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     for rule, params in rules:
         named = re.compile(params.names), re.compile(params.not_names)
         found: dict[str, list[Drawn]] = defaultdict(list)
-        for drawn in _drawn(index, *named):
+        for drawn in _drawn(index, keeping, *named):
             found[snake_case(drawn.name)].append(drawn)
         for group in found.values():
             where = max(keeping.where(one.context, one.operand) for one in group)
@@ -74,7 +74,9 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     return Outcome(tuple(candidates), tuple(cleared))
 
 
-def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[str]) -> Iterator[Drawn]:
+def _drawn(
+    index: ProgramIndex, keeping: Keeping, named: re.Pattern[str], not_named: re.Pattern[str]
+) -> Iterator[Drawn]:
     contexts = [context for context in index.linker.contexts.values() if context.phase == STARTUP]
     stored = [
         one
@@ -85,6 +87,14 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
         if named.search(name := snake_case(one.name)) and not not_named.search(name)
     ]
     random = [one for one in stored if _is_random(index, one) and _is_start_of_server(index, one.context)]
+    names = {snake_case(one.name) for one in random}
+    random += [
+        one
+        for one in stored
+        if snake_case(one.name) not in names
+        and keeping.is_read_back(one.context, one.operand)
+        and _is_start_of_server(index, one.context)
+    ]
     known = {(one.context.module.path, one.span) for one in random}
     for one in random:
         through = tuple(index.values.through(one.context, one.operand))
@@ -127,12 +137,37 @@ def _calls_library(index: ProgramIndex, edge: Edge) -> bool:
 
 def _is_random(index: ProgramIndex, drawn: Drawn) -> bool:
     """Drawn here or by a function of the program, and not what a library makes of a function that draws later."""
+    made_once = bool(_variable(index, drawn))  # an attribute of settings is no field of many records
     for op in definitions_of(drawn.context.body).get(drawn.operand, ()):
         if isinstance(op, Call | Invoke):
+            if made_once:
+                return any(_draws(index, drawn.context, one) for one in (op.target, *arguments_of(op)))
             origins = [index.models.origins.of(callee.dotted) for callee in index.callees(drawn.context, op)]
             if any(origin not in PASSED_ON for origin in origins):
                 return False
     return RANDOM in index.provenance.of(drawn.context, drawn.operand)
+
+
+def _draws(index: ProgramIndex, context: Context, operand: Operand) -> bool:
+    """Whether a value, or what it gives when it is called, is drawn at random."""
+    if operand is None or isinstance(operand, Const):
+        return False
+    called = index.linker.objects(context, operand)
+    functions = (obj for obj in called if isinstance(obj, FunctionObject))
+    return (
+        RANDOM in index.provenance.of(context, operand)
+        or any(isinstance(obj, External) and index.models.origins.of(obj.dotted) == RANDOM for obj in called)
+        or any(RANDOM in index.provenance.of_result(one) for made in functions for one in _contexts(index, made))
+    )
+
+
+def _contexts(index: ProgramIndex, function: FunctionObject) -> list[Context]:
+    return [context for context in index.linker.contexts.values() if context.function is function]
+
+
+def _variable(index: ProgramIndex, drawn: Drawn) -> str:
+    """What sets an attribute of a class that is read from the environment."""
+    return index.values.environment.variable(drawn.context.cls, drawn.name)
 
 
 def _stored(context: Context, op: Op) -> Iterator[Drawn]:
@@ -190,9 +225,9 @@ def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn], *, is_in_fil
     first = min(group, key=lambda one: (one.context.module.path, one.span.line))
     place = place_of(first.context, first.span)
     values = index.values.of(first.context, first.operand)
-    variable = next((one.variable for one in alternatives(values) if one.variable), "") or next(
-        (value.name for value in values if isinstance(value, FromEnvironment)), ""
-    )
+    named = (one.variable for one in alternatives(values) if one.variable)
+    read = (value.name for value in values if isinstance(value, FromEnvironment))
+    variable = next(filter(None, (_variable(index, first), *named, *read)), "")
     return Candidate(
         rule, place, _symbol(first), Holder.SECRET, Confidence.SURE,
         accesses((one.context, one.span) for one in group), (), (),

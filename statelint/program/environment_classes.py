@@ -1,0 +1,70 @@
+"""Classes of settings whose attributes are variables of the environment, and what these are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from statelint.facts.model import Const
+from statelint.program.definitions import calls_at
+from statelint.program.linking import Linker
+from statelint.program.objects import ClassObject, Container, External, Object
+from statelint.program.stores import Store, Stores
+
+
+class EnvironmentClasses:
+    """Asks classes for their bases, and for the options that they are made with."""
+
+    def __init__(self, linker: Linker, stores: Stores) -> None:
+        """Nothing looked for yet."""
+        self._linker = linker
+        self._stores = stores
+        self._arguments = linker.models.arguments
+
+    @cached_property
+    def classes(self) -> frozenset[ClassObject]:
+        """The classes of the program that are such."""
+        return frozenset(
+            cls
+            for cls in self._linker.classes.values()
+            if any(self._arguments.reads_environment(base) for base in self._linker.external_bases(cls))
+        )
+
+    def variable(self, cls: ClassObject | None, name: str) -> str:
+        """What sets an attribute of a class; empty for a class that is no such."""
+        if cls not in self.classes or cls is None:
+            return ""
+        return (self._option(cls, self._arguments.environment_prefix) + name).upper()
+
+    def part(self, cls: ClassObject, name: str, part: str) -> str:
+        """What sets an attribute of an attribute: a variable of its own, or a part of that of the whole."""
+        variable = self.variable(cls, name)
+        delimiter = self._option(cls, self._arguments.environment_delimiter) if variable else ""
+        return f"{variable}{delimiter}{part}".upper() if delimiter else variable
+
+    def _option(self, cls: ClassObject, paths: Iterable[str]) -> str:
+        for path in sorted(paths):
+            holder, _, option = path.partition(".")
+            for member in self._linker.mro(cls):
+                for obj in tuple(self._linker.lookup(member, holder).objects):
+                    for text in self._texts(obj, option):
+                        return text
+        return ""
+
+    def _texts(self, obj: Object, option: str) -> Iterator[str]:
+        stores: Iterable[Store] = ()
+        if isinstance(obj, ClassObject):
+            stores = self._stores.of_attribute(obj, option)
+        elif isinstance(obj, Container):
+            stores = self._stores.of_item(obj, option)
+        elif isinstance(obj, External) and obj.site is not None and obj.site.context is not None:
+            calls = calls_at(obj.site.context.body, obj.site.span)
+            yield from (
+                value.value
+                for call in calls
+                for name, value in call.keywords
+                if name == option and isinstance(value, Const) and isinstance(value.value, str)
+            )
+        for store in stores:
+            if isinstance(store.operand, Const) and isinstance(store.operand.value, str):
+                yield store.operand.value
