@@ -41,6 +41,10 @@ def test_project_is_checked_again_after_each_change(project):
         assert "sub/new.py:4:1: STL101" in until(running.stdout, "Waiting for a change")
         (project / "pyproject.toml").write_text('[tool.statelint]\nignore = ["STL1"]\n')
         assert "No state found" in until(running.stdout, "Waiting for a change")
+        (project / "sub" / "statelint.toml").write_text("selct = []\n")
+        assert "unknown key" in until(running.stdout, "Waiting for a change")
+        (project / "sub" / "statelint.toml").write_text("")
+        assert "sub/new.py:4:1: STL101" in until(running.stdout, "Waiting for a change")
         running.send_signal(signal.SIGINT)
         assert running.wait() == 0
         guard.cancel()
