@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from statelint.app.fixing import Fixed
     from statelint.domain.findings import Fix
     from statelint.domain.words import Applicability
+
+
+WORTH_COLLECTING = 100_000  # lines of programs that are done, and leave cycles behind
 
 
 class Project(NamedTuple):
@@ -75,11 +79,16 @@ def check(run: Run, progress: Progress | None = None) -> Checked:
     shown.start("looking for files", 0)
     with timings.stage("discover"):
         projects = list(projects_of(run))
-    times = (timings, *(Timings() for _ in projects))
-    return _joined([
-        Part(one.folder, pipeline.check(one.run, shown, one.found, time))
-        for one, time in zip(projects, times, strict=False)
-    ])  # fmt: skip
+    parts: list[Part] = []
+    left = 0
+    for one in projects:
+        if left > WORTH_COLLECTING:
+            gc.collect()
+            left = 0
+        timings = Timings() if parts else timings
+        parts.append(Part(one.folder, pipeline.check(one.run, shown, one.found, timings)))
+        left += parts[-1].checked.report.summary.lines
+    return _joined(parts)
 
 
 def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = None) -> tuple[Checked, Fixed]:

@@ -61,6 +61,7 @@ def test_each_project_is_analysed_with_its_own_settings_and_all_are_reported(rep
     assert (done.code, found(done)) == (1, [LIBS, A, B])
     assert [one["path"] for one in report["findings"]] == sorted(one["path"] for one in report["findings"])
     assert report["summary"]["files"] == 3
+    assert report["summary"]["seconds"] >= sum(report["summary"]["stages"].values()) - 0.001
     assert "Found 3 findings" in statelint("check").out
     assert statelint("check", "services/b", "--exit-zero").code == 0
 
