@@ -33,6 +33,11 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def is_in_flight(index: ProgramIndex, state: State, asker: Asker) -> bool:
+    """Every run that adds takes away again, and turns nobody away meanwhile."""
+    return _is_passing(index, state, asker) and not any(_turns_away(write, asker) for write in state.writes)
+
+
+def _is_passing(index: ProgramIndex, state: State, asker: Asker) -> bool:
     """Every run that adds takes away again; or it numbers such entries, or holds the replies to them."""
     if any(write.how in STEPS for write in state.writes):
         return _are_balanced(state.writes, asker) or _numbers_entries(index, state, asker)
@@ -42,6 +47,14 @@ def is_in_flight(index: ProgramIndex, state: State, asker: Asker) -> bool:
     if not table.added or table.is_scanned:
         return False
     return _is_taken_back(index, table, asker) or _holds_replies(index, state, table, asker)
+
+
+def _turns_away(write: Write, asker: Asker) -> bool:
+    """`if key in RUNNING: return "busy"`: what is in flight under a key keeps others out, here but not elsewhere."""
+    if write.key_operand is None or write.how in REMOVALS or operator_of(write) == "-=":
+        return False
+    name = write.key.name.rpartition(".")[2]
+    return holds_at(asker, write.context, write.span, "turned_away", name)
 
 
 def operator_of(write: Write) -> str:
@@ -141,7 +154,10 @@ def _is_exit_of(first: Write, second: Write) -> bool:
 
 
 def _is_background(index: ProgramIndex, context: Context) -> bool:
-    return index.reach.phase_of(context) is Phase.BACKGROUND
+    """Whether no request leads to a context."""
+    if index.reach.phase_of(context) is not Phase.BACKGROUND:
+        return False
+    return index.reach.is_only_below(context, lambda entry: entry.row.phase is Phase.BACKGROUND)
 
 
 def _holds_replies(index: ProgramIndex, state: State, table: Table, asker: Asker) -> bool:

@@ -141,13 +141,29 @@ def only_reads(index: ProgramIndex, context: Context, op: Call | Invoke, asker: 
     if known is not None and isinstance(op, Invoke) and op.name.startswith(STATEMENT):
         return known
     callees = index.callees(context, op)
-    if callees and all(origins.only_looks(callee.dotted) for callee in callees):
+    if callees and all(_looks(index, callee) for callee in callees):
         return True
     if known is not None:
         return known
     statement = op.args[0] if op.args else None
     made = [obj for obj in index.linker.objects(context, statement) if isinstance(obj, External) and obj.made]
     return isinstance(op, Invoke) and bool(made) and all(origins.only_looks(obj.dotted) for obj in made)
+
+
+def _looks(index: ProgramIndex, callee: External) -> bool:
+    """Whether a library's function makes a client or reads, or a method of what it gave reads."""
+    origins = index.models.origins
+    if _is_of_made(callee):
+        return origins.is_reading(callee.dotted.rpartition(".")[2])
+    return origins.only_looks(callee.dotted)
+
+
+def _is_of_made(callee: External) -> bool:
+    """Whether a name is a method, or one of a part, of what some call made."""
+    base = callee.base
+    while isinstance(base, External) and not base.made:
+        base = base.base
+    return base is not None
 
 
 def reads_by_statement(index: ProgramIndex, context: Context, op: Call | Invoke, asker: Asker) -> bool | None:

@@ -84,7 +84,7 @@ class Origins:
 
     def _writes_outside(self, dotted: str) -> bool:
         owner, _, method = dotted.rpartition(".")
-        if self._is_read(method) or (self._gave_answer(owner) and self._only_reads(method)):
+        if self._is_read(method) or (self._gave_answer(owner) and self.is_reading(method)):
             return False
         if owner.endswith(".*"):  # some value of a library: text, or any of its classes that has such a method
             if method in TEXT_METHODS:
@@ -99,13 +99,14 @@ class Origins:
 
     def is_reading_statement(self, text: str) -> bool:
         """Whether a statement in the language of a database only reads."""
-        return self._only_reads(text.strip().partition(" ")[0].casefold())
+        return self.is_reading(text.strip().partition(" ")[0].casefold())
 
     def only_looks(self, dotted: str) -> bool:
         """Whether a call makes a client, reads, looks into what another call gave, or puts a statement together."""
-        return self._only_reads(dotted.rpartition(".")[2]) or self.is_client(dotted)
+        return self.is_reading(dotted.rpartition(".")[2]) or self.is_client(dotted)
 
-    def _only_reads(self, method: str) -> bool:
+    def is_reading(self, method: str) -> bool:
+        """Whether a method of this name reads, or goes on with what is being read."""
         return self._is_read(method) or method.partition("_")[0] in self._looking_verbs
 
     def _is_read(self, method: str) -> bool:

@@ -19,7 +19,7 @@ from statelint.models.settings import SettingsRows
 REQUESTS = frozenset({Trigger.HTTP, Trigger.WEBSOCKET, Trigger.RPC, Trigger.MESSAGE})
 REQUEST = "<request>"  # the class of what a handler gets, where no row says more
 Row = TypeVar("Row")
-KEPT_KINDS = frozenset({"lock", "store", "limiter"})  # state also where serving code makes them
+KEPT_KINDS = frozenset({"lock", "store", "limiter", "counter"})  # state also where serving code makes them
 STATELESS_KINDS = frozenset({"container", "external", "not-shared"})
 
 

@@ -87,6 +87,10 @@ class _Tables:
         return _calls(self.body)
 
     @cached_property
+    def given(self) -> dict[Operand, Call | Invoke]:
+        return {one: op for op in self.calling for one in arguments_of(op) if type(one) is int}
+
+    @cached_property
     def calling(self) -> tuple[Call | Invoke, ...]:
         return tuple(op for op in self.body.ops if type(op) is Call or type(op) is Invoke)
 
@@ -136,6 +140,11 @@ def poured_into(body: Body) -> dict[Operand, list[Operand]]:
 def calls_at(body: Body, span: Span) -> list[Call | Invoke]:
     """The calls of a body that stand at a place."""
     return _known(body).calls.get(span, [])
+
+
+def given_by(body: Body) -> dict[Operand, Call | Invoke]:
+    """The calls of a body by the values without a name that they give."""
+    return _known(body).given
 
 
 def calls_of(body: Body) -> tuple[Call | Invoke, ...]:

@@ -245,7 +245,7 @@ class Provenance:
     def _is_client_object(self, obj: Object) -> bool:
         """A client, or an object of the program that wraps a client of a database or service."""
         if isinstance(obj, Instance):
-            return self._wraps_service(obj, DEEPEST_WRAPPERS)
+            return not obj.per_request and self._wraps_service(obj, DEEPEST_WRAPPERS)
         models = self.linker.models
         if not isinstance(obj, External) or not obj.made or obj.of_value or not models.origins.is_client(obj.dotted):
             return False

@@ -27,13 +27,13 @@ from statelint.facts.model import (
     Spread,
 )
 from statelint.program.core import NOWHERE
-from statelint.program.definitions import definitions_of
+from statelint.program.definitions import definitions_of, given_by
 from statelint.program.linking import Linker
 from statelint.program.modules import Module
 from statelint.program.objects import Container, Context, External, Instance, ModuleObject, Object, Text
 from statelint.program.state import State
 
-READING = frozenset({Item, Invoke, Attr, Call, Combine, Iterate, Spread, Return})
+READING = frozenset({Item, Invoke, Attr, Call, Combine, Iterate, Spread, Return, New})
 READS = frozenset({"get", "items", "keys", "values", "copy", "index", "count", "__contains__", "qsize", "empty"})
 
 
@@ -100,6 +100,9 @@ class Reads:
             case Call(args=args, star=star, double_star=double_star, span=span):
                 for operand in (*args, star, double_star) if not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, span)
+            case New(values=values, span=span):
+                for operand in values:
+                    self._pass_on(context, operand, span)
             case Return(source=source, line=line):
                 self._pass_on(context, source, Span(line, 1, line, 1))
 
@@ -111,7 +114,17 @@ class Reads:
         for state in self._by_name.get(op.name, ()):
             objects = self.linker.objects(context, op.base)
             if any(isinstance(obj, ModuleObject) or self._has_part(state, obj) for obj in objects):
-                state.reads.append((context, _span(op)))
+                if not self._is_handed_on(context, op, state):
+                    state.reads.append((context, _span(op)))
+
+    def _is_handed_on(self, context: Context, op: Attr, state: State) -> bool:
+        """`Listener(self.replies)`: who gets a container of the program shows itself what it reads of it."""
+        call = given_by(context.body).get(op.target)
+        return (
+            call is not None
+            and self._is_followed(context, call)
+            and any(obj in state.objects for obj in self.linker.objects(context, op.target) if type(obj) is Container)
+        )
 
     def _has_part(self, state: State, obj: Object) -> bool:
         """Whether an attribute of an object is the state: its own, or that of its class."""

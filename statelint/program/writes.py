@@ -220,7 +220,8 @@ class Writes:
         for base in self._targets.shared(context, argument):
             if dotted == "builtins.next":
                 row = self.linker.models.type_row(base.dotted) if isinstance(base, External) else None
-                key = self.holders.key_of(base) if row is not None and row.kind == "counter" else None
+                used = self._targets.name_used(context, argument)
+                key = self.holders.key_of(base, used) if row is not None and row.kind == "counter" else None
             else:
                 key = self._keys.content_key(base, self._targets.name_used(context, argument))
             if key is not None:
