@@ -29,9 +29,9 @@ from statelint.program.objects import (
     Text,
     Wrapped,
 )
+from statelint.program.plugins import import_module
 from statelint.program.reflection import (
     get_attribute,
-    import_module,
     members,
     module_names,
     own_names,

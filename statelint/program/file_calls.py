@@ -11,9 +11,10 @@ from statelint.models.answers import Answers
 from statelint.models.files import NO_CHANGE
 from statelint.models.rows import FileEffect, WriteRow, WritesWhen
 from statelint.models.tables import Models
-from statelint.program.definitions import argument, calls_at, calls_of, changing_ops, definitions_of
+from statelint.program.definitions import argument, calls_at, calls_of, changing_ops, definitions_of, given_to
 from statelint.program.linking import Linker
 from statelint.program.objects import Container, Context, External, Instance, Object
+from statelint.program.reachability import Reachability
 
 WRITING_FLAGS = frozenset({"O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC"})
 WRITING_LETTERS = {WritesWhen.MODE: frozenset("wax+"), WritesWhen.DATABASE_FLAG: frozenset("cnw")}
@@ -47,9 +48,10 @@ def path_of(op: Call | Invoke, row: WriteRow) -> Operand:
 class FileCalls:
     """Finds rows for calls."""
 
-    def __init__(self, linker: Linker) -> None:
+    def __init__(self, linker: Linker, reach: Reachability) -> None:
         """Rows are asked for call by call."""
         self._linker = linker
+        self._reach = reach
         self._models: Models = linker.models
         self._rows = Answers(lambda dotted: self._models.files.row(self._models.names_through_bases(dotted)))
 
@@ -163,6 +165,21 @@ class FileCalls:
         for op in definitions_of(context.body).get(operand, ()):
             if isinstance(op, Bind | Move) and isinstance(op.source, Const):
                 yield str(op.source.value)
+        yield from self._given(context, operand, LONGEST_CHAIN)
+
+    def _given(self, context: Context, operand: Operand, patience: int) -> Iterator[str]:
+        """The literals that callers give for a parameter, or its default."""
+        params = context.body.params
+        index = next((at for at, param in enumerate(params) if param.name == operand), None)
+        if index is None or not patience:
+            return
+        for caller, op in self._reach.calls_of(context):
+            given = given_to(op, context, index)
+            value = params[index].default if given is None else given[0]
+            if isinstance(value, Const):
+                yield str(value.value)
+            elif given is not None:
+                yield from self._given(caller, value, patience - 1)
 
     def locks_taken(self, context: Context) -> Iterator[tuple[FileUse, Span]]:
         """`with lock:` and `lock.acquire()` for locks in files, with the call that made the lock."""

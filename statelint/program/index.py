@@ -47,7 +47,7 @@ class ProgramIndex:
         self.reach = Reachability(self.linker)
         self.holders = Holders(self.linker)
         self.effects = Effects(self.linker, self.reach, self.holders)
-        self.file_calls = FileCalls(self.linker)
+        self.file_calls = FileCalls(self.linker, self.reach)
         self.provenance = Provenance(self.linker, self.reach, self.holders, self.file_calls)
         self.provenance.changing = {key.name.rpartition(".")[2] for key in self.effects.states}
         self.stores = Stores(self.linker)

@@ -207,6 +207,12 @@ class Modules:
         folders = chain(self._tops, islice(self._own_folders(importer, wanted), 1))
         return any(folder + wanted in self._folders for folder in folders)
 
+    def package_name(self, importer: Module, level: int) -> str:
+        """The dotted name of the package that a relative import of a module starts from; empty at the top."""
+        below = level if not importer.is_package else level - 1
+        parts = importer.name.split(".")
+        return ".".join(parts[: len(parts) - below])
+
     def relative(self, importer: Module, module: str, level: int) -> tuple[str, ...]:
         """Parts of the module that a relative import names."""
         package = importer.package

@@ -26,7 +26,6 @@ from statelint.facts.model import (
     Move,
     New,
     Op,
-    Operand,
     Raise,
     Return,
     SetAttr,
@@ -55,15 +54,13 @@ from statelint.program.objects import (
     Object,
     Text,
 )
-from statelint.program.operators import Operators
+from statelint.program.texts import Texts
 
 MOST_RECEIVERS = 8  # things that a receiver may be, before a call of its method is a guess
-SPLITTING_LAST = frozenset({"rpartition", "rsplit"})
-SPLITTING = SPLITTING_LAST | {"partition", "split"}
 KEPT_OPERATORS = frozenset({"+", "|", "&", "-", "slice", "*", "^"})
 
 
-class Operations(Operators):
+class Operations(Texts):
     """Links contexts."""
 
     def link(self, context: Context) -> None:
@@ -186,6 +183,8 @@ class Operations(Operators):
         self.each(self.node(context, op.callee), lambda callee: self.call(callee, site))
 
     def _do_invoke(self, context: Context, op: Invoke) -> None:
+        if op.name == "format" and isinstance(op.base, Const) and isinstance(op.base.value, str):
+            self.begins(context.temporary(op.target), [op.base.value.partition("{")[0]])
         base_node = self.node(context, op.base)
         if base_node is None:
             return
@@ -209,7 +208,7 @@ class Operations(Operators):
         if isinstance(base, Container):
             self.call_container_method(base, name, site)
         elif isinstance(base, Text):
-            self._split_name(base, name, site)
+            self.split_name(base, name, site)
         elif isinstance(base, External) and base.is_blurred and not self.models.matters(deep_name(base, name)):
             self.call_blurred(base, site)
         else:
@@ -218,19 +217,6 @@ class Operations(Operators):
             self.each(method, lambda callee: self.call(callee, site))
             if isinstance(base, Instance) and self.defining(base.cls, name) is None:
                 self._invoke_content(base, name, site)
-
-    def _split_name(self, text: Text, method: str, site: CallSite) -> None:
-        """`path.rpartition(".")` of the dotted name of something in the program."""
-        separator = ":" if ":" in text.value else "."
-        if method not in SPLITTING or (separator == "." and method not in SPLITTING_LAST):
-            return
-        module, _, name = text.value.rpartition(separator)
-        if self.modules.find_anywhere(module) is None:
-            return
-        pieces = self.container("tuple", site.context, site.span, site.phase, text)
-        for index, piece in enumerate((module, separator, name) if "partition" in method else (module, name)):
-            self.solver.add(self.slot(pieces, index), self.solver.text(piece))
-        self.solver.add(site.target, pieces)
 
     def _invoke_content(self, base: Instance, name: str, site: CallSite) -> None:
         content = self.content_of(base)
@@ -387,7 +373,7 @@ class Operations(Operators):
         target = context.temporary(op.target)
         self.operator_methods(context, op, target)
         if op.operator in {"+", "f", "%"}:
-            self._concatenated(context, op, target)
+            self.concatenated(context, op, target)
         if operator not in KEPT_OPERATORS:
             return
         span = Span(op.line, op.column, op.line, op.column)
@@ -422,25 +408,6 @@ class Operations(Operators):
         else:
             self.pour(obj, new, site)
         self.solver.add(site.target, new)
-
-    def _concatenated(self, context: Context, op: Combine, target: Node) -> None:
-        """`"on_" + name` for the few strings that `name` may be."""
-        parts = [self._texts(context, operand) for operand in op.operands]
-        if parts and parts[0] and not all(parts):
-            for value in parts[0]:
-                self.solver.add(target, self.solver.prefix(value.partition("%")[0]))
-        if all(parts) and len(parts) <= 3:  # noqa: PLR2004
-            results = [""]
-            for values in parts:
-                results = [done + value for done in results for value in values][:64]
-            for result in results:
-                self.solver.add(target, self.solver.text(result))
-
-    def _texts(self, context: Context, operand: Operand) -> list[str]:
-        if isinstance(operand, Const):
-            return [operand.value] if isinstance(operand.value, str) else []
-        node = self.node(context, operand)
-        return [obj.value for obj in node.objects if isinstance(obj, Text)] if node is not None else []
 
     def _do_raise(self, context: Context, op: Raise) -> None:
         site = CallSite(context, op.span, [], {}, Node())

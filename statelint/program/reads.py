@@ -100,11 +100,10 @@ class Reads:
             case Call(args=args, star=star, double_star=double_star, span=span):
                 for operand in (*args, star, double_star) if not self._is_followed(context, op) else ():
                     self._pass_on(context, operand, span)
-            case New(values=values, span=span):
-                for operand in values:
+            case New() | Return():
+                span = op.span if isinstance(op, New) else Span(op.line, 1, op.line, 1)
+                for operand in op.values if isinstance(op, New) else (op.source,):
                     self._pass_on(context, operand, span)
-            case Return(source=source, line=line):
-                self._pass_on(context, source, Span(line, 1, line, 1))
 
     def _is_followed(self, context: Context, op: Call | Invoke) -> bool:
         """Whether a call goes to code of the program, which shows itself what it does with its arguments."""

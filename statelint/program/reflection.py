@@ -1,4 +1,4 @@
-"""Reflection: `getattr`, `setattr`, `vars`, `globals`, `type`, imports by name, and lists of members."""
+"""Reflection: `getattr`, `setattr`, `vars`, `globals`, `type`, and lists of members."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from statelint.program.objects import (
 )
 from statelint.program.registration import Registration
 
-IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
 SHORTEST_PREFIX = 3  # of a string that chooses a method
 MOST_NAMES = 24  # that one `getattr` may ask for, before they are data rather than names
 MOST_LIBRARY_NAMES = 3  # likewise, of a library's object
@@ -53,7 +52,7 @@ def get_attribute(linker: Registration, callee: External, site: CallSite) -> Non
     if (default := site.argument(2)) is not None:
         linker.solver.edge(default, site.target)
     named = linker.operand(site, 1)
-    if site.phase == SERVING and named is not None and not isinstance(named, Const):
+    if named is not None and not isinstance(named, Const):
         linker.asked.append(site)
 
 
@@ -62,7 +61,9 @@ def choose_methods(linker: Registration) -> int:
     changed = 0
     for site in linker.asked:
         bases, names = site.argument(0), site.argument(1)
-        if bases is None or names is None or not any(isinstance(obj, External) and obj.made for obj in names.objects):
+        if site.phase != SERVING or bases is None or names is None:
+            continue
+        if not any(isinstance(obj, External) and obj.made for obj in names.objects):
             continue
         for base in tuple(bases.objects):
             if isinstance(base, Instance | ModuleObject | ClassObject) and linker.first_time("chosen", base, site):
@@ -162,7 +163,7 @@ def members(linker: Registration, callee: External, site: CallSite) -> None:
 
     def of(obj: Object) -> None:
         cls = obj.cls if isinstance(obj, Instance) else obj
-        if not isinstance(cls, ClassObject):
+        if not isinstance(cls, ClassObject | ModuleObject):
             return
         names = sorted(_attribute_names(linker, cls))
         if callee.dotted == "builtins.dir":
@@ -180,27 +181,3 @@ def members(linker: Registration, callee: External, site: CallSite) -> None:
             linker.solver.add(listed.unknown, pair)
 
     linker.each(site.argument(0), of)
-
-
-def import_module(linker: Registration, callee: External, site: CallSite) -> None:
-    """`import_module(name, package)`, `__import__(name)`."""
-    dunder = callee.dotted.endswith("__import__")
-    given = 1 if dunder and (len(site.args) > IMPORT_LEVEL or "level" in site.keywords) else 0
-
-    def named(value: Object) -> None:
-        if isinstance(value, Text):
-            target = value.value.lstrip(".")
-            level = len(value.value) - len(target) or given
-            found = linker.import_target(site.context.module, target, level)
-            linker.solver.add(site.target, found if found is not None else linker.external(target))
-            if level and not dunder:
-                linker.each(site.argument(1) or site.argument("package"), lambda one: below(one, target, level))
-
-    def below(package: Object, target: str, level: int) -> None:
-        if isinstance(package, Text):
-            parts = package.value.split(".")
-            dotted = ".".join([*parts[: len(parts) - level + 1], target])
-            if (found := linker.import_target(site.context.module, dotted, 0)) is not None:
-                linker.solver.add(site.target, found)
-
-    linker.each(site.argument(0), named)

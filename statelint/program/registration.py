@@ -21,6 +21,7 @@ from statelint.program.objects import (
     External,
     FunctionObject,
     Instance,
+    ModuleObject,
     Node,
     Object,
     Partial,
@@ -36,6 +37,7 @@ class Registration(HandedOut):
 
     unmarked: dict[Node, dict[Object, frozenset[str]]]  # members that wait, with the markers asked for
     asked: list[CallSite]
+    plugins: set[ModuleObject]  # modules imported by a name that the program puts together
 
     def register_call(self, callee: External, site: CallSite) -> bool:
         """Whether a call registers handlers; if so they are entry points from now on."""

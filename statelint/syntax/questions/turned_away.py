@@ -37,8 +37,7 @@ def _refuses(block: cst.BaseSuite, name: str) -> bool:
 def _names(node: cst.CSTNode, name: str) -> bool:
     """Whether a name or attribute so called occurs."""
     return any(
-        (isinstance(one, cst.Name) and one.value == name)
-        or (isinstance(one, cst.Attribute) and one.attr.value == name)
+        (isinstance(one, cst.Name) and one.value == name) or (isinstance(one, cst.Attribute) and one.attr.value == name)
         for one in walk_scope(node)
     )
 

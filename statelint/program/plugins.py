@@ -1,0 +1,95 @@
+"""Modules that the program imports by a name which it puts together, and what it takes out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statelint.program.core import CallSite
+from statelint.program.modules import Module
+from statelint.program.objects import ClassObject, External, ModuleObject, Object, Text, TextPrefix
+from statelint.program.registration import Registration
+
+IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
+MOST_PLUGINS = 24  # modules that one name may mean, before it says nothing
+
+
+def import_module(linker: Registration, callee: External, site: CallSite) -> None:
+    """`import_module(name, package)`, `__import__(name)`."""
+    dunder = callee.dotted.endswith("__import__")
+    given = 1 if dunder and (len(site.args) > IMPORT_LEVEL or "level" in site.keywords) else 0
+    package = site.argument(1) or site.argument("package")
+
+    def named(value: Object) -> None:
+        if isinstance(value, TextPrefix):
+            _import_beginning(linker, value.value, site)
+        if not isinstance(value, Text):
+            return
+        target = value.value.lstrip(".")
+        level = len(value.value) - len(target) or given
+        found = linker.import_target(site.context.module, target, level)
+        linker.solver.add(site.target, found if found is not None else linker.external(target))
+        if found is not None:
+            linker.plugins.add(found)
+        if level and not dunder:
+            linker.each(package, lambda one: below(one, target, level))
+
+    def below(one: Object, target: str, level: int) -> None:
+        if isinstance(one, Text):
+            parts = one.value.split(".")
+            dotted = ".".join([*parts[: len(parts) - level + 1], target])
+            if (found := linker.import_target(site.context.module, dotted, 0)) is not None:
+                linker.solver.add(site.target, found)
+
+    linker.each(site.argument(0), named)
+
+
+def _import_beginning(linker: Registration, prefix: str, site: CallSite) -> None:
+    """`import_module(f"shop.payment.{name}")`, `import_module("." + name, __name__)`: all modules that fit."""
+    rest = prefix.lstrip(".")
+    beginnings = [prefix]
+    if rest != prefix:
+        beginnings = [f"{package}.{rest}" for package in _packages(linker, len(prefix) - len(rest), site)]
+    for beginning in beginnings:
+        for module in _plugins(linker, beginning, site.context.module):
+            plugin = linker.module_object(module)
+            linker.plugins.add(plugin)
+            linker.solver.add(site.target, plugin)
+
+
+def _packages(linker: Registration, level: int, site: CallSite) -> list[str]:
+    """What a relative name starts from: the package that a call names, or else that of the module."""
+    node = site.argument(1) or site.argument("package")
+    named = [one.value.split(".") for one in node.objects if isinstance(one, Text)] if node is not None else []
+    found = [".".join(parts[: len(parts) - level + 1]) for parts in named]
+    return list(filter(None, found or [linker.modules.package_name(site.context.module, level)]))
+
+
+def _plugins(linker: Registration, beginning: str, importer: Module) -> list[Module]:
+    """Modules whose names begin so, directly below that package if there are too many."""
+    if "." not in beginning:
+        return []
+    fitting = [one for one in linker.modules.all if one.name.startswith(beginning) and one is not importer]
+    if len(fitting) > MOST_PLUGINS:
+        fitting = [one for one in fitting if "." not in one.name[len(beginning) :]]
+    return fitting if len(fitting) <= MOST_PLUGINS else []
+
+
+def choose_classes(linker: Registration) -> int:
+    """Where nothing is known of the name, it may be that of any class of the module."""
+    changed = 0
+    for site in linker.asked:
+        names = site.argument(1)
+        if names is not None and any(isinstance(name, Text | TextPrefix) for name in names.objects):
+            continue
+        for base in tuple(bases.objects) if (bases := site.argument(0)) is not None else ():
+            if isinstance(base, ModuleObject) and base in linker.plugins and linker.first_time("class", base, site):
+                changed += 1
+                for cls in _classes_of(linker, base):
+                    linker.solver.add(site.target, cls)
+    return changed
+
+
+def _classes_of(linker: Registration, base: ModuleObject) -> Iterator[ClassObject]:
+    for cls in tuple(linker.classes.values()):
+        if cls.module is base.module and cls.body.name == cls.body.qualname and not cls.body.name.startswith("_"):
+            yield cls
