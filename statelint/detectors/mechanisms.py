@@ -7,11 +7,12 @@ from statelint.facts.model import Const, Invoke, Return
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import ClassObject, Context, External
 from statelint.program.provenance import FILE, OUTSIDE, REQUEST
-from statelint.program.state import State, Write
+from statelint.program.state import State
 
 RESETS = frozenset({"update", "clear", "rebind", "item", "delete", "pop", "popitem"})
 WAITS = frozenset({"wait", "wait_for"})
 NOTIFIES = frozenset({"notify", "notify_all"})
+METRICS = "metrics"  # in the name of a function that reports them
 
 
 def is_inside_of_lock(index: ProgramIndex, state: State) -> bool:
@@ -58,17 +59,23 @@ def is_metrics_table(index: ProgramIndex, state: State) -> bool:
     if not state.scans or not any(write.how == "augment" for write in state.writes):
         return False
     writers = {write.context for write in state.writes}
-    reports = {context for context, _ in state.scans}
-    return {context for context, _ in state.reads} <= writers and all(
-        _reports(index, context, [write for write in state.writes if write.context is context]) for context in reports
-    )
+    looking = {context for context, _ in state.scans}
+    reports = {context for context in looking | writers if _reports(index, context, state)}
+    takers = {context for context in looking if _is_called_by(index, context, reports)}
+    return looking <= reports | takers and {context for context, _ in state.reads} <= writers | takers
 
 
-def _reports(index: ProgramIndex, context: Context, writes: list[Write]) -> bool:
-    """Sets back, and gives nothing to its caller or to a database or file."""
+def _is_called_by(index: ProgramIndex, context: Context, callers: set[Context]) -> bool:
+    """Whether only these functions call a function, as the metrics service that they report to."""
+    found = index.reach.callers.get(context, ())
+    return bool(found) and callers.issuperset(found)
+
+
+def _reports(index: ProgramIndex, context: Context, state: State) -> bool:
+    """Sets back, gives nothing to its caller, and to a database or file only what it calls metrics."""
     returns = (op.source for op in context.body.ops if isinstance(op, Return))
     return (
-        any(write.how in RESETS for write in writes)
+        any(write.how in RESETS for write in state.writes if write.context is context)
         and all(source is None or isinstance(source, Const) for source in returns)
-        and not index.changes_outside(context)
+        and (METRICS in context.body.name.lower() or not index.changes_outside(context))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from statelint.program.core import CallSite
@@ -11,6 +12,7 @@ from statelint.program.registration import Registration
 
 IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
 MOST_PLUGINS = 24  # modules that one name may mean, before it says nothing
+ONCE = re.compile(r"\bmigrations?\b")  # code that a deployment runs once
 
 
 def import_module(linker: Registration, callee: External, site: CallSite) -> None:
@@ -67,6 +69,8 @@ def _packages(linker: Registration, level: int, site: CallSite) -> list[str]:
 def _plugins(linker: Registration, beginning: str, importer: Module) -> list[Module]:
     """Modules whose names begin so, directly below that package if there are too many."""
     if "." not in beginning:
+        return []
+    if ONCE.search(beginning):
         return []
     fitting = [one for one in linker.modules.all if one.name.startswith(beginning) and one is not importer]
     if len(fitting) > MOST_PLUGINS:
