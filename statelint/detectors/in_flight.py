@@ -34,7 +34,7 @@ class Table(msgspec.Struct, frozen=True):
 
 def is_in_flight(index: ProgramIndex, state: State, asker: Asker) -> bool:
     """Every run that adds takes away again, and turns nobody away meanwhile."""
-    return _is_passing(index, state, asker) and not any(_turns_away(write, asker) for write in state.writes)
+    return _is_passing(index, state, asker) and not any(turns_away(write, asker) for write in state.writes)
 
 
 def _is_passing(index: ProgramIndex, state: State, asker: Asker) -> bool:
@@ -49,7 +49,7 @@ def _is_passing(index: ProgramIndex, state: State, asker: Asker) -> bool:
     return _is_taken_back(index, table, asker) or _holds_replies(index, state, table, asker)
 
 
-def _turns_away(write: Write, asker: Asker) -> bool:
+def turns_away(write: Write, asker: Asker) -> bool:
     """`if key in RUNNING: return "busy"`: what is in flight under a key keeps others out, here but not elsewhere."""
     if write.key_operand is None or write.how in REMOVALS or operator_of(write) == "-=":
         return False

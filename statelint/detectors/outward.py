@@ -18,6 +18,7 @@ from statelint.program.values import Known
 from statelint.syntax.batch import Asker, Verdict
 
 STATEMENT = "execute"  # how the names of methods begin that run statements
+NEAR_LEASE = 2  # calls between what is started and the lease that it takes
 FARTHEST = 400  # functions that one piece of work calls, before the search ends
 
 
@@ -87,9 +88,10 @@ def _is_called(edge: Edge, counts: Callable[[Context, Span], bool]) -> bool:
     return any(one.callee is edge.callee and counts(one.caller, one.span) for one in tuple(edge.caller.calls.values()))
 
 
-def takes_lease(index: ProgramIndex, work: Iterable[Context]) -> bool:
-    """Whether some call asks for what only one replica gets."""
-    return any(_is_lease(index, context, op) for context in work for op in context.body.ops)
+def takes_lease(index: ProgramIndex, work: dict[Context, Edge | None], planner: Context) -> bool:
+    """Whether some call asks for what only one replica gets, before the work is divided into many steps."""
+    near = (context for context in work if len(path_to(work, context)) <= NEAR_LEASE)
+    return any(_is_lease(index, context, op) for context in (*near, planner) for op in context.body.ops)
 
 
 def _is_lease(index: ProgramIndex, context: Context, op: object) -> bool:

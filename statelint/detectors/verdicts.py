@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from statelint.detectors.asking import holds_at
-from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
+from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of, turns_away
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.detectors.outward import work_of
 from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
@@ -163,12 +163,19 @@ def _clearing(
         return ClearedReason.IN_FLIGHT, "only keeps work alive, which is judged where it starts"
     if all(_is_harmless(index, write) for write in additions):
         detail = _guards(index, additions, asker)
-        if detail is not None:
+        if detail is not None and not _locks(state, additions, asker):
             keyed = any(write.key_operand is not None for write in additions)
             return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
     if _is_pool(index, additions):
         return ClearedReason.CLIENT_POOL, "every replica makes its own"
     return None, ""
+
+
+def _locks(state: State, additions: list[Write], asker: Asker) -> bool:
+    """Whether a mark keeps others out until it is taken away again."""
+    if not any(write.how in REMOVALS for write in state.writes):
+        return False
+    return all(_carries_nothing(write) and turns_away(write, asker) for write in additions)
 
 
 def _is_of_own_function(write: Write) -> bool:

@@ -83,6 +83,9 @@ class Attributes(Classes):
         if name == "__dict__":
             self.solver.add(target, self.namespace(base))
             return
+        if name == "__name__":
+            self.solver.add(target, self.solver.text(module.name))
+            return
         self.solver.edge(self.global_node(module, name), target)
         if (child := self.module_at((*module.parts, name))) is not None:
             self.solver.add(target, child)

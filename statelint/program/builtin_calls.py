@@ -29,7 +29,7 @@ from statelint.program.objects import (
     Text,
     Wrapped,
 )
-from statelint.program.plugins import import_module
+from statelint.program.plugins import import_module, iter_modules
 from statelint.program.reflection import (
     get_attribute,
     members,
@@ -180,6 +180,8 @@ SPECIAL: Mapping[str, Callable[[Registration, External, CallSite], None]] = Mapp
         "builtins.type": type_of,
         "importlib.import_module": import_module,
         "builtins.__import__": import_module,
+        "pkgutil.iter_modules": iter_modules,
+        "pkgutil.walk_packages": iter_modules,
         "builtins.super": call_super,
         "builtins.object.__new__": make_object,
         "builtins.type.__call__": make_instance,

@@ -7,6 +7,8 @@ from statelint.program.core import CallSite
 from statelint.program.items import Items, is_mapping
 from statelint.program.objects import Container, Node, Object
 
+PAIR = 2  # elements of what makes an entry of a mapping
+
 
 class Copies(Items):
     """Elements that flow from one container into another."""
@@ -42,9 +44,20 @@ class Copies(Items):
         if not isinstance(source, Container):
             self.iterate(source, new.unknown, site.context, site.span)
             return
+        if is_mapping(new) and not is_mapping(source):
+            self.each(source.all, lambda pair: self._pour_pair(pair, new))
+            return
         self.solver.edge(source.keys, new.keys)
         from_keys = is_mapping(source) and not is_mapping(new)
         self.solver.edge(source.keys if from_keys else source.all, new.unknown)
+
+    def _pour_pair(self, pair: Object, new: Container) -> None:
+        """An element of `dict(pairs)`: a key and its value, or something that a counter counts."""
+        if not isinstance(pair, Container) or len(pair.slots) != PAIR:
+            self.solver.add(new.unknown, pair)
+            return
+        self.solver.edge(self.slot(pair, 0), new.keys)
+        self.solver.edge(self.slot(pair, 1), new.unknown)
 
     def pour_slice(self, source: Object, bounds: tuple[Operand, ...], new: Container, site: CallSite) -> None:
         """`source[first:end:step]`, where the bounds are known."""

@@ -31,7 +31,7 @@ from statelint.program.objects import (
     Node,
     Object,
 )
-from statelint.program.plugins import choose_classes
+from statelint.program.plugins import choose_classes, spell_again
 from statelint.program.public_api import PublicApi
 from statelint.program.reflection import choose_methods
 from statelint.program.scripts import script_modules
@@ -71,6 +71,7 @@ class Linker(PublicApi):
         self.unknown_items = []
         self.unmarked = {}
         self.asked = []
+        self.spelled = []
         self.plugins = set()
         self.embedded = {}
         self._unreached: list[FunctionObject] = []
@@ -371,7 +372,7 @@ class Linker(PublicApi):
 
     def _chosen_methods(self) -> bool:
         """Methods whose name a message gives, and classes of plugins."""
-        return self._settled(choose_methods(self) + choose_classes(self))
+        return self._settled(spell_again(self) + choose_methods(self) + choose_classes(self))
 
     def _classes_by_method(self) -> dict[str, list[ClassObject]]:
         found: dict[str, list[ClassObject]] = defaultdict(list)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from statelint.facts.model import Combine, Const
 from statelint.program.core import CallSite
+from statelint.program.definitions import definitions_of
 from statelint.program.modules import Module
 from statelint.program.objects import ClassObject, External, ModuleObject, Object, Text, TextPrefix
 from statelint.program.registration import Registration
@@ -42,7 +44,40 @@ def import_module(linker: Registration, callee: External, site: CallSite) -> Non
             if (found := linker.import_target(site.context.module, dotted, 0)) is not None:
                 linker.solver.add(site.target, found)
 
+    linker.spelled.append((site, 0))
     linker.each(site.argument(0), named)
+
+
+def iter_modules(linker: Registration, callee: External, site: CallSite) -> None:
+    """`for _, name, _ in pkgutil.iter_modules(path, "shop.payment.")`."""
+    del callee
+    listed = linker.container("list", site.context, site.span, site.phase, "modules")
+    found = linker.container("tuple", site.context, site.span, site.phase, "module")
+    linker.solver.add(listed.unknown, found)
+    linker.solver.add(site.target, listed)
+
+    def begins(value: Object) -> None:
+        if isinstance(value, Text):
+            linker.solver.add(linker.slot(found, 1), linker.solver.prefix(value.value))
+
+    for which in (1, "prefix"):
+        linker.spelled.append((site, which))
+        linker.each(site.argument(which), begins)
+
+
+def spell_again(linker: Registration) -> int:
+    """Names of modules are put together anew when more is known of their parts; how many are new."""
+    changed = 0
+    for site, which in linker.spelled:
+        target = site.argument(which)
+        if target is None or isinstance(operand := linker.operand(site, which), Const):
+            continue
+        known = len(target.objects)
+        for op in definitions_of(site.context.body).get(operand, ()):
+            if isinstance(op, Combine):
+                linker.concatenated(site.context, op, target)
+        changed += len(target.objects) - known
+    return changed
 
 
 def _import_beginning(linker: Registration, prefix: str, site: CallSite) -> None:

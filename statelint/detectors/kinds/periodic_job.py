@@ -110,7 +110,7 @@ class Judge:
             return ClearedReason.EVERY_PROCESS
         if drains_own_memory(self.index, [context for context in work if is_near(work, context)]):
             return ClearedReason.EVERY_PROCESS
-        if takes_lease(self.index, (*work, job.context)):
+        if takes_lease(self.index, work, job.context):
             return ClearedReason.ONE_OF_MANY
         dotted = job.scheduler.dotted if job.scheduler is not None else ""
         if dotted in self.index.models.own_process or not self._serves(job):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -87,9 +87,16 @@ def _drawn(index: ProgramIndex, named: re.Pattern[str], not_named: re.Pattern[st
     random = [one for one in stored if _is_random(index, one) and _is_start_of_server(index, one.context)]
     known = {(one.context.module.path, one.span) for one in random}
     for one in random:
-        through = index.values.through(one.context, one.operand)
-        if not any((store.context.module.path, store.span) in known for store in through):
+        through = tuple(index.values.through(one.context, one.operand))
+        is_copy = any((store.context.module.path, store.span) in known for store in through)
+        if not is_copy and not _is_of_request(index, through):
             yield one  # what is copied from another secret is that secret
+
+
+def _is_of_request(index: ProgramIndex, through: Sequence[Store]) -> bool:
+    """Whether only serving code draws what start-up code looks at, such as the token of each user."""
+    at_start = (store for store in through if store.context.phase == STARTUP)
+    return bool(through) and not any(RANDOM in index.provenance.of(one.context, one.operand) for one in at_start)
 
 
 def _is_start_of_server(index: ProgramIndex, context: Context) -> bool:
