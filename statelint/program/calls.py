@@ -267,9 +267,15 @@ class Calls(Parameters):
         elif self.has_data_fields(cls):
             self._fill_fields(instance, inner)
             self._external_init(instance, inner)
+        elif self._is_described(cls):
+            self._external_init(instance, inner)
         if (post := self.defining(cls, "__post_init__")) is not None:
             empty = inner.with_args([], {})
             self.each(post.field("__post_init__"), lambda function: self._call_init(function, instance, empty))
+
+    def _is_described(self, cls: ClassObject) -> bool:
+        """Whether a row says what the constructor of the library class does, such as to start a function."""
+        return any(self.models.call_row(dotted) is not None for dotted in self.external_bases(cls)[:1])
 
     def _external_init(self, instance: Instance, site: CallSite) -> None:
         for dotted in self.external_bases(instance.cls)[:1]:

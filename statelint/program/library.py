@@ -25,6 +25,7 @@ from statelint.program.objects import (
     Text,
 )
 
+PASSED_KEYWORDS = ("args", "kwargs")  # of a thread: what its function gets
 COPIES_ANYTHING = frozenset({"copy.copy", "dataclasses.replace"})
 DEEPEST_COPY = 4  # parts of parts that a deep copy makes anew
 CALLABLE = (FunctionObject, Bound, Partial, Instance)
@@ -174,6 +175,8 @@ class Library(Coroutines):
         self._apply_result(row, dotted, callee, site)
         for which in row.calls:
             self.each(site.argument(which), lambda obj, at=which: self._call_back(obj, row, at, site))  # type: ignore[misc]
+        if row.calls:
+            self.each(site.double_star, lambda given: self._call_spread(given, row, site))
         for which in row.runs if site.phase == STARTUP else ():
             self.run_coroutine(self.operand(site, which), row, site.context)
         for which in row.mutates:
@@ -311,6 +314,16 @@ class Library(Coroutines):
             self.register_background(obj, row, inner)
         else:
             self.call(obj, inner)
+
+    def _call_spread(self, given: Object, row: CallRow, site: CallSite) -> None:
+        """`super().__init__(**kwargs)` of a thread: the function is one of the keywords that were handed on."""
+        if not isinstance(given, Container):
+            return
+        names = [which for which in row.calls if isinstance(which, str)]
+        spread = {name: self.slot(given, name) for name in (*names, *PASSED_KEYWORDS)}
+        inner = site.with_args(site.args, {**spread, **site.keywords})
+        for name in names:
+            self.each(spread[name], lambda obj, at=name: self._call_back(obj, row, at, inner))  # type: ignore[misc]
 
     def _result_of_call_back(self, row: CallRow, site: CallSite) -> Node:
         if row.returns is Returns.MAPPED:

@@ -22,7 +22,7 @@ from statelint.program.definitions import arguments_of, calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import runs_in_place
-from statelint.program.objects import ClassObject, Context, External
+from statelint.program.objects import CONSTRUCTORS, ClassObject, Context, External
 from statelint.program.reachability import place_of
 from statelint.program.state import State
 from statelint.syntax.batch import Asker
@@ -184,7 +184,8 @@ def _only_memory(index: ProgramIndex, context: Context, op: Call | Invoke) -> bo
     if (cls := _worker_class(index, context, op)) is not None:
         members = index.linker.mro(cls)
         runs = (one for one in index.reach.order if one.function is not None and one.function.owner in members)
-        work = [one for one in runs if one.body.name == RUN]
+        given = [one for one in _work(index, context, op) if one.body.name not in CONSTRUCTORS]
+        work = [*(one for one in runs if one.body.name == RUN), *given]
     else:
         work = _work(index, context, op)
     return bool(work) and not any(index.changes_outside(one) or _has_unknown(index, one, set()) for one in work)
