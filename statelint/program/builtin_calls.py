@@ -16,6 +16,7 @@ from statelint.program.descriptors import (
     property_part,
     wrap,
 )
+from statelint.program.narrowing import is_instance
 from statelint.program.objects import (
     DROPPED,
     Bound,
@@ -171,6 +172,7 @@ SPECIAL: Mapping[str, Callable[[Registration, External, CallSite], None]] = Mapp
         "functools.partialmethod": make_partial,
         "types.MethodType": bind_method,
         "builtins.getattr": get_attribute,
+        "builtins.isinstance": is_instance,
         "inspect.getmembers": members,
         "builtins.dir": members,
         "builtins.setattr": set_attribute,

@@ -16,6 +16,7 @@ from statelint.program.definitions import EITHER, POSITIONAL, calls_of, named_ca
 from statelint.program.entry_points import pattern
 from statelint.program.markers import pick_marked
 from statelint.program.modules import Module, Modules
+from statelint.program.narrowing import believe_tests
 from statelint.program.objects import (
     CONSTRUCTORS,
     DROPPED,
@@ -71,6 +72,7 @@ class Linker(PublicApi):
         self.unknown_items = []
         self.unmarked = {}
         self.asked = []
+        self.tested = []
         self.spelled = []
         self.plugins = set()
         self.embedded = {}
@@ -103,7 +105,7 @@ class Linker(PublicApi):
         return (
             self._marked, self._settings, self._conventions, self._factories, self._embedded,
             self._missing_instances, self._signatures, self._server_threads, self._endless_loops, self._annotations,
-            self._host_applications, self._guessed_receivers, self._chosen_methods,
+            self._host_applications, self._guessed_receivers, self._chosen_methods, self._tests,
         )  # fmt: skip
 
     def _open_module(self, module: Module) -> None:
@@ -373,6 +375,10 @@ class Linker(PublicApi):
     def _chosen_methods(self) -> bool:
         """Methods whose name a message gives, and classes of plugins."""
         return self._settled(spell_again(self) + choose_methods(self) + choose_classes(self))
+
+    def _tests(self) -> bool:
+        """Classes of which a received value is tested to be."""
+        return self._settled(believe_tests(self))
 
     def _classes_by_method(self) -> dict[str, list[ClassObject]]:
         found: dict[str, list[ClassObject]] = defaultdict(list)

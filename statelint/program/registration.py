@@ -37,6 +37,7 @@ class Registration(HandedOut):
 
     unmarked: dict[Node, dict[Object, frozenset[str]]]  # members that wait, with the markers asked for
     asked: list[CallSite]
+    tested: list[CallSite]  # calls of `isinstance`
     spelled: list[tuple[CallSite, int | str]]  # arguments that are names of modules
     plugins: set[ModuleObject]  # modules imported by a name that the program puts together
 
