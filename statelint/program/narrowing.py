@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from statelint.program.core import CallSite
-from statelint.program.objects import ClassObject, Container, External, Node, Object
+from statelint.program.objects import SERVING, ClassObject, Container, External, Node, Object
 from statelint.program.registration import Registration
+
+MOST_KINDS = 24  # classes below the one that is tested for
 
 
 def is_instance(linker: Registration, callee: External, site: CallSite) -> None:
@@ -16,17 +18,23 @@ def is_instance(linker: Registration, callee: External, site: CallSite) -> None:
 
 
 def believe_tests(linker: Registration) -> int:
-    """`if isinstance(message, Command): message.run()`: the value is one of the commands that the program makes."""
+    """`if isinstance(message, Command): message.run()`: what came in is a new object of that class, or of one below."""
     changed = 0
     for site in linker.tested:
         value = site.argument(0)
         if value is None or not value.objects or not all(map(_is_received, value.objects)):
             continue
         for cls in _classes(site.argument(1)):
-            if cls.instances.objects and linker.first_time("tested", value, cls):
-                linker.solver.edge(cls.instances, value)
+            if linker.first_time("tested", value, cls):
                 changed += 1
+                for kind in _kinds(linker, cls):
+                    linker.solver.add(value, linker.instance(kind, site.context, site.span, SERVING))
     return changed
+
+
+def _kinds(linker: Registration, cls: ClassObject) -> list[ClassObject]:
+    """A class and those that derive from it."""
+    return [one for one in tuple(linker.classes.values()) if cls in linker.mro(one)][:MOST_KINDS]
 
 
 def _is_received(obj: Object) -> bool:
