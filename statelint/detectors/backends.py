@@ -137,6 +137,8 @@ class Backends:
         unset = next((one.setting for one in subjects if one.setting is not None and one.is_none), None)
         if unset is not None and row.default is Default.LOCAL:
             return Judged(Level.YES if all(one.is_none for one in subjects) else Level.BY_DEFAULT, "", unset)
+        if row.default is Default.LOCAL and subjects and all(map(_is_nothing_on_one_way, subjects)):
+            return Judged(Level.BY_DEFAULT)
         if subjects or any(clause.always for clause in row.external_when):
             return None
         if absent or row.default is Default.LOCAL:
@@ -298,6 +300,11 @@ def _rank(level: Level, setting: Setting | None) -> tuple[bool, bool, Level]:
 
 def _all_elsewhere(subjects: Iterable[Subject]) -> bool:
     return all(is_decided_elsewhere(subject.values) or not subject.values for subject in subjects)
+
+
+def _is_nothing_on_one_way(subject: Subject) -> bool:
+    """`queue if shared else None`; what the environment says is for the deployment to decide."""
+    return subject.setting is None and Known(None) in subject.values and not is_decided_elsewhere(subject.values)
 
 
 def _looks_at_value(clause: Clause) -> bool:

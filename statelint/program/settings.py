@@ -15,7 +15,7 @@ from statelint.program.definitions import argument
 from statelint.program.documents import Documents
 from statelint.program.linking import Linker
 from statelint.program.modules import CODE, Module
-from statelint.program.objects import ClassObject, Context, External, ModuleObject, Object, Text
+from statelint.program.objects import ClassObject, Container, Context, External, ModuleObject, Object, Text
 from statelint.program.stores import Store, Stores
 from statelint.program.values import Known, Made, Values
 from statelint.sources.settings_files import DATA, INI_LIKE, TOML
@@ -58,6 +58,7 @@ class Settings:
         self.values = values
         self.documents = documents
         self._known: dict[str, tuple[Setting, ...]] = {}
+        self._sources_known: tuple[Object, ...] | None = None
 
     def find(self, key: str) -> tuple[Setting, ...]:
         """Where `CACHE_TYPE` is set; see `Clause.setting` for what a key may say."""
@@ -149,32 +150,45 @@ class Settings:
         for obj in self._configurations:
             for store in (*self.stores.of_item(obj, name), *self.stores.of_attribute(obj, name)):
                 yield Setting(store, f"{store.context.symbol}.{name}")
-            for source in self._loaded_into(obj):
-                stores = self.stores
-                found = (
-                    stores.of_global(source.module, name)
-                    if isinstance(source, ModuleObject)
-                    else stores.of_attribute(source, name)
-                )
-                for store in found:
-                    yield Setting(store, f"{_name_of(source)}.{name}")
+        for source in self._loaded():
+            if isinstance(source, Container):
+                yield from self.in_object(source, f"[{name}]")
+                continue
+            stores = self.stores
+            found = (
+                stores.of_global(source.module, name)
+                if isinstance(source, ModuleObject)
+                else stores.of_attribute(source, name)
+            )
+            for store in found:
+                yield Setting(store, f"{_name_of(source)}.{name}")
 
     @cached_property
     def _configurations(self) -> list[External]:
         known = self.linker.models.settings.objects
         return [obj for obj in tuple(self.linker.externals.values()) if obj.dotted in known]
 
-    def _loaded_into(self, obj: External) -> Iterator[Object]:
-        """Classes and modules whose attributes a call such as `from_object` reads."""
+    def _loaded(self) -> tuple[Object, ...]:
+        """Classes and modules whose attributes, and dicts whose entries, a call such as `from_object` reads."""
+        if self._sources_known is None:
+            self._sources_known = ()  # a source may itself be a setting: `from_object(app.config["CELERY"])`
+            self._sources_known = tuple(dict.fromkeys(self._find_loaded()))
+        return self._sources_known
+
+    def _find_loaded(self) -> Iterator[Object]:
+        known = self.linker.models.settings_objects
+        known = known | {name.rpartition(".")[0] for name in known}  # `celery.config_from_object` fills `celery.conf`
         for context, call in self.stores.loads():
-            if obj in self.linker.objects(context, call.base):
+            bases = self.linker.objects(context, call.base)
+            if any(isinstance(obj, External) and obj.dotted in known for obj in bases):
                 yield from self._sources(context, call)
 
     def _sources(self, context: Context, call: Invoke) -> Iterator[Object]:
         for given in call.args[:1]:
-            for source in self.linker.objects(context, given):
+            made = (value.obj for value in self.values.of(context, given) if isinstance(value, Made))
+            for source in dict.fromkeys((*self.linker.objects(context, given), *made)):
                 match source:
-                    case ClassObject() | ModuleObject():
+                    case ClassObject() | ModuleObject() | Container(kind="dict"):
                         yield source
                     case Text(value=dotted):
                         yield from self._named(dotted)
