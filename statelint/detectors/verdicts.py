@@ -172,10 +172,10 @@ def _clearing(
 
 
 def _locks(state: State, additions: list[Write], asker: Asker) -> bool:
-    """Whether a mark keeps others out until it is taken away again."""
+    """Whether an entry keeps others out until it is taken away again."""
     if not any(write.how in REMOVALS for write in state.writes):
         return False
-    return all(_carries_nothing(write) and turns_away(write, asker) for write in additions)
+    return all(turns_away(write, asker) for write in additions)
 
 
 def _is_of_own_function(write: Write) -> bool:
@@ -195,10 +195,18 @@ def _is_pool(index: ProgramIndex, additions: list[Write]) -> bool:
     clients = [
         write
         for write in additions
-        if index.provenance.makes_client(write.context, write.value) and not _is_part(write)
+        if index.provenance.makes_client(write.context, write.value)
+        and not _is_part(write)
+        and not _registers_itself(write)
     ]
     keyed = [write for write in clients if write.how not in MEMBERSHIP and write.key_operand is not None]
     return bool(clients) and not keyed and all(write in clients or _is_empty(write) for write in additions)
+
+
+def _registers_itself(write: Write) -> bool:
+    """`ROOM.members.add(self)`: what is kept is the object at work, whatever clients it has."""
+    params = write.context.body.params
+    return write.context.takes_self and bool(params) and write.value == params[0].name
 
 
 def _is_part(write: Write) -> bool:
