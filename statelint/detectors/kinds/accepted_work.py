@@ -12,12 +12,13 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.asking import holds_at
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
+from statelint.detectors.opened import names_of
 from statelint.detectors.own_process import is_only_watching
 from statelint.detectors.recurrence import TAKES
 from statelint.detectors.verdicts import is_queue, judge
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
-from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Op, Operand, Role, SetAttr, SetItem
+from statelint.facts.model import Attr, Bind, Call, Const, Invoke, Op, Operand, Return, Role, SetAttr, SetItem
 from statelint.program.definitions import arguments_of, calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
@@ -29,6 +30,7 @@ from statelint.syntax.batch import Asker
 
 RUN = "run"  # what a thread or process that is a class of its own does
 PUTS = frozenset({"put", "put_nowait"})
+OUTPUT = "stdout"
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +144,16 @@ def _is_awaited(index: ProgramIndex, context: Context, op: Call | Invoke, asker:
 
 def _gives_back(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
     """Whether someone gets what the work makes, although nothing here waits for its end."""
-    return _hands_on_result(index, context, op) or _feeds_caller(index, context, op)
+    return _hands_on_result(index, context, op) or _feeds_caller(index, context, op) or _returns_output(context, op)
+
+
+def _returns_output(context: Context, op: Call | Invoke) -> bool:
+    """`return process.stdout`"""
+    names = names_of(context.body, op.target)
+    outputs = {
+        one.target for one in context.body.ops if isinstance(one, Attr) and one.name == OUTPUT and one.base in names
+    }
+    return any(isinstance(one, Return) and one.source in outputs for one in context.body.ops)
 
 
 def _hands_on_result(index: ProgramIndex, context: Context, op: Call | Invoke) -> bool:
