@@ -12,7 +12,7 @@ from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.file_calls import FileCalls, FileUse, names_flags, operand_at
 from statelint.program.holders import Holders
-from statelint.program.objects import Context
+from statelint.program.objects import CONSTRUCTORS, Context
 from statelint.program.origins import CODE, HANDLE, MEMORY, UPLOAD, Anchor, Origin
 from statelint.program.paths import Paths
 from statelint.program.reachability import Reachability
@@ -25,6 +25,7 @@ STARTING = frozenset({
 SILENT = frozenset({FileEffect.BACKEND, FileEffect.LOG, FileEffect.SCRATCH, FileEffect.MEMORY})
 EXCLUSIVE = frozenset({"O_EXCL"})
 MOST_ANCHORS = 8
+MOST_CALLED = 200  # functions below a constructor that are searched
 MOST_CLEANUPS = 6
 LOCK, UPLOADED = "lock", "upload"
 At = tuple[Context, Span]
@@ -277,4 +278,19 @@ def _is_same_file(one: FileWrite, other: FileWrite) -> bool:
 
 
 def _is_after(later: At, earlier: At) -> bool:
-    return later[0].body is not earlier[0].body or later[1].line > earlier[1].line
+    """Whether a place may come after another: below it, or in a function that calls the one where that stands."""
+    if later[0].body is earlier[0].body:
+        return later[1].line > earlier[1].line
+    return later[0].body.name not in CONSTRUCTORS or _leads_to(later[0], earlier[0])
+
+
+def _leads_to(caller: Context, wanted: Context) -> bool:
+    waiting, seen = [caller], {caller}
+    while waiting and len(seen) < MOST_CALLED:
+        for edge in tuple(waiting.pop().calls.values()):
+            if edge.callee is wanted:
+                return True
+            if edge.callee not in seen:
+                seen.add(edge.callee)
+                waiting.append(edge.callee)
+    return False

@@ -73,3 +73,25 @@ def test_branch_that_ends_the_function_is_another_way(line, written, anyway):
     question = Question("runs_anyway", line, 0, written)
     expected = Verdict.CONFIRMED if anyway else Verdict.REFUTED
     assert answers(BRANCHES, [question])[question].verdict is expected
+
+
+WAYS = """\
+def keep(path, hidden):
+    if not hidden:
+        try:
+            save(path)
+            return True
+        except OSError:
+            return False
+    save(path + ".hidden")
+    if there(path):
+        remove(path)
+    return True
+"""
+
+
+@pytest.mark.parametrize(("written", "anyway"), [("4", False), ("8", True)])
+def test_way_of_the_write_ends_before(written, anyway):
+    question = Question("runs_anyway", 10, 0, written)
+    expected = Verdict.CONFIRMED if anyway else Verdict.REFUTED
+    assert answers(WAYS, [question])[question].verdict is expected

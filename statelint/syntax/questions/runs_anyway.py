@@ -30,7 +30,30 @@ def answer(segment: Segment, question: Question) -> Answer:
         if isinstance(above, cst.If) and below is above.body and not _holds(segment, below, line):
             if _ends(above, line):
                 return refuted("only on a way that ends there")
+    if line is not None and _ends_before(segment, line, head.node):
+        return refuted("the way of that line ends before it")
     return confirmed("after every success")
+
+
+def _ends_before(segment: Segment, line: int, node: cst.CSTNode) -> bool:
+    """Whether the branch that holds the line, and not the statement, leaves the function."""
+    head = segment.head(line)
+    if head is None or segment.function_of(head.node) is not segment.function_of(node):
+        return False
+    around = set(map(id, segment.above(node)))
+    return any(
+        isinstance(above, cst.If) and below is above.body and id(below) not in around and _leaves(above.body)
+        for below, above in segment.way_up(head.node)
+    )
+
+
+def _leaves(block: cst.BaseSuite) -> bool:
+    """Whether a block ends with a `return` or `raise`, also at the end of a `with` or `try`."""
+    last = block.body[-1] if block.body else None
+    if isinstance(last, cst.With | cst.Try):
+        return _leaves(last.body)
+    statement = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
+    return isinstance(statement, cst.Return | cst.Raise)
 
 
 def _holds(segment: Segment, block: cst.CSTNode, line: int | None) -> bool:
