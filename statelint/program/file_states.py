@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
@@ -148,26 +148,23 @@ class FileStates:
     # --- what is removed again
 
     def _note_removals(self, writes: list[FileWrite]) -> None:
-        removals = [(self._variables(*operand), at) for operand, at in self._removals(writes)]
+        removals = [(self._paths.of(*operand), at) for operand, at in self._removals(writes)]
         renames = [
-            (self._variables(write.use.context, source), write)
+            (self._paths.of(write.use.context, source), write)
             for write in writes
             if write.use.row.effect is FileEffect.RENAME and (source := _source(write.use)) is not None
         ]
         for write in writes:
             own = write.origin.variables.keys()
-            for variables, at in removals:
-                shared = next((context for context, name in own if (context, name) in variables), None)
+            for origin, at in removals:
+                shared = _shared(own, origin)
                 if shared is not None and len(write.removed) < MOST_CLEANUPS:
                     write.removed.extend(one for one in _calls_of(shared, at) if _is_after(one, write.at))
-            for variables, rename in renames:
-                shared = next((context for context, name in own if (context, name) in variables), None)
+            for origin, rename in renames:
+                shared = _shared(own, origin)
                 if rename is not write and shared is not None:
                     places = (one for one in _calls_of(shared, rename.at) if _is_after(one, write.at))
                     write.moved.extend((rename, at) for at in places)
-
-    def _variables(self, context: Context, operand: Operand) -> frozenset[Variable]:
-        return frozenset(self._paths.of(context, operand).variables)
 
     def _removals(self, writes: list[FileWrite]) -> Iterator[tuple[tuple[Context, Operand], At]]:
         """Deletions, and calls that are handed a function that deletes, such as a background task."""
@@ -258,6 +255,12 @@ def _source(use: FileUse) -> Operand:
     if use.row.form is WriteForm.METHOD and isinstance(use.op, Invoke):
         return use.op.base
     return use.op.args[0] if use.op.args else None
+
+
+def _shared(own: Collection[Variable], other: Origin) -> Context | None:
+    """Where a local holds a path, or a folder above it, that another operation uses whole or spells the same way."""
+    wanted = other.variables if other.variables.keys() <= set(own) else other.names
+    return next((context for context, name in own if (context, name) in wanted), None)
 
 
 def _calls_of(context: Context, at: At) -> Iterator[At]:
