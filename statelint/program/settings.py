@@ -176,7 +176,7 @@ class Settings:
         return self._sources_known
 
     def _find_loaded(self) -> Iterator[Object]:
-        known = self.linker.models.settings_objects
+        known = self.linker.models.settings.objects
         known = known | {name.rpartition(".")[0] for name in known}  # `celery.config_from_object` fills `celery.conf`
         for context, call in self.stores.loads():
             bases = self.linker.objects(context, call.base)
