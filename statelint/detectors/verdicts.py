@@ -234,8 +234,13 @@ def _is_empty(write: Write) -> bool:
 
 
 def _is_started_work(index: ProgramIndex, write: Write) -> bool:
-    """`TASKS.add(task)` for a task that this function starts."""
-    return write.how in MEMBERSHIP and any(
+    """`TASKS.add(task)` for a task that this function, or a function of the program, starts."""
+    if write.how not in MEMBERSHIP:
+        return False
+    values = index.linker.objects(write.context, write.value)
+    if values and all(isinstance(obj, External) and obj.made and index.models.is_task(obj.dotted) for obj in values):
+        return True
+    return any(
         isinstance(op, Call | Invoke)
         and any(index.models.is_task(callee.dotted) for callee in index.callees(write.context, op))
         for op in sources_of(write.context, write.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
@@ -12,7 +12,7 @@ from statelint.program.definitions import calls_of, definitions_of
 from statelint.program.entry_points import LOOP
 from statelint.program.file_calls import FileCalls, FileUse, names_flags, operand_at
 from statelint.program.holders import Holders
-from statelint.program.objects import Context
+from statelint.program.objects import CONSTRUCTORS, Context
 from statelint.program.origins import CODE, HANDLE, MEMORY, UPLOAD, Anchor, Origin
 from statelint.program.paths import Paths
 from statelint.program.reachability import Reachability
@@ -25,6 +25,7 @@ STARTING = frozenset({
 SILENT = frozenset({FileEffect.BACKEND, FileEffect.LOG, FileEffect.SCRATCH, FileEffect.MEMORY})
 EXCLUSIVE = frozenset({"O_EXCL"})
 MOST_ANCHORS = 8
+MOST_CALLED = 200  # functions below a constructor that are searched
 MOST_CLEANUPS = 6
 LOCK, UPLOADED = "lock", "upload"
 At = tuple[Context, Span]
@@ -147,26 +148,23 @@ class FileStates:
     # --- what is removed again
 
     def _note_removals(self, writes: list[FileWrite]) -> None:
-        removals = [(self._variables(*operand), at) for operand, at in self._removals(writes)]
+        removals = [(self._paths.of(*operand), at) for operand, at in self._removals(writes)]
         renames = [
-            (self._variables(write.use.context, source), write)
+            (self._paths.of(write.use.context, source), write)
             for write in writes
             if write.use.row.effect is FileEffect.RENAME and (source := _source(write.use)) is not None
         ]
         for write in writes:
             own = write.origin.variables.keys()
-            for variables, at in removals:
-                shared = next((context for context, name in own if (context, name) in variables), None)
+            for origin, at in removals:
+                shared = _shared(own, origin)
                 if shared is not None and len(write.removed) < MOST_CLEANUPS:
                     write.removed.extend(one for one in _calls_of(shared, at) if _is_after(one, write.at))
-            for variables, rename in renames:
-                shared = next((context for context, name in own if (context, name) in variables), None)
+            for origin, rename in renames:
+                shared = _shared(own, origin)
                 if rename is not write and shared is not None:
                     places = (one for one in _calls_of(shared, rename.at) if _is_after(one, write.at))
                     write.moved.extend((rename, at) for at in places)
-
-    def _variables(self, context: Context, operand: Operand) -> frozenset[Variable]:
-        return frozenset(self._paths.of(context, operand).variables)
 
     def _removals(self, writes: list[FileWrite]) -> Iterator[tuple[tuple[Context, Operand], At]]:
         """Deletions, and calls that are handed a function that deletes, such as a background task."""
@@ -259,6 +257,12 @@ def _source(use: FileUse) -> Operand:
     return use.op.args[0] if use.op.args else None
 
 
+def _shared(own: Collection[Variable], other: Origin) -> Context | None:
+    """Where a local holds a path, or a folder above it, that another operation uses whole or spells the same way."""
+    wanted = other.variables if other.variables.keys() <= set(own) else other.names
+    return next((context for context, name in own if (context, name) in wanted), None)
+
+
 def _calls_of(context: Context, at: At) -> Iterator[At]:
     """A place itself, or the calls in `context` that lead to the function in which it stands."""
     if at[0] is context:
@@ -277,4 +281,19 @@ def _is_same_file(one: FileWrite, other: FileWrite) -> bool:
 
 
 def _is_after(later: At, earlier: At) -> bool:
-    return later[0].body is not earlier[0].body or later[1].line > earlier[1].line
+    """Whether a place may come after another: below it, or in a function that calls the one where that stands."""
+    if later[0].body is earlier[0].body:
+        return later[1].line > earlier[1].line
+    return later[0].body.name not in CONSTRUCTORS or _leads_to(later[0], earlier[0])
+
+
+def _leads_to(caller: Context, wanted: Context) -> bool:
+    waiting, seen = [caller], {caller}
+    while waiting and len(seen) < MOST_CALLED:
+        for edge in tuple(waiting.pop().calls.values()):
+            if edge.callee is wanted:
+                return True
+            if edge.callee not in seen:
+                seen.add(edge.callee)
+                waiting.append(edge.callee)
+    return False

@@ -31,7 +31,7 @@ class Anchor(msgspec.Struct, frozen=True):
 class Origin:
     """Grows while a path is followed backwards."""
 
-    __slots__ = ("anchors", "births", "details", "is_beside", "is_joined", "passed", "texts", "variables")
+    __slots__ = ("anchors", "births", "details", "is_beside", "is_joined", "names", "passed", "texts", "variables")
 
     def __init__(self) -> None:
         """`texts` start the path and `details` follow in it; `variables` are the locals that held it."""
@@ -40,6 +40,7 @@ class Origin:
         self.texts: dict[str, None] = {}
         self.details: dict[str, None] = {}
         self.variables: dict[tuple[Context, str], None] = {}
+        self.names: set[tuple[Context, str]] = set()  # those that held the whole of it
         self.is_beside = False  # next to the anchor, not below it
         self.passed: Anchor | None = None  # the attribute of an object of one request that held it
         self.is_joined = False  # more than another name of the anchor
@@ -51,6 +52,12 @@ class Origin:
         self.texts.update(other.texts)
         self.details.update(other.details)
         self.is_joined = self.is_joined or other.is_joined
+
+    def held_by(self, context: Context, name: str) -> None:
+        """A local held the path, or what it was put together from."""
+        self.variables[context, name] = None
+        if not self.is_joined:
+            self.names.add((context, name))
 
     def may_meet(self, written: Origin) -> bool:
         """Whether a file that is written may be the one that this path leads to."""

@@ -124,13 +124,13 @@ class NameWalk(ABC):
         self._objects(context, name)
         index = next((at for at, param in enumerate(body.params) if param.name == name), None)
         if index is not None and not stack and not detail:
-            self.origin.variables[context, name] = None
+            self.origin.held_by(context, name)
         if index is not None:
             self._parameter(context, index, stack, depth, detail=detail)
         ops = definitions_of(body).get(name, ()) if body.kind != "module" and name not in body.global_names else ()
         if ops:
             if not stack and not detail:
-                self.origin.variables[context, name] = None
+                self.origin.held_by(context, name)
             for op in ops:
                 self._definition(context, op, stack, depth, detail=detail)
         repeats = body.kind == "class" and any(isinstance(op, Bind) and op.source == name for op in ops)

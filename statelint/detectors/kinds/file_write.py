@@ -42,7 +42,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             cleared.append(Cleared(place_of(*write.at), write.use.context.symbol, ClearedReason.SCRATCH_FILE))
         elif _fills_in(index, write, asker):
             cleared.append(Cleared(place_of(*write.at), write.use.context.symbol, ClearedReason.LAZY_INITIALISATION))
-        elif targets := [target for target, at in write.moved if _runs_anyway(at, asker)]:
+        elif targets := [target for target, at in write.moved if _runs_anyway(at, write, asker)]:
             moved.extend((write, target) for target in targets)
         else:
             kept.append(write)
@@ -57,7 +57,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 
 
 def _is_removed(write: FileWrite, asker: Asker) -> bool:
-    return any(_runs_anyway(at, asker) for at in write.removed)
+    return any(_runs_anyway(at, write, asker) for at in write.removed)
 
 
 def _fills_in(index: ProgramIndex, write: FileWrite, asker: Asker) -> bool:
@@ -67,8 +67,9 @@ def _fills_in(index: ProgramIndex, write: FileWrite, asker: Asker) -> bool:
     return holds_at(asker, *write.at, "only_if_missing")
 
 
-def _runs_anyway(at: At, asker: Asker) -> bool:
-    return holds_at(asker, *at, "runs_anyway")
+def _runs_anyway(at: At, write: FileWrite, asker: Asker) -> bool:
+    context, span = write.at
+    return holds_at(asker, *at, "runs_anyway", str(span.line) if at[0].body is context.body else "")
 
 
 def _takes(params: Params, state: FileState) -> bool:
