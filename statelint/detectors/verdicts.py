@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from statelint.detectors.asking import holds_at
+from statelint.detectors.first_run import is_first_run
 from statelint.detectors.in_flight import REMOVALS, is_in_flight, operator_of, sources_of
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.detectors.outward import work_of
@@ -159,6 +160,12 @@ def _clearing(
         return ClearedReason.METRICS, "only what reports it reads it, and sets it back"
     if not additions or _counts(additions):
         return None, ""
+    return _clearing_by_values(index, state, additions, asker)
+
+
+def _clearing_by_values(
+    index: ProgramIndex, state: State, additions: list[Write], asker: Asker
+) -> tuple[ClearedReason | None, str]:
     if not state.reads and all(_is_started_work(index, write) for write in additions):
         return ClearedReason.IN_FLIGHT, "only keeps work alive, which is judged where it starts"
     if all(_is_harmless(index, write) for write in additions):
@@ -168,6 +175,8 @@ def _clearing(
             return (ClearedReason.PURE_MEMO if keyed else ClearedReason.LAZY_INITIALISATION), detail
     if _is_pool(index, additions):
         return ClearedReason.CLIENT_POOL, "every replica makes its own"
+    if is_first_run(index, additions, asker):
+        return ClearedReason.LAZY_INITIALISATION, "runs below a block that runs only the first time"
     return None, ""
 
 
@@ -231,6 +240,8 @@ def _guards(index: ProgramIndex, additions: list[Write], asker: Asker) -> str | 
 def _is_harmless(index: ProgramIndex, write: Write) -> bool:
     """A client, or a value that depends on nothing but its key and constants, and stays what it is."""
     provenance = index.provenance
+    if write.key_operand is None and _is_application(index, write):
+        return True
     if provenance.makes_client(write.context, write.value):
         return not (_is_foreign_key(index, write) and _is_filled_later(index, write))
     if write.key_operand is None:  # a file that is read once is the program's own; one for each key may change
@@ -241,6 +252,13 @@ def _is_harmless(index: ProgramIndex, write: Write) -> bool:
         return False
     origins = provenance.of(write.context, write.value, write.key_operand) & CHANGING
     return not origins or (origins == {FILE} and index.files.reads_only_code(work_of([write.context], ())))
+
+
+def _is_application(index: ProgramIndex, write: Write) -> bool:
+    """An application made by the first request: which request that was makes no difference to what it is."""
+    made = [obj.cls for obj in index.linker.objects(write.context, write.value) if isinstance(obj, Instance)]
+    called = {f"{member.symbol}.__call__" for cls in made for member in index.linker.mro(cls)}
+    return any(entry.symbol in called and entry.row.trigger is Trigger.HTTP for entry in index.reach.entries)
 
 
 def _is_foreign_key(index: ProgramIndex, write: Write) -> bool:

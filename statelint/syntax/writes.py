@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 import msgspec
 
-from statelint.syntax.names import Names, item_path
-from statelint.syntax.nodes import walk
+from statelint.syntax.names import Names, is_nothing, item_path
+from statelint.syntax.nodes import walk, walk_scope
 from statelint.syntax.question import Question
 from statelint.syntax.segment import Segment
 
@@ -165,3 +165,16 @@ def _target_paths(target: cst.BaseExpression, names: Names) -> Iterator[str]:
         yield target.value
     else:
         yield from names.prefixes(target)
+
+
+def set_within(region: cst.CSTNode, since: cst.CSTNode, names: Names) -> Iterator[str]:
+    """Paths that are set in a region, after one of its nodes."""
+    order = names.segment.order
+    for node in walk_scope(region):
+        if order.get(node, 0) < order[since]:
+            continue
+        if isinstance(node, cst.Call):
+            yield from call_paths(node, names)[:2] if isinstance(node.func, cst.Attribute) else ()
+        for target, value in targets_of(node):
+            if not (is_nothing(value) or (isinstance(value, cst.Name) and value.value == "False")):
+                yield target.value if isinstance(target, cst.Name) else names.path(target)

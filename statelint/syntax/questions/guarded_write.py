@@ -11,16 +11,14 @@ import msgspec
 
 from statelint.syntax.conditions import Atom, Clause, Form, clauses
 from statelint.syntax.guards import Guard, guards, holder_atoms
-from statelint.syntax.names import Names, is_nothing
-from statelint.syntax.nodes import walk_scope
+from statelint.syntax.names import Names
 from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
 from statelint.syntax.writes import (
     Write,
     about_subject,
-    call_paths,
     is_about,
+    set_within,
     subject_path,
-    targets_of,
     write_at,
 )
 
@@ -132,21 +130,8 @@ def _is_shared_with(path: str, write: Write, names: Names) -> bool:
     return root[0] in roots or not (root[0] == "self" or names.is_local(root[0]))
 
 
-def _set_after(guard: Guard, names: Names) -> Iterator[str]:
-    """Paths that are set in the region of a guard, after it was tested."""
-    order = names.segment.order
-    for node in walk_scope(guard.region):
-        if order.get(node, 0) < order[guard.since]:
-            continue
-        if isinstance(node, cst.Call):
-            yield from call_paths(node, names)[:2] if isinstance(node.func, cst.Attribute) else ()
-        for target, value in targets_of(node):
-            if not (is_nothing(value) or (isinstance(value, cst.Name) and value.value == "False")):
-                yield target.value if isinstance(target, cst.Name) else names.path(target)
-
-
 def _is_set_under(path: str, guard: Guard, write: Write, names: Names) -> bool:
-    return _is_shared_with(path, write, names) and path in set(_set_after(guard, names))
+    return _is_shared_with(path, write, names) and path in set(set_within(guard.region, guard.since, names))
 
 
 def _once_per_key(guard: Guard, write: Write, names: Names) -> Iterator[str]:
