@@ -21,6 +21,13 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "public": "public functions, and methods of public classes, named",
     }
 )
+LIFETIMES: Mapping[Instance, str] = MappingProxyType(
+    {
+        Instance.SHARED: "one object serves every request",
+        Instance.OF_PROGRAM: "the objects are those that the program makes",
+        Instance.PER_CONNECTION: "the objects are those that the program makes, or one for each connection",
+    }
+)
 LISTS = (
     ("Application objects", "app_objects", "What is stored on them is state of the process (STL104)."),
     ("Routers", "routers", "Routes registered on them count like routes of the application."),
@@ -84,10 +91,8 @@ def _details(row: EntryRow) -> Iterator[str]:
         yield f"of an object or class, its methods `{row.handler_methods}`"
     if row.modules:
         yield f"in modules that match `{row.modules}`"
-    if row.instance is Instance.SHARED:
-        yield "one object serves every request"
-    if row.instance is Instance.OF_PROGRAM:
-        yield "the objects are those that the program makes"
+    if row.instance in LIFETIMES:
+        yield LIFETIMES[row.instance]
     if row.local:
         yield "an event of this process alone calls it, so what it keeps for itself is not reported"
     if row.instance_switch:

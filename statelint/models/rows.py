@@ -31,6 +31,7 @@ class Instance(Enum):
     PER_REQUEST = "per-request"
     SHARED = "shared"
     OF_PROGRAM = "of-program"  # shared, and made by the program alone
+    PER_CONNECTION = "per-connection"  # made by the program, for each connection where no one is seen
 
 
 class EntryRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

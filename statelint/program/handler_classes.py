@@ -123,7 +123,7 @@ class HandlerClasses(HandlerInstances):
             self.serve(function, self.handler_instance(cls, row, server), row, server)
             return
         if row.instance is not Lifetime.OF_PROGRAM:
-            self.shared_handlers[cls] = None
+            self.shared_handlers[cls] = row if row.instance is Lifetime.PER_CONNECTION else None
 
         def on(obj: Object) -> None:
             if isinstance(obj, Instance) and self.first_time("serve", function, obj, row.id):

@@ -24,7 +24,7 @@ from statelint.program.objects import (
 class HandlerInstances(HandlerArguments):
     """Makes the objects on which a framework calls methods."""
 
-    shared_handlers: dict[ClassObject, None]
+    shared_handlers: dict[ClassObject, EntryRow | None]  # the row where the framework makes one for each connection
     handler_instances: dict[ClassObject, Node]
     handler_options: dict[tuple[ClassObject, Container], str]
 

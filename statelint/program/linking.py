@@ -252,10 +252,13 @@ class Linker(PublicApi):
     def _missing_instances(self) -> bool:
         """A handler class whose one object the framework makes itself."""
         changed = 0
-        for cls in tuple(self.shared_handlers):
+        for cls, row in tuple(self.shared_handlers.items()):
             if any(isinstance(obj, Instance) for obj in cls.instances.objects) or not self.first_time("made", cls):
                 continue
             changed += 1
+            if row is not None:
+                self.solver.add(cls.instances, self.handler_instance(cls, row))
+                continue
             module = self.module_context(cls.module)
             self.construct(cls, CallSite(module, cls.body.span, [], {}, DROPPED))
         return self._settled(changed)
