@@ -18,7 +18,7 @@ OF_THIS_RUN = frozenset({OUTSIDE, CLOCK, RANDOM})  # what each replica finds for
 def is_first_run(index: ProgramIndex, additions: Iterable[Write], asker: Asker) -> bool:
     """Whether all writes happen in what the first request sets up, alike in every replica."""
     return all(
-        _is_same_everywhere(index, write) and _runs_first_only(index, write.context, asker) for write in additions
+        _runs_first_only(index, write.context, asker) and _is_same_everywhere(index, write) for write in additions
     )
 
 
@@ -42,4 +42,6 @@ def _runs_first_only(index: ProgramIndex, context: Context, asker: Asker) -> boo
 
 
 def _is_in_block(index: ProgramIndex, edge: Edge, asker: Asker) -> bool:
-    return edge.caller in index.reach and holds_at(asker, edge.caller, edge.span, "first_run")
+    if not edge.caller.body.global_names or edge.caller not in index.reach:
+        return False  # it sets no name of the module
+    return holds_at(asker, edge.caller, edge.span, "first_run")

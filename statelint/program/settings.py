@@ -205,8 +205,7 @@ class Settings:
 
     def _sources(self, context: Context, call: Invoke) -> Iterator[Object]:
         for given in call.args[:1]:
-            made = (value.obj for value in self.values.of(context, given) if isinstance(value, Made))
-            for source in dict.fromkeys((*self.linker.objects(context, given), *made)):
+            for source in self.linker.objects(context, given):
                 match source:
                     case ClassObject() | ModuleObject() | Container():
                         yield source
