@@ -12,7 +12,6 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.asking import holds_at
 from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
-from statelint.detectors.opened import names_of
 from statelint.detectors.own_process import is_only_watching
 from statelint.detectors.recurrence import TAKES
 from statelint.detectors.verdicts import is_queue, judge
@@ -24,6 +23,7 @@ from statelint.program.entry_points import LOOP
 from statelint.program.index import ProgramIndex
 from statelint.program.jobs import runs_in_place
 from statelint.program.objects import CONSTRUCTORS, ClassObject, Context, External
+from statelint.program.opened import names_of
 from statelint.program.reachability import place_of
 from statelint.program.state import State
 from statelint.syntax.batch import Asker
