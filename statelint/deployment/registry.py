@@ -33,11 +33,11 @@ def read_deployment(texts: Iterable[tuple[str, str]]) -> tuple[list[Document], l
     for path, text in texts:
         for known in formats().values():
             if known.recognise(path, text):
-                try:
-                    document = Document(path, known.name, _parts(known, path, text), known.assigns)
-                except Refused as error:
+                parts, error = _parts(known, path, text)
+                if error is not None:
                     refused.append((path, error))
-                else:
+                if parts or error is None:
+                    document = Document(path, known.name, parts, known.assigns)
                     found += (document, *_inside(document, text))
     return Overlays(followed(found)).applied(), refused
 
@@ -48,18 +48,23 @@ def text_to_parse(path: str, text: str) -> Text:
     return Text(path, text, templated=is_template(path, text))
 
 
-def _parts(known: Format, path: str, text: str) -> tuple[Part, ...]:
-    """The objects of a file; what can't be read because of a template's actions has none."""
+def _parts(known: Format, path: str, text: str) -> tuple[tuple[Part, ...], Refused | None]:
+    """The objects of a file, and why there are no more; what a template's actions hide is no mistake."""
     templated = is_template(path, text)
+    parts, error = _parsed(known, Text(path, text, templated=templated))
+    if error is None or not has_actions(text):
+        return parts, error
+    again = () if templated else _parsed(known, Text(path, text, templated=True))[0]
+    return again, None
+
+
+def _parsed(known: Format, text: Text) -> tuple[tuple[Part, ...], Refused | None]:
+    parts: list[Part] = []
     try:
-        return tuple(known.parse(Text(path, text, templated=templated)))
-    except Refused:
-        if not has_actions(text):
-            raise
-    try:
-        return () if templated else tuple(known.parse(Text(path, text, templated=True)))
-    except Refused:
-        return ()
+        parts.extend(known.parse(text))  # what came before a mistake stays
+    except Refused as error:
+        return tuple(parts), error
+    return tuple(parts), None
 
 
 def _inside(document: Document, text: str) -> Iterator[Document]:

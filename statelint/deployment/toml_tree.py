@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import tree_sitter
 import tree_sitter_toml
 
-from statelint.deployment.model import Path, Refused, Setting, Text
-from statelint.deployment.nodes import place_of, text_of
+from statelint.deployment.model import Path, Setting, Text
+from statelint.deployment.nodes import place_of, refuse_broken, text_of
 from statelint.deployment.templates import source_of
 
 LANGUAGE = tree_sitter.Language(tree_sitter_toml.language())
@@ -21,9 +21,7 @@ def toml_settings(text: Text) -> Iterator[Setting]:
     """Every value, table and list of a file; raises Refused."""
     source = source_of(text)
     root = tree_sitter.Parser(LANGUAGE).parse(source.encode(errors="surrogatepass")).root_node
-    if root.has_error:
-        broken = _first_error(root)
-        raise Refused(broken.start_point.row + 1, "this is no TOML")
+    refuse_broken(root, "TOML")
     counted: dict[Path, int] = {}
     for node in root.children:
         if node.type == "pair":
@@ -47,14 +45,6 @@ def _current(keys: Path, counted: dict[Path, int]) -> Path:
         if path in counted and at < len(keys) - 1:
             path = (*path, f"[{counted[path]}]")
     return path
-
-
-def _first_error(node: tree_sitter.Node) -> tree_sitter.Node:
-    while True:
-        inner = next((one for one in node.children if one.has_error or one.is_missing), None)
-        if node.type == "ERROR" or inner is None:
-            return node
-        node = inner
 
 
 def _keys(node: tree_sitter.Node) -> Path:

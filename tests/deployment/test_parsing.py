@@ -52,11 +52,22 @@ def test_places_are_exact_and_count_characters(path, text, line, column, end_col
         ("httpd.conf", "<Proxy balancer://a>\nProxySet stickysession=x\n", 1),
         ("Caddyfile", "a.test {\n  reverse_proxy a:80 {\n  lb_policy cookie\n}\n", 1),
         ("fly.toml", 'app = "a"\n[http_service\nmounts = 1\n', 2),
+        ("main.tf", 'resource "aws_lb" "a" {\n  name = = "x"\n}\n', 2),
+        ("app.bicep", "resource a 'Microsoft.Web/sites@2023-01-01' = {\n  name: [\n}\n", 2),
     ],
 )
 def test_broken_file_is_reported_with_its_line(path, text, line):
     problems = check_sources({path: text}).problems
     assert [(one.code, one.place.path, one.place.line) for one in problems] == [("STL001", path, line)]
+
+
+def test_blocks_around_a_broken_one_are_judged():
+    pin = 'resource "cloudflare_load_balancer" "a" {\n  session_affinity = "cookie"\n}\n'
+    report = check_sources(
+        {"main.tf": f'{pin}resource "aws_lb" "b" {{\n  name = = "x"\n}}\n{pin.replace("cookie", "ip_cookie")}'}
+    )
+    assert [finding.place.line for finding in report.findings] == [2, 8]
+    assert [problem.place.line for problem in report.problems] == [5]
 
 
 @pytest.mark.parametrize(

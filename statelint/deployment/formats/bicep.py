@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from statelint.deployment.model import Format, Part, Path, Setting, Text
-from statelint.deployment.nodes import place_of, text_of
+from statelint.deployment.nodes import place_of, refuse_broken, text_of
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -36,6 +36,7 @@ def parse(text: Text) -> Iterator[Part]:
         settings = tuple(_settings(text.path, body, (), literals)) if body is not None else ()
         name = next((one.value for one in settings if one.path == ("name",) and one.value), "")
         yield Part(kind, name, settings, (name,))
+    refuse_broken(root, "Bicep")
 
 
 def _resources(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
