@@ -56,13 +56,14 @@ def files_with_entries(sources: Mapping[str, bytes], words: Iterable[str]) -> tu
 def entry_parts(module: Module, keys: Iterable[str]) -> Iterator[Part]:
     """An object for each function with entries of these keys; below each is its value."""
     wanted = [compiled(f'"{key}"') for key in keys]
+    values = Values(module)
     for body in module.bodies:
         settings: list[Setting] = []
         for op in body.ops:
             for how, key, value, span in _written(op):
                 if any(one.fullmatch(joined((key,))) for one in wanted):
                     path, place = (WRITTEN, how, key), _place(module, span)
-                    text, decided_by = _read(module, body, value)
+                    text, decided_by = values.read(body, value)
                     settings += (Setting(path, None, place), Setting((*path, "[0]"), text, place, decided_by))
         if settings:
             yield Part(body.kind, body.qualname or module.name, tuple(settings))
@@ -104,45 +105,60 @@ def _place(module: Module, span: Span) -> Place:
 # --- values
 
 
-def _read(module: Module, body: Body, value: Operand) -> tuple[str, str]:
-    """What is literal in a value, with the names of the rest, and what decides where nothing is: `instance={owner}`."""
-    text = _text(module, body, value, 0)[:LONGEST]
-    return ("", text.strip("{}")) if NAMED.fullmatch(text) else (text, "")
+class Values:
+    """What is literal in the values of one module; each name is looked up once."""
 
+    def __init__(self, module: Module) -> None:
+        """Nothing read yet."""
+        self._module = module
+        self._known: dict[tuple[int, Operand], str] = {}
 
-def _text(module: Module, body: Body, operand: Operand, level: int) -> str:
-    if isinstance(operand, Const):
-        return "" if operand.value is None else str(operand.value)
-    if operand is None or level > MOST_LEVELS:
-        return ""
-    found = definitions_of(body).get(operand, ())
-    if not found and isinstance(operand, str) and not is_own(body, operand):
-        body = module.bodies[0]
+    def read(self, body: Body, value: Operand) -> tuple[str, str]:
+        """What is literal, with the names of the rest, and what decides where nothing is: `instance={owner}`."""
+        text = self._text(body, value, 0)[:LONGEST]
+        return ("", text.strip("{}")) if NAMED.fullmatch(text) else (text, "")
+
+    def _text(self, body: Body, operand: Operand, level: int) -> str:
+        if isinstance(operand, Const):
+            return "" if operand.value is None else str(operand.value)
+        if operand is None or level > MOST_LEVELS:
+            return ""
+        key = (id(body), operand)
+        if key not in self._known:
+            self._known[key] = ""  # a name may be made from itself
+            self._known[key] = self._of_name(body, operand, level)[:LONGEST]
+        return self._known[key]
+
+    def _of_name(self, body: Body, operand: Operand, level: int) -> str:
         found = definitions_of(body).get(operand, ())
-    texts = dict.fromkeys(_made(module, body, one, level) for one in found)
-    return "".join(texts) or (f"{{{operand}}}" if isinstance(operand, str) else "")
+        if not found and isinstance(operand, str) and not is_own(body, operand):
+            body = self._module.bodies[0]
+            found = definitions_of(body).get(operand, ())
+        texts = dict.fromkeys(self._made(body, one, level) for one in found)
+        return "".join(texts) or (f"{{{operand}}}" if isinstance(operand, str) else "")
 
+    def _made(self, body: Body, op: object, level: int) -> str:
+        def text(operand: Operand) -> str:
+            return self._text(body, operand, level + 1)
 
-def _made(module: Module, body: Body, op: object, level: int) -> str:
-    def text(operand: Operand) -> str:
-        return _text(module, body, operand, level + 1)
-
-    match op:
-        case Bind(source=source) | Move(source=source):
-            return text(source)
-        case Combine(operands=operands):
-            return "".join(map(text, operands))
-        case Attr(name=name):
-            return f"{{{name}}}"
-        case Item(base=base, key=key):
-            return f"${text(key)}" if text(base) == ENVIRON else f"{{{text(key)}}}"
-        case Invoke(name=name, base=base, args=args):
-            given = "".join(map(text, args))
-            if name in CHANGING_FORM:
-                return f"{text(base)}{given}"
-            return f"${given}" if name == "getenv" or text(base) == ENVIRON else f"{{{name}({given})}}"
-        case Call(callee=callee, args=args):
-            given = "".join(map(text, args))
-            called = text(callee).strip("{}")
-            return given if called in CHANGING_FORM else f"${given}" if called == "getenv" else f"{{{called}({given})}}"
-    return ""
+        match op:
+            case Bind(source=source) | Move(source=source):
+                return text(source)
+            case Combine(operands=operands):
+                return "".join(map(text, operands))
+            case Attr(name=name):
+                return f"{{{name}}}"
+            case Item(base=base, key=key):
+                return f"${text(key)}" if text(base) == ENVIRON else f"{{{text(key)}}}"
+            case Invoke(name=name, base=base, args=args):
+                given = "".join(map(text, args))
+                if name in CHANGING_FORM:
+                    return f"{text(base)}{given}"
+                return f"${given}" if name == "getenv" or text(base) == ENVIRON else f"{{{name}({given})}}"
+            case Call(callee=callee, args=args):
+                given = "".join(map(text, args))
+                called = text(callee).strip("{}")
+                if called in CHANGING_FORM:
+                    return given
+                return f"${given}" if called == "getenv" else f"{{{called}({given})}}"
+        return ""
