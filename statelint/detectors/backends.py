@@ -204,12 +204,14 @@ class Backends:
         """Where a random value is first kept, however far from there it is used."""
         if not clause.drawn or subject.source is None or subject.setting is not None:
             return None
-        values = self.index.values
+        values, furthest = self.index.values, None
         for store in values.through(*subject.source):
             source = (store.context, store.operand)
-            if not values.through(*source) and self.clauses.test(clause, values.of(*source), source)[0] is not Level.NO:
-                return store
-        return None
+            if self.clauses.test(clause, values.of(*source), source)[0] is not Level.NO:
+                furthest = store  # `self.key = given or token_hex()`: what may be given instead is kept elsewhere
+                if not values.through(*source):
+                    return store
+        return furthest
 
     def _subjects(self, clause: Clause, use: Use | None) -> tuple[Subject, ...]:
         key = (clause, use)

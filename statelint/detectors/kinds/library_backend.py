@@ -23,6 +23,7 @@ from statelint.models.arguments import MEMO_RULE
 from statelint.models.rows import BackendForm, BackendRow
 from statelint.program.index import ProgramIndex
 from statelint.program.library_uses import WITHOUT_ARGUMENTS, Use
+from statelint.program.objects import CONSTRUCTORS
 from statelint.program.opened import outlives_call
 from statelint.program.reachability import place_of
 from statelint.program.settings import Setting, is_for_development
@@ -230,8 +231,9 @@ def _decided_by(uses: list[Use], judged: Judged) -> str:
     if judged.setting is not None:
         return judged.setting.symbol
     if judged.drawn is not None:
-        name = judged.drawn.name
-        return f"{judged.drawn.context.symbol}.{name}" if isinstance(name, str) else judged.drawn.context.symbol
+        name, context = judged.drawn.name, judged.drawn.context
+        owner = context.symbol.rpartition(".")[0] if context.body.name in CONSTRUCTORS else context.symbol
+        return f"{owner}.{name}" if isinstance(name, str) else owner
     return uses[0].symbol
 
 
