@@ -72,7 +72,7 @@ def load(run: Run, found: Found | None = None) -> Loaded:
             loaded.sources[source.path] = data
         elif may_hold_settings(source.path, data):
             undecided[source.path] = data
-    loaded.sources.update(_named(undecided, loaded.sources))
+    loaded.sources.update(named_by_code(undecided, loaded.sources))
     if run.stdin is not None:
         path, data = run.stdin
         loaded.sources[path] = data
@@ -118,12 +118,13 @@ class Choice:
         """Those of `files` that do, by what they hold or because the code names them."""
         read = {path: data for path, data in files.items() if self.is_read(path, data)}
         rest = {path: data for path, data in files.items() if path not in read and may_hold_settings(path, data)}
-        return {**read, **_named(rest, read)}
+        return {**read, **named_by_code(rest, read)}
 
 
-def _named(undecided: Mapping[str, bytes], sources: Mapping[str, bytes]) -> dict[str, bytes]:
+def named_by_code(files: Mapping[str, bytes], sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of `files` whose names stand in the code among `sources`."""
     code = (data for path, data in sources.items() if path.endswith(PYTHON))
-    return {path: undecided[path] for path in named_files(undecided, code)}
+    return {path: files[path] for path in named_files(files, code)}
 
 
 def _is_too_large(file: Path) -> bool:

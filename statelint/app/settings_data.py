@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statelint.app.loading import Loaded
+from statelint.app.loading import Loaded, named_by_code
 from statelint.deployment.model import Setting
 from statelint.domain.findings import Place
 from statelint.facts.data import facts_of_data
@@ -20,7 +20,6 @@ from statelint.sources.settings_files import (
     TOML,
     configures_application,
     may_hold_settings,
-    named_files,
 )
 
 
@@ -33,7 +32,7 @@ def settings_modules(loaded: Loaded, texts: Texts) -> Iterator[Module]:
     }
     if not files:
         return
-    named = set(named_files(files, (data for path, data in loaded.sources.items() if path.endswith(".py"))))
+    named = named_by_code(files, loaded.sources)
     for path, data in files.items():
         if path in named or configures_application(path, data):
             facts = _facts(path, data, texts)

@@ -72,8 +72,11 @@ class _Maker:
         inner = [(key, self.value(one), one.span) for key, one in entry.within.items()]
         if any(key.startswith("[") for key in entry.within):
             return self._add("list", entry.span, tuple(value for _, value, _ in inner))
-        target = self._add("dict", entry.span)
-        self.ops += (SetItem(target, Const(key), value, span, How.ASSIGN) for key, value, span in inner)
+        return self._dict(entry.span, inner)
+
+    def _dict(self, whole: Span, items: Iterable[tuple[str, Operand, Span]]) -> int:
+        target = self._add("dict", whole)
+        self.ops += (SetItem(target, Const(key), value, span, How.ASSIGN) for key, value, span in items)
         return target
 
     def _add(self, kind: str, span: Span, values: tuple[Operand, ...] = ()) -> int:
@@ -85,9 +88,7 @@ class _Maker:
     def flat(self, entry: Entry) -> int:
         """A dict with `session.type` for a key where that is written with dots."""
         options = [(key, self.value(one), one.span) for key, one in _flat(entry.within)]
-        target = self._add("dict", entry.span)
-        self.ops += (SetItem(target, Const(key), value, span, How.ASSIGN) for key, value, span in options)
-        return target
+        return self._dict(entry.span, options)
 
 
 def _tables(root: Entry) -> Iterator[tuple[Path, Entry]]:

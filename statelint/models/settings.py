@@ -31,11 +31,11 @@ class SettingsRows:
         environment = {name: row for row in framework.settings_environment for name in row.callables}
         self.environment.update(environment)
         self.marks.update(dict.fromkeys(framework.settings, frozenset(framework.settings_marks)))
-        self._loaders.update((*framework.settings_loaders, *environment))
-        self.loaders.update(name.rpartition(".")[2] for name in (*framework.settings_loaders, *environment))
+        loaders = (*framework.settings_loaders, *environment)
+        self._loaders.update(loaders)
+        self.loaders.update(name.rpartition(".")[2] for name in loaders)
         self.serving_modules.update(framework.serving_modules)
-        loaded = (*framework.settings_loaders, *framework.settings_mergers, *environment)
-        return (*framework.settings_objects, *loaded)
+        return (*framework.settings_objects, *framework.settings_mergers, *loaders)
 
     def modules_of(self, dotted: str) -> re.Pattern[str] | None:
         """Which modules set what is read as an attribute of this object."""

@@ -312,10 +312,11 @@ class Core(ABC):
     ) -> Context:
         """The context for a call; long-lived receivers, classes, and calls of closure factories, get one each."""
         own = receiver if isinstance(receiver, Instance) and receiver.phase == STARTUP else None
-        key: tuple[object, ...] = (function, phase, own)
+        whose: Object | None = own
         if isinstance(receiver, ClassObject):
-            of_class = (function, phase, receiver)
-            key = of_class if function.callers < MOST_CALLERS or of_class in self.contexts else key
+            if function.callers < MOST_CALLERS or (function, phase, receiver) in self.contexts:
+                whose = receiver
+        key: tuple[object, ...] = (function, phase, whose)
         depth = 0
         if (
             function.makes_closures
@@ -326,7 +327,7 @@ class Core(ABC):
         ):
             key = (function, phase, own, site.context, site.span)
             depth = site.context.depth + 1
-        elif site is not None and own is None and key[2] is None and passes_through(function.body):
+        elif site is not None and whose is None and passes_through(function.body):
             if function.callers < MOST_CALLERS or (function, phase, site.context.module, site.span) in self.contexts:
                 key = (function, phase, site.context.module, site.span)
         found = self.contexts.get(key)

@@ -208,17 +208,13 @@ class ProgramIndex:
                 yield Memo(function, *function.memo, tuple(self.contexts_of(function)))
         for kept in tuple(self.linker.specials.values()):
             if isinstance(kept, Property) and kept.cached and kept.site is not None:
-                getters = [getter for getter in tuple(kept.getter.objects) if isinstance(getter, FunctionObject)]
-                owned = ((getter, self._of_long_lived(getter)) for getter in getters)
-                yield from (
-                    Memo(getter, kept.cached, kept.site, contexts, of_instance=True)
-                    for getter, contexts in owned
-                    if contexts
-                )
+                for getter in tuple(kept.getter.objects):
+                    if isinstance(getter, FunctionObject) and (contexts := self._of_long_lived(getter)):
+                        yield Memo(getter, kept.cached, kept.site, contexts, of_instance=True)
 
     def _of_long_lived(self, function: FunctionObject) -> tuple[Context, ...]:
         """Contexts of a method for each receiver that outlives requests."""
-        contexts = (one for one in self.contexts_of(function) if one.receiver is not None)
+        contexts = self.contexts_of(function)
         return tuple(one for one in contexts if one.receiver is not None and self._is_kept(one.receiver))
 
     def _is_kept(self, receiver: Instance) -> bool:

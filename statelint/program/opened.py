@@ -38,12 +38,11 @@ def names_of(body: Body, value: Operand) -> set[Operand]:
         growing = False
         for other in body.ops:
             match other:
-                case Bind(name=target, source=source) if source in names and target not in names:
-                    names.add(target)
-                    growing = True
-                case Move(target=target, source=source) | Enter(target=target, source=source) if (
-                    source in names and target not in names
-                ):
+                case (
+                    Bind(name=target, source=source)
+                    | Move(target=target, source=source)
+                    | Enter(target=target, source=source)
+                ) if source in names and target not in names:
                     names.add(target)
                     growing = True
     return names

@@ -9,7 +9,7 @@ from statelint.facts.model import Combine, Const
 from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
 from statelint.program.modules import Module
-from statelint.program.objects import ClassObject, External, ModuleObject, Object, Text, TextPrefix
+from statelint.program.objects import ClassObject, External, ModuleObject, Node, Object, Text, TextPrefix
 from statelint.program.registration import Registration
 
 IMPORT_LEVEL = 4  # position of the level in `__import__(name, globals, locals, fromlist, level)`
@@ -21,7 +21,7 @@ def import_module(linker: Registration, callee: External, site: CallSite) -> Non
     """`import_module(name, package)`, `__import__(name)`."""
     dunder = callee.dotted.endswith("__import__")
     given = 1 if dunder and (len(site.args) > IMPORT_LEVEL or "level" in site.keywords) else 0
-    package = site.argument(1) or site.argument("package")
+    package = _package_of(site)
 
     def named(value: Object) -> None:
         if isinstance(value, TextPrefix):
@@ -39,8 +39,7 @@ def import_module(linker: Registration, callee: External, site: CallSite) -> Non
 
     def below(one: Object, target: str, level: int) -> None:
         if isinstance(one, Text):
-            parts = one.value.split(".")
-            dotted = ".".join([*parts[: len(parts) - level + 1], target])
+            dotted = ".".join(filter(None, (_above(one.value, level), target)))
             if (found := linker.import_target(site.context.module, dotted, 0)) is not None:
                 linker.solver.add(site.target, found)
 
@@ -95,17 +94,25 @@ def _import_beginning(linker: Registration, prefix: str, site: CallSite) -> None
 
 def _packages(linker: Registration, level: int, site: CallSite) -> list[str]:
     """What a relative name starts from: the package that a call names, or else that of the module."""
-    node = site.argument(1) or site.argument("package")
-    named = [one.value.split(".") for one in node.objects if isinstance(one, Text)] if node is not None else []
-    found = [".".join(parts[: len(parts) - level + 1]) for parts in named]
+    node = _package_of(site)
+    named = [one.value for one in node.objects if isinstance(one, Text)] if node is not None else []
+    found = [_above(package, level) for package in named]
     return list(filter(None, found or [linker.modules.package_name(site.context.module, level)]))
+
+
+def _package_of(site: CallSite) -> Node | None:
+    return site.argument(1) or site.argument("package")
+
+
+def _above(package: str, level: int) -> str:
+    """Where a relative name of this many dots starts: `.` is the package itself."""
+    parts = package.split(".")
+    return ".".join(parts[: len(parts) - level + 1])
 
 
 def _plugins(linker: Registration, beginning: str, importer: Module) -> list[Module]:
     """Modules whose names begin so, directly below that package if there are too many."""
-    if "." not in beginning:
-        return []
-    if ONCE.search(beginning):
+    if "." not in beginning or ONCE.search(beginning):
         return []
     fitting = [one for one in linker.modules.all if one.name.startswith(beginning) and one is not importer]
     if len(fitting) > MOST_PLUGINS:

@@ -55,11 +55,9 @@ def _source(op: Op) -> Operand:
     match op:
         case Bind(source=source) | Move(source=source) | Enter(source=source) | Iterate(source=source):
             return source
-        case Attr(base=base) | Item(base=base) | Invoke(base=base, args=()):
-            return base
         case Call(args=(first, *_)) | Invoke(name="closing", args=(first, *_)):
             return first
-        case Invoke(base=base):
+        case Attr(base=base) | Item(base=base) | Invoke(base=base):
             return base
     return None
 

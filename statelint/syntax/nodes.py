@@ -97,3 +97,9 @@ def suite_of(parents: Mapping[cst.CSTNode, cst.CSTNode], node: cst.CSTNode) -> c
     while parent is not None and not isinstance(parent, Suite):
         parent = parents.get(parent)
     return parent
+
+
+def last_statement(block: cst.BaseSuite) -> cst.CSTNode | None:
+    """What stands at the end of a block, also behind a semicolon."""
+    last = block.body[-1] if block.body else None
+    return last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last

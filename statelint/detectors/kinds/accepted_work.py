@@ -102,7 +102,7 @@ def _is_fed(index: ProgramIndex, state: State) -> bool:
     if any(write.how in PUTS and not _is_end_mark(write.value) for write in state.writes):
         return True
     return any(
-        not _is_end_mark(op.args[0]) if isinstance(op, Invoke) else True
+        not (isinstance(op, Invoke) and _is_end_mark(op.args[0]))
         for context in index.linker.contexts.values()
         for op in context.body.ops
         if _puts(op) and any(obj in state.objects for obj in index.linker.objects(context, op.base))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from statelint.syntax.nodes import walk_scope
+from statelint.syntax.nodes import last_statement, walk_scope
 from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
 
 if TYPE_CHECKING:
@@ -30,14 +30,8 @@ def _tests(segment: Segment, node: cst.CSTNode, line: int) -> Iterator[cst.BaseE
     yield from (above.test for above in segment.within_function(node) if isinstance(above, cst.If))
     for head in segment.heads:
         if head.first < line and isinstance(head.node, cst.If) and segment.function_of(head.node) is function:
-            if _leaves(head.node.body):
+            if isinstance(last_statement(head.node.body), LEAVES):
                 yield head.node.test
-
-
-def _leaves(block: cst.BaseSuite) -> bool:
-    last = block.body[-1] if block.body else None
-    statements = last.body if isinstance(last, cst.SimpleStatementLine) else (last,)
-    return bool(statements) and isinstance(statements[-1], LEAVES)
 
 
 def _words(test: cst.BaseExpression) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from statelint.syntax.nodes import last_statement
 from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
 
 if TYPE_CHECKING:
@@ -49,11 +50,8 @@ def _ends_before(segment: Segment, line: int, node: cst.CSTNode) -> bool:
 
 def _leaves(block: cst.BaseSuite) -> bool:
     """Whether a block ends with a `return` or `raise`, also at the end of a `with` or `try`."""
-    last = block.body[-1] if block.body else None
-    if isinstance(last, cst.With | cst.Try):
-        return _leaves(last.body)
-    statement = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
-    return isinstance(statement, cst.Return | cst.Raise)
+    last = last_statement(block)
+    return _leaves(last.body) if isinstance(last, cst.With | cst.Try) else isinstance(last, cst.Return | cst.Raise)
 
 
 def _holds(segment: Segment, block: cst.CSTNode, line: int | None) -> bool:
@@ -63,8 +61,7 @@ def _holds(segment: Segment, block: cst.CSTNode, line: int | None) -> bool:
 
 def _ends(branch: cst.If, line: int | None) -> bool:
     """`raise` is a failure; a `return` leaves the other way to the rest of the function."""
-    last = branch.body.body[-1] if branch.body.body else None
-    statement = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
+    statement = last_statement(branch.body)
     if isinstance(statement, cst.Raise) or _never_returns(statement):
         return True
     return isinstance(statement, cst.Return) and line is not None and branch.orelse is None

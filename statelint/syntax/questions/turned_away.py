@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from statelint.syntax.nodes import walk_scope
+from statelint.syntax.nodes import last_statement, walk_scope
 from statelint.syntax.question import Answer, Question, QuestionKind, confirmed, refuted, unknown
 
 if TYPE_CHECKING:
@@ -28,10 +28,7 @@ def answer(segment: Segment, question: Question) -> Answer:
 
 def _refuses(block: cst.BaseSuite, name: str) -> bool:
     """Whether a block ends the function, without what is kept under the name."""
-    last = block.body[-1] if block.body else None
-    statements = last.body if isinstance(last, cst.SimpleStatementLine) else (last,)
-    leaves = bool(statements) and isinstance(statements[-1], cst.Return | cst.Raise)
-    return leaves and not _names(block, name)
+    return isinstance(last_statement(block), cst.Return | cst.Raise) and not _names(block, name)
 
 
 def _names(node: cst.CSTNode, name: str) -> bool:
