@@ -31,22 +31,23 @@ class Block(msgspec.Struct, frozen=True):
 
 def blocks(text: Text) -> Iterator[Block]:
     """The outermost blocks of a file; one that is broken leaves the others as they are. Raises Refused after them."""
-    tree = tree_sitter.Parser(LANGUAGE).parse(text.text.encode(errors="surrogatepass"))
-    for body in _of_type(tree.root_node, "body"):
-        for node in _of_type(body, "block"):
-            heads = _heads(node)
-            place = place_of(text.path, heads[0], heads[-1])
-            yield Block(_words(node), place, tuple(_body(text.path, node, ())))
-    refuse_broken(tree.root_node, "HCL")
+    for node in _outermost(text, "block"):
+        heads = _heads(node)
+        place = place_of(text.path, heads[0], heads[-1])
+        yield Block(_words(node), place, tuple(_body(text.path, node, ())))
 
 
 def attributes(text: Text) -> Iterator[Setting]:
     """The values of a file without blocks; raises Refused after them if the rest is broken."""
-    tree = tree_sitter.Parser(LANGUAGE).parse(text.text.encode(errors="surrogatepass"))
-    for body in _of_type(tree.root_node, "body"):
-        for one in _of_type(body, "attribute"):
-            yield from _attribute(text.path, one, ())
-    refuse_broken(tree.root_node, "HCL")
+    for one in _outermost(text, "attribute"):
+        yield from _attribute(text.path, one, ())
+
+
+def _outermost(text: Text, kind: str) -> Iterator[tree_sitter.Node]:
+    root = tree_sitter.Parser(LANGUAGE).parse(text.text.encode(errors="surrogatepass")).root_node
+    for body in _of_type(root, "body"):
+        yield from _of_type(body, kind)
+    refuse_broken(root, "HCL")
 
 
 def _of_type(node: tree_sitter.Node, kind: str) -> list[tree_sitter.Node]:

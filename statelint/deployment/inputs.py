@@ -13,7 +13,7 @@ import msgspec
 
 from statelint.deployment.commands import ENVIRONMENT
 from statelint.deployment.folders import folder_from, folder_of
-from statelint.deployment.interpolation import interpolated
+from statelint.deployment.interpolation import NAME, interpolated
 from statelint.deployment.model import Document, Part, Setting
 from statelint.deployment.paths import compiled, joined
 from statelint.domain.findings import Place
@@ -148,12 +148,13 @@ def _given(document: Document) -> Literals:
 def _of_compose(document: Document, variables: Mapping[str, Literals]) -> Document:
     """With what the file of variables beside it gives, and the variables of those that its services name."""
     own = variables.get(folder_from(document.path, BESIDE) or "", {})
+    values = {name: one.value for name, one in own.items()}
     parts = []
     for part in document.parts:
         given = {one.path[1]: one for one in _environment(document, part, variables)}
         known = {one.path[1] for one in part.settings if one.path[0] == ENVIRONMENT and len(one.path) > 1}
         added = (one for name, one in given.items() if name not in known)
-        settings = tuple(_replaced(one, own) for one in (*part.settings, *added))
+        settings = tuple(_replaced(one, own, values) for one in (*part.settings, *added))
         parts.append(msgspec.structs.replace(part, settings=settings))
     return msgspec.structs.replace(document, parts=tuple(parts))
 
@@ -167,12 +168,11 @@ def _environment(document: Document, part: Part, variables: Mapping[str, Literal
                 yield Setting((ENVIRONMENT, name), value, found.place or one.place, decided_by)
 
 
-def _replaced(setting: Setting, own: Literals) -> Setting:
+def _replaced(setting: Setting, own: Literals, values: Mapping[str, str]) -> Setting:
     if "$" not in setting.decided_by:
         return setting
-    values = {name: one.value for name, one in own.items()}
     value, decided_by = interpolated(setting.decided_by, values)
     if decided_by or "$" in value or "`" in value or (not value and setting.value):
         return setting
-    place = next((one.place for name, one in own.items() if name in setting.decided_by), None)
+    place = next((own[name].place for name in NAME.findall(setting.decided_by) if name in own), None)
     return msgspec.structs.replace(setting, value=value, decided_by="", given_at=place)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 WHOLE = re.compile(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)[^${}]*\})")
+BRACE = re.compile(r"[{}]")
 MOST_LEVELS = 10
 NOTHING: Mapping[str, str] = {}
 
@@ -25,6 +26,7 @@ def interpolated(text: str, given: Mapping[str, str] = NOTHING) -> tuple[str, st
 def _replaced(text: str, given: Mapping[str, str], level: int) -> tuple[str, list[str]]:
     parts: list[str] = []
     unknown: list[str] = []
+    ends = _ends(text) if level < MOST_LEVELS else {}
     at = 0
     while (sign := text.find("$", at)) >= 0:
         parts.append(text[at:sign])
@@ -32,7 +34,7 @@ def _replaced(text: str, given: Mapping[str, str], level: int) -> tuple[str, lis
         if text[at : at + 1] == "$":
             parts.append("$")
             at += 1
-        elif text[at : at + 1] == "{" and (end := _closing(text, at)) > 0 and level < MOST_LEVELS:
+        elif (end := ends.get(at)) is not None:
             value, others = _expanded(text[at + 1 : end], given, level)
             parts.append(value)
             unknown += others
@@ -47,14 +49,16 @@ def _replaced(text: str, given: Mapping[str, str], level: int) -> tuple[str, lis
     return "".join([*parts, text[at:]]), unknown
 
 
-def _closing(text: str, at: int) -> int:
-    """The brace that ends the one at a position; -1 without one."""
-    depth = 0
-    for index in range(at, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[index], 0)
-        if not depth:
-            return index
-    return -1
+def _ends(text: str) -> dict[int, int]:
+    """Where each brace that is closed has its end."""
+    found: dict[int, int] = {}
+    waiting: list[int] = []
+    for match in BRACE.finditer(text):
+        if match[0] == "{":
+            waiting.append(match.start())
+        elif waiting:
+            found[waiting.pop()] = match.start()
+    return found
 
 
 def _expanded(inner: str, given: Mapping[str, str], level: int) -> tuple[str, list[str]]:

@@ -132,6 +132,12 @@ class Wanted(msgspec.Struct, frozen=True):
     replace: dict[str, str] = {}
     add: str = ""
 
+    def replaced(self, present: str) -> str:
+        """The present value with the parts that change."""
+        for old, new in self.replace.items():
+            present = present.replace(old, new)
+        return present
+
 
 class Unfit(Exception):
     """The file is written in a way that a change does not fit."""

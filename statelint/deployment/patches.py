@@ -9,7 +9,17 @@ import yaml
 
 from statelint.deployment.commands import command_settings
 from statelint.deployment.model import Part, Path, Setting, Text
-from statelint.deployment.trees import Flattener, Node, ScalarNode, child, composed, items, pairs, scalar
+from statelint.deployment.trees import (
+    Flattener,
+    Node,
+    ScalarNode,
+    child,
+    composed,
+    items,
+    lines_of_block,
+    pairs,
+    scalar,
+)
 
 KUSTOMIZATION = "Kustomization"
 KUSTOMIZATIONS = frozenset({KUSTOMIZATION, "Component", "Application", "ApplicationSet"})
@@ -39,8 +49,12 @@ def is_kustomization(path: str, root: Node) -> bool:
 
 def is_json_patch(root: Node) -> bool:
     """Whether a document is a list of operations."""
-    first = next(iter(items(root)), None)
-    return scalar(child(first, "op")) != "" and scalar(child(first, "path"))[:1] == "/"
+    return is_operation(next(iter(items(root)), None))
+
+
+def is_operation(node: Node | None) -> bool:
+    """Whether an item of a list is one, such as `{op: add, path: /spec, value: ...}`."""
+    return scalar(child(node, "op")) != "" and scalar(child(node, "path"))[:1] == "/"
 
 
 def json_patch(flattener: Flattener, root: Node, kind: str = "", name: str = "") -> Part:
@@ -92,8 +106,7 @@ def _roots(text: Text, node: ScalarNode) -> Iterator[tuple[Node, Flattener]]:
 
 def _alone(text: Text, node: ScalarNode) -> str:
     """The lines of a block, at the place where they are in the file."""
-    first: int = node.start_mark.line + 1
-    last: int = node.end_mark.line + (node.end_mark.column > 0)
+    first, last = lines_of_block(node)
     lines = ("---" if line.strip() == "---" else line for line in text.lines[first:last])
     return "\n" * first + "\n".join(lines)
 

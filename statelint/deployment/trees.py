@@ -87,6 +87,11 @@ def child(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
     return node
 
 
+def lines_of_block(node: yaml.ScalarNode) -> tuple[int, int]:
+    """Which lines of its file a text after `|` or `>` has: the first, from 0, and the one after the last."""
+    return node.start_mark.line + 1, node.end_mark.line + (node.end_mark.column > 0)
+
+
 class Flattener:
     """Settings of the nodes of one file."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -50,6 +50,20 @@ def lines_of_words(text: str, *, inner_comments: bool, continued: bool) -> Itera
             waiting = []
     if waiting:
         yield Line(tuple(waiting))
+
+
+def joined_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Lines of a script by number, without the blanks around them; what a backslash continues has that of the first."""
+    first, parts = 0, []
+    for number, line in enumerate(lines, 1):
+        shown = line.strip()
+        first = first or number
+        parts.append(shown.removesuffix("\\"))
+        if not shown.endswith("\\"):
+            yield first, " ".join(parts)
+            first, parts = 0, []
+    if parts:
+        yield first, " ".join(parts)
 
 
 def split_words(line: str) -> list[str]:

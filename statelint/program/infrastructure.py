@@ -128,8 +128,8 @@ class Infrastructure:
 
     def _part(self, module: Module, body: Body, op: Call | Invoke, kind: str) -> Part:
         root = kind.partition(".")[0]
-        word = Setting((COMMAND, "[0]", root), GIVEN, _place(module, op.span))
-        settings = [Setting((CALL,), kind, _place(module, op.span)), *self._arguments(module, body, (), op, ()), word]
+        word = Setting((COMMAND, "[0]", root), GIVEN, module.place(op.span))
+        settings = [Setting((CALL,), kind, module.place(op.span)), *self._arguments(module, body, (), op, ()), word]
         return Part(kind, "", tuple(with_keyed(settings)), runs=Runs())
 
     # --- names
@@ -185,7 +185,7 @@ class Infrastructure:
                 return
             around = (*around, whole)
             span = made.span if given == operand else span
-        place = _place(module, span)
+        place = module.place(span)
         if isinstance(made, New):
             yield Setting(path, None, place)
             for number, value in enumerate(made.values):
@@ -259,7 +259,3 @@ class Infrastructure:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) or value is None else str(value)
-
-
-def _place(module: Module, span: Span) -> Place:
-    return Place(module.path, span.line, span.column, span.end_line, span.end_column)

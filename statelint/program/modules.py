@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice
 
+from statelint.domain.findings import Place
 from statelint.facts.model import (
     Bind,
     Body,
@@ -19,6 +20,7 @@ from statelint.facts.model import (
     Invoke,
     New,
     Return,
+    Span,
 )
 from statelint.sources.settings_files import DATA
 
@@ -59,6 +61,10 @@ class Module:
         if self.all_names:
             return name in self.all_names
         return "__all__" in self.bodies[0].names or not name.startswith("_")
+
+    def place(self, span: Span) -> Place:
+        """A span of its code as a place."""
+        return Place(self.path, span.line, span.column, span.end_line, span.end_column)
 
     @property
     def package(self) -> tuple[str, ...]:

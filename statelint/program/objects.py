@@ -61,8 +61,7 @@ class Site:
     @property
     def place(self) -> Place:
         """The place in the file."""
-        span = self.span
-        return Place(self.module.path, span.line, span.column, span.end_line, span.end_column)
+        return self.module.place(self.span)
 
 
 class Object:

@@ -220,7 +220,7 @@ def _head(place: Place) -> Place:
 
 def place_of(context: Context, span: Span) -> Place:
     """A span of the context's file as a place."""
-    return Place(context.module.path, span.line, span.column, span.end_line, span.end_column)
+    return context.module.place(span)
 
 
 def _entry_order(entry: EntryPoint) -> tuple[int, str, int, str]:

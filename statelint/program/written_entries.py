@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from statelint.deployment.keyed import KEYS, VALUES
 from statelint.deployment.model import Part, Setting
-from statelint.deployment.paths import compiled, joined
+from statelint.deployment.paths import matches_glob
 from statelint.deployment.rows import WRITTEN
-from statelint.domain.findings import Place
 from statelint.facts.model import (
     Attr,
     Bind,
@@ -55,14 +54,14 @@ def files_with_entries(sources: Mapping[str, bytes], words: Iterable[str]) -> tu
 
 def entry_parts(module: Module, keys: Iterable[str]) -> Iterator[Part]:
     """An object for each function with entries of these keys; below each is its value."""
-    wanted = [compiled(f'"{key}"') for key in keys]
+    wanted = tuple(keys)
     values = Values(module)
     for body in module.bodies:
         settings: list[Setting] = []
         for op in body.ops:
             for how, key, value, span in _written(op):
-                if any(one.fullmatch(joined((key,))) for one in wanted):
-                    path, place = (WRITTEN, how, key), _place(module, span)
+                if any(matches_glob(key, one) for one in wanted):
+                    path, place = (WRITTEN, how, key), module.place(span)
                     text, decided_by = values.read(body, value)
                     settings += (Setting(path, None, place), Setting((*path, "[0]"), text, place, decided_by))
         if settings:
@@ -96,10 +95,6 @@ def _passed(
         case [Const(value=str() as key), value]:
             yield method, key, value, span
     yield from ((KEYWORD, name, value, span) for name, value in keywords)
-
-
-def _place(module: Module, span: Span) -> Place:
-    return Place(module.path, span.line, span.column, span.end_line, span.end_column)
 
 
 # --- values

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -150,8 +151,9 @@ def discover_in(tree: Tree, root: Path, options: Options, named: Iterable[str] =
     """The same in any tree; what is ignored above the root, and which folders are projects, is read from the disk."""
     walked = _Walked({}, set())
     sources = {source.path: source for source in _walk(tree, root, "", _outer_ignores(root), options, walked)}
+    is_project = cache(lambda folder: has_settings(root / folder))
     for path in named:
-        if (project := _project_around(root, path)) is not None:
+        if (project := _project_around(PurePosixPath(path), is_project)) is not None:
             walked.inner.add(project)
         elif tree.is_folder(path) and not any(known.startswith(f"{path}/") for known in sources):
             sources.update((source.path, source) for source in _walk(tree, root, f"{path}/", (), options, walked))
@@ -161,10 +163,10 @@ def discover_in(tree: Tree, root: Path, options: Options, named: Iterable[str] =
     return Found(tuple(sources[path] for path in sorted(sources)), unlisted, tuple(sorted(walked.inner)))
 
 
-def _project_around(root: Path, path: str) -> str | None:
+def _project_around(path: PurePosixPath, is_project: Callable[[PurePosixPath], bool]) -> str | None:
     """The outermost project inside this one that a path lies in."""
-    folders = (*reversed(PurePosixPath(path).parents), PurePosixPath(path))
-    return next((str(folder) for folder in folders if folder.parts and has_settings(root / folder)), None)
+    folders = (*reversed(path.parents), path)
+    return next((str(folder) for folder in folders if folder.parts and is_project(folder)), None)
 
 
 def _walk(

@@ -40,7 +40,7 @@ def named_files(paths: Iterable[str], sources: Iterable[bytes]) -> Iterator[str]
     for path in paths:
         by_name.setdefault(path.rpartition("/")[2].encode(), []).append(path)
     suffixes = {name[name.rindex(b".") :] for name in by_name}
-    named = {name for source in sources if by_name for name in _names_in(source, suffixes)}
+    named = {name for source in sources for name in _names_in(source, suffixes)}
     yield from (path for name in sorted(named & by_name.keys()) for path in by_name[name])
 
 

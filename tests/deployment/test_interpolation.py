@@ -40,6 +40,9 @@ LABELS = (
         ("${(}", "", "${(}"),
         ("${" * 50 + "}" * 50, None, None),
         ("${A:-" * 50 + "}" * 50, "1", ""),
+        ("${A}${${A}", "1${1", ""),
+        ("}${A}", "}1", ""),
+        ("${" * 20_000, "${" * 20_000, ""),
     ],
 )
 def test_variables_are_replaced(text, value, decided_by):
@@ -69,7 +72,7 @@ def test_file_of_variables_beside_it_decides(value, files, expected):
 
 
 def test_place_of_the_value_is_told():
-    files = {"compose.yaml": LABELS.format(value="${STICKY}"), ".env": "# traefik\nSTICKY=true\n"}
+    files = {"compose.yaml": LABELS.format(value="${STICKY}"), ".env": "STICK=1\nSTICKY=true\n"}
     assert check_sources(files).findings[0].why.endswith("Its value is given at .env:2.")
 
 

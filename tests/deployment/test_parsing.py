@@ -94,6 +94,16 @@ def test_bomb_of_aliases_is_bounded():
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.parametrize(
+    "text", [" " * 60_000, "services:\n" + "\n" * 60_000, "services" + " " * 60_000, "; location x" * 20_000]
+)
+def test_what_is_of_no_format_is_passed_over_in_one_go(text):
+    started = time.monotonic()
+    for path in ("a.conf", "a.hcl", "a.json", "a.service", "a.yaml", "Makefile"):
+        assert [known.name for known in formats().values() if known.recognise(path, text)] in ([], ["pipelines"])
+    assert time.monotonic() - started < 5
+
+
 def test_nothing_is_constructed_or_opened(monkeypatch, tmp_path):
     opened = []
     real = builtins.open

@@ -47,9 +47,7 @@ def _changed(text: Text, setting: Setting, wanted: Wanted) -> Change:
             raise Unfit
         return whole_lines(text, start[0], end[0])
     present = match["value"]
-    new = present
-    for old, other in wanted.replace.items():
-        new = new.replace(old, other)
+    new = wanted.replaced(present)
     if wanted.value is not None:
         bare = wanted.value.strip("\"'")
         new = bare if BARE.fullmatch(bare) and present[0] != '"' else f'"{bare}"'

@@ -11,7 +11,8 @@ import yaml
 
 from statelint.deployment.change import refuse_control, start_of, whole_lines
 from statelint.deployment.model import Change, Refused, Text, Unfit, Wanted
-from statelint.deployment.trees import child, documents, scalar
+from statelint.deployment.patches import is_operation
+from statelint.deployment.trees import documents
 
 Position = tuple[int, int]
 SHARED = re.compile(r"(^|[\s\[{,:-])[&*][\w-]+")
@@ -109,9 +110,7 @@ def _revalued(text: Text, entry: _Entry, wanted: Wanted) -> Change:
     if start[0] != end[0]:
         raise Unfit
     present = text.lines[start[0] - 1][start[1] : end[1]]
-    new = present
-    for old, other in wanted.replace.items():
-        new = new.replace(old, other)
+    new = wanted.replaced(present)
     if wanted.value is not None:
         new = wanted.value
         if entry.key is entry.value:  # `- key=value`
@@ -132,8 +131,7 @@ def _revalued(text: Text, entry: _Entry, wanted: Wanted) -> Change:
 def _operation_of(tree: _Tree, entry: _Entry) -> _Entry:
     """The operation of a JSON patch in place of its value."""
     around = tree.around.get(id(entry.container))
-    is_operation = scalar(child(entry.container, "op")) and scalar(child(entry.container, "path"))[:1] == "/"
-    return around if around is not None and is_operation else entry
+    return around if around is not None and is_operation(entry.container) else entry
 
 
 def _with_emptied(tree: _Tree, entries: list[_Entry]) -> list[_Entry]:

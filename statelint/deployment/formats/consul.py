@@ -9,11 +9,9 @@ from statelint.deployment.keyed import with_tags
 from statelint.deployment.model import Format, Part, Text
 
 KIND = re.compile(
-    r"^[ \t]*[{,]?[ \t]*\"?kind\"?\s*[=:]\s*\"service-(?:resolver|splitter|router|defaults)\"", re.M | re.I
+    r"^[ \t]*(?:[{,][ \t]*)?\"?kind\"?\s*[=:]\s*\"service-(?:resolver|splitter|router|defaults)\"", re.M | re.I
 )
-
-
-SERVICE = re.compile(r"^[ \t]*\{?[ \t]*\"?services?\"?[ \t]*[=:]?[ \t]*[\[{]", re.MULTILINE)
+SERVICE = re.compile(r"^[ \t]*(?:\{[ \t]*)?\"?services?\"?[ \t]*(?:[=:][ \t]*)?[\[{]", re.MULTILINE)
 TAGS = re.compile(r"\btags\"?[ \t]*[=:]")
 
 

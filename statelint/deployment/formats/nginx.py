@@ -14,7 +14,7 @@ from statelint.deployment.words import FOREIGN_SUFFIXES, Word
 
 SIGNS = re.compile(
     r"(?:^|[;{}])[ \t]*"
-    r"(upstream\s+\S+\s*\{|(proxy|uwsgi|fastcgi|grpc)_pass\s|server\s*\{|location\s.*\{|passenger_\w+\s)",
+    r"(upstream\s+\S+\s*\{|(proxy|uwsgi|fastcgi|grpc)_pass\s|server\s*\{|location\s[^;{}\n]*\{|passenger_\w+\s)",
     re.MULTILINE,
 )
 OTHER_SUFFIXES = (*FOREIGN_SUFFIXES, ".hcl")

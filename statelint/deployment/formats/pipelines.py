@@ -13,7 +13,18 @@ import msgspec
 from statelint.deployment.commands import PIPELINE, Token, command_settings, script_tokens
 from statelint.deployment.model import Format, Part, Setting, Text
 from statelint.deployment.templates import source_of
-from statelint.deployment.trees import Flattener, Node, ScalarNode, child, documents, items, pairs, scalar
+from statelint.deployment.trees import (
+    Flattener,
+    Node,
+    ScalarNode,
+    child,
+    documents,
+    items,
+    lines_of_block,
+    pairs,
+    scalar,
+)
+from statelint.deployment.words import joined_lines
 from statelint.domain.findings import Place
 
 NAMES = re.compile(
@@ -91,29 +102,18 @@ def _lines(text: Text, flattener: Flattener, node: ScalarNode) -> Iterable[list[
     """The commands of a script, each at its line where they have some."""
     if node.style != "|":
         return [list(script_tokens(node.value, flattener.place(node)))]
-    first = node.start_mark.line + 1
-    last = node.end_mark.line + (node.end_mark.column > 0)
+    first, last = lines_of_block(node)
     return [
-        list(
-            script_tokens(
-                line.strip(), Place(text.path, number, len(line) - len(line.lstrip()) + 1, number, len(line) + 1)
-            )
-        )
-        for number, line in _joined(text.lines, first, last)
+        list(script_tokens(line, _place(text, first + number)))
+        for number, line in joined_lines(text.lines[first:last])
+        if line and not line.startswith(COMMENT)
     ]
 
 
-def _joined(lines: list[str], first: int, last: int) -> Iterator[tuple[int, str]]:
-    """Lines by number, with those that a backslash continues."""
-    at = first
-    while at < last:
-        start, line = at, lines[at].rstrip()
-        at += 1
-        while line.endswith("\\") and at < last:
-            line = f"{line[:-1]} {lines[at].strip()}"
-            at += 1
-        if line.strip() and not line.lstrip().startswith(COMMENT):
-            yield start + 1, line
+def _place(text: Text, number: int) -> Place:
+    """What a line says, without the blanks around it."""
+    line = text.lines[number - 1]
+    return text.place(number, len(line) - len(line.lstrip()) + 1, number, len(line.rstrip()) + 1)
 
 
 FORMAT = Format("pipelines", recognise, parse)

@@ -11,7 +11,7 @@ from statelint.deployment.model import Format, Part, Runs, Text
 from statelint.deployment.trees import Flattener, child, documents, items, scalar
 
 SERVICES = re.compile(r"^services\s*:", re.MULTILINE)
-SERVICE = re.compile(r"^[ \t]*-?\s*type\s*:\s*[\"']?(web|worker|pserv|cron|redis|keyvalue)\b", re.MULTILINE)
+SERVICE = re.compile(r"^[ \t]*(?:-\s*)?type\s*:\s*[\"']?(web|worker|pserv|cron|redis|keyvalue)\b", re.MULTILINE)
 COMMANDS = ("startCommand", "dockerCommand")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from statelint.deployment.commands import Token, command_settings, script_tokens
 from statelint.deployment.model import Format, Part, Runs, Text
 from statelint.deployment.templates import source_of
+from statelint.deployment.words import joined_lines
 
 COMMENT = "#"
 
@@ -20,16 +21,10 @@ def parse(text: Text) -> Iterator[Part]:
     """The commands; a backslash at its end continues a line."""
     lines = source_of(text).split("\n")
     commands: list[list[Token]] = []
-    at = 0
-    while at < len(lines):
-        first, joined = at, lines[at].strip()
-        at += 1
-        while joined.endswith("\\") and at < len(lines):
-            joined = f"{joined[:-1]} {lines[at].strip()}"
-            at += 1
-        if joined and not joined.startswith(COMMENT):
-            place = text.place(first + 1, 1, first + 1, len(lines[first].rstrip()) + 1)
-            commands.append(list(script_tokens(joined, place)))
+    for number, line in joined_lines(lines):
+        if line and not line.startswith(COMMENT):
+            place = text.place(number, 1, number, len(lines[number - 1].rstrip()) + 1)
+            commands.append(list(script_tokens(line, place)))
     yield Part("script", "", tuple(command_settings(commands)), runs=Runs())
 
 
