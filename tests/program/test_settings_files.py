@@ -3,6 +3,7 @@
 import pytest
 
 from statelint.app.pipeline import check_sources
+from tests.conftest import PYRAMID
 
 VIEWS = """
 
@@ -12,20 +13,18 @@ def index():
     return "seen"
 """
 FLASK = "import json, logging, os, tomllib\nimport yaml\nfrom flask import Flask, session\nfrom flask_session import Session\n\n"
-PYRAMID = """\
-from pyramid.config import Configurator
-from pyramid.view import view_config
+URLS = """\
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.urls import path
 
 
-@view_config(route_name="cart")
-def cart(request):
-    return {}
+def index(request):
+    cache.set("seen", 1)
+    return HttpResponse("seen")
 
 
-def main(global_config, **settings):
-    config = Configurator(settings=settings)
-    config.scan()
-    return config.make_wsgi_app()
+urlpatterns = [path("", index)]
 """
 
 
@@ -212,22 +211,9 @@ ROOT_URLCONF = "shop.urls"
 if {condition}:
     CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}}}
 """
-    urls = """\
-from django.core.cache import cache
-from django.http import HttpResponse
-from django.urls import path
-
-
-def index(request):
-    cache.set("seen", 1)
-    return HttpResponse("seen")
-
-
-urlpatterns = [path("", index)]
-"""
     files = {
         "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
-        "shop/__init__.py": "", "shop/settings.py": settings, "shop/urls.py": urls,
+        "shop/__init__.py": "", "shop/settings.py": settings, "shop/urls.py": URLS,
     }  # fmt: skip
     assert {row[0] for row in found(files) if row[3] != "info"} == codes
 
@@ -242,21 +228,8 @@ urlpatterns = [path("", index)]
     ],
 )
 def test_a_package_without_settings_of_a_project_is_one_for_other_projects(name, settings, confidence):
-    views = """\
-from django.core.cache import cache
-from django.http import HttpResponse
-from django.urls import path
-
-
-def index(request):
-    cache.set("seen", 1)
-    return HttpResponse("seen")
-
-
-urlpatterns = [path("", index)]
-"""
     files = {
-        "shop/__init__.py": "", "shop/urls.py": views, name: settings, "shop/base.py": "INSTALLED_APPS = ['shop']\n",
+        "shop/__init__.py": "", "shop/urls.py": URLS, name: settings, "shop/base.py": "INSTALLED_APPS = ['shop']\n",
     }  # fmt: skip
     cached = [one for one in check_sources(files).findings if one.code == "STL303"]
     assert [one.confidence.value for one in cached] == [confidence]
