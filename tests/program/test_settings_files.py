@@ -44,6 +44,8 @@ def found(files):
     [
         ('app.config.from_file("shop.toml", load=tomllib.load, text=False)', "shop.toml", 'A = 1\nSESSION_TYPE = "filesystem"\n', 2),
         ('app.config.from_file("shop.json", load=json.load)', "shop.json", '{\n  "SESSION_TYPE": "filesystem"\n}', 2),
+        ('FILE = os.environ.get("SHOP", "shop.json")\napp.config.from_file(FILE, load=json.load)', "shop.json", '{"SESSION_TYPE": "filesystem"}', 1),
+        ('app.config.from_file("/etc/shop/shop.json", load=json.load)', "conf/shop.json", '{"SESSION_TYPE": "filesystem"}', 1),
         ('app.config.from_json("shop.json")', "conf/shop.json", '{\n  "SESSION_TYPE": "filesystem"\n}', 2),
         ('app.config.from_pyfile("shop.cfg")', "shop.cfg", '# ours\nSESSION_TYPE = "filesystem"\n', 2),
         ('app.config.from_pyfile("../shop.py")', "shop.py", 'SESSION_TYPE = "filesystem"\n', 1),
@@ -69,6 +71,16 @@ def test_a_setting_of_a_file_that_the_code_names_counts(load, name, text, line):
 )  # fmt: skip
 def test_a_file_that_says_otherwise_or_that_nobody_reads_is_silent(load, text):
     assert not found({"app.py": flask(load), "shop.toml": text})
+
+
+@pytest.mark.parametrize(
+    ("named", "line"), [("shop.json", 3), ("other/shop.json", 2), ("../other/shop.json", 2), ("nowhere/shop.json", 3)]
+)
+def test_of_several_files_of_a_name_the_path_or_the_folder_of_the_code_decides(named, line):
+    texts = {"web/shop.json": '\n\n"SESSION_TYPE": "filesystem"}', "other/shop.json": '\n"SESSION_TYPE": "filesystem"}'}
+    files = {path: f"{{{text}" for path, text in texts.items()}
+    load = f'app.config.from_file("{named}", load=json.load)'
+    assert [row[2] for row in found({"web/app.py": flask(load), **files})] == [line]
 
 
 @pytest.mark.parametrize(
