@@ -18,6 +18,21 @@ def index():
     hits["x"] = 1
     return str(hits)
 """
+PYRAMID = """\
+from pyramid.config import Configurator
+from pyramid.view import view_config
+
+
+@view_config(route_name="cart")
+def cart(request):
+    return {}
+
+
+def main(global_config, **settings):
+    config = Configurator(settings=settings)
+    config.scan()
+    return config.make_wsgi_app()
+"""
 
 
 class Done(NamedTuple):

@@ -43,6 +43,33 @@ def test_setting_is_found_at_its_line(path, text, line):
 
 
 @pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        (
+            "main.tf",
+            'resource "helm_release" "web" {\n  chart = "web"\n  values = [<<-EOT\n    service:\n'
+            "      sessionAffinity: ClientIP\n    EOT\n  ]\n}\n",
+            5,
+        ),
+        (
+            "main.tf",
+            'resource "kubectl_manifest" "web" {\n  yaml_body = <<-YAML\n    apiVersion: v1\n    kind: Service\n'
+            "    spec: {sessionAffinity: ClientIP}\n  YAML\n}\n",
+            5,
+        ),
+        (
+            "app.yaml",
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec:\n  source:\n    helm:\n"
+            "      values: |\n        service:\n          sessionAffinity: ClientIP\n",
+            9,
+        ),
+    ],
+)
+def test_values_and_objects_of_kubernetes_are_found_too(path, text, line):
+    assert places_found(check_sources({path: text})) == {(path, line, "STL702")}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         map_with("least_conn"),

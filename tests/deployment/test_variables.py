@@ -10,6 +10,10 @@ CFN = (
     "Parameters:\n  P:\n    Type: String\n{default}Resources:\n  A:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n"
     "    Properties:\n      TargetGroupAttributes: [{{Key: stickiness.enabled, Value: !Ref P}}]\n"
 )
+CONDITION = (
+    "Resources:\n  A:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n"
+    "    Properties:\n      TargetGroupAttributes: {value}\n"
+)
 COMPOSE = (
     "services:\n  web:\n    image: x\n    labels:\n      traefik.http.services.w.loadbalancer.sticky.cookie: {value}\n"
 )
@@ -24,6 +28,26 @@ CHART = "apiVersion: v1\nkind: Service\nspec:\n  sessionAffinity: {value}\n"
         ("main.tf", 'variable "a" {\n  default = "cookie"\n}\n' + TF.format(value="var.a"), "var.a"),
         ("t.yaml", CFN.format(default=""), "the parameter P"),
         ("t.yaml", CFN.format(default='    Default: "true"\n'), "the parameter P"),
+        (
+            "t.yaml",
+            CONDITION.format(value="[{Key: stickiness.enabled, Value: !If [S, 'true', 'false']}]"),
+            "the condition S",
+        ),
+        (
+            "t.yaml",
+            CONDITION.format(value="[{Key: stickiness.enabled, Value: {'Fn::If': [S, 'true', 'false']}}]"),
+            "the condition S",
+        ),
+        (
+            "t.yaml",
+            CONDITION.format(value="[{Key: stickiness.enabled, Value: !FindInMap [Stages, live, on]}]"),
+            "Fn::FindInMap",
+        ),
+        (
+            "t.yaml",
+            CONDITION.format(value="!If [S, [{Key: stickiness.enabled, Value: 'true'}], !Ref 'AWS::NoValue']"),
+            "the condition S",
+        ),
         ("compose.yaml", COMPOSE.format(value="${STICKY}"), "$STICKY"),
         ("compose.yaml", COMPOSE.format(value="${STICKY:-true}"), "$STICKY"),
         ("c/templates/s.yaml", CHART.format(value="{{ .Values.service.affinity }}"), ".Values.service.affinity"),

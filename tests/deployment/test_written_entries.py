@@ -28,6 +28,18 @@ def test_cookie_by_which_a_platform_pins_counts_on_that_platform(code):
 @pytest.mark.parametrize(
     "code",
     [
+        'response.headers["Fly-Force-Instance-Id"] = machine\n',
+        'response.set_cookie("node", os.getenv("HOSTNAME"))\n',
+        'response.set_cookie("node", getenv("HOSTNAME"))\n',
+    ],
+)
+def test_headers_and_variables_are_known_however_they_are_written(code):
+    assert places_found(check_sources({"app.py": code})) == {("app.py", 1, "STL705")}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
         'requests.get(url, cookies={"JSESSIONID": value})\n',
         'response.delete_cookie("JSESSIONID")\n',
         'value = request.cookies.get("JSESSIONID", None)\n',

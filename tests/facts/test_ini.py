@@ -3,22 +3,7 @@
 import pytest
 
 from statelint.app.pipeline import check_sources
-
-SHOP = """\
-from pyramid.config import Configurator
-from pyramid.view import view_config
-
-
-@view_config(route_name="cart")
-def cart(request):
-    return {}
-
-
-def main(global_config, **settings):
-    config = Configurator(settings=settings)
-    config.scan()
-    return config.make_wsgi_app()
-"""
+from tests.conftest import PYRAMID
 
 
 @pytest.mark.parametrize(
@@ -26,7 +11,7 @@ def main(global_config, **settings):
 )
 def test_a_setting_is_reported_at_its_line(name, severity):
     ini = "[DEFAULT]\nlevel = 1\n\n[app:main]\nuse = egg:shop\n\nsession.type = file\n"
-    findings = check_sources({"shop.py": SHOP, name: ini}).findings
+    findings = check_sources({"shop.py": PYRAMID, name: ini}).findings
     assert [(found.code, found.place.path, found.place.line) for found in findings] == [("STL202", name, 7)]
     assert findings[0].severity.value == severity
 
@@ -34,17 +19,17 @@ def test_a_setting_is_reported_at_its_line(name, severity):
 @pytest.mark.parametrize("value", ["ext:memcached", "cookie", "ext:redis"])
 def test_an_external_setting_is_silent(value):
     ini = f"[app:main]\nuse = egg:shop\nsession.type = {value}\n"
-    assert not check_sources({"shop.py": SHOP, "production.ini": ini}).findings
+    assert not check_sources({"shop.py": PYRAMID, "production.ini": ini}).findings
 
 
 def test_ini_files_of_tools_are_left_alone():
-    assert not check_sources({"shop.py": SHOP, "tox.ini": "[tox]\nsession.type = file\n"}).findings
+    assert not check_sources({"shop.py": PYRAMID, "tox.ini": "[tox]\nsession.type = file\n"}).findings
 
 
 @pytest.mark.parametrize(
     "data", [b"[app:main]\nno value and no = \xff\n", b"[app:main\n[app:x]\n  a\nb = 1\n", b"a = 1\n[app:x]\n"]
 )
 def test_what_cannot_be_parsed_is_reported_and_the_rest_goes_on(data):
-    report = check_sources({"shop.py": SHOP, "production.ini": data})
+    report = check_sources({"shop.py": PYRAMID, "production.ini": data})
     assert [problem.code for problem in report.problems] == ["STL001"]
     assert report.summary.entry_points

@@ -125,3 +125,8 @@ def test_stickiness_in_hcl_is_switched_off_where_it_stands(before, after):
 def test_what_is_computed_in_hcl_or_stands_on_one_line_is_left_alone(block):
     text = f'variable "sticky" {{\n  default = true\n}}\n{GROUP.format(stickiness=block)}'
     assert fixed({"main.tf": text})[0] == {"main.tf": text.encode()}
+
+
+def test_no_line_is_added_to_json():
+    text = '{"resource": {"aws_lb_target_group": {"web": {"stickiness": {\n"type": "lb_cookie"\n}}}}}'
+    assert fixed({"main.tf.json": text})[0] == {"main.tf.json": text.encode()}

@@ -3,6 +3,7 @@
 import pytest
 
 from statelint.app.pipeline import check_sources
+from tests.conftest import PYRAMID
 
 VIEWS = """
 
@@ -12,20 +13,18 @@ def index():
     return "seen"
 """
 FLASK = "import json, logging, os, tomllib\nimport yaml\nfrom flask import Flask, session\nfrom flask_session import Session\n\n"
-PYRAMID = """\
-from pyramid.config import Configurator
-from pyramid.view import view_config
+URLS = """\
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.urls import path
 
 
-@view_config(route_name="cart")
-def cart(request):
-    return {}
+def index(request):
+    cache.set("seen", 1)
+    return HttpResponse("seen")
 
 
-def main(global_config, **settings):
-    config = Configurator(settings=settings)
-    config.scan()
-    return config.make_wsgi_app()
+urlpatterns = [path("", index)]
 """
 
 
@@ -45,6 +44,8 @@ def found(files):
     [
         ('app.config.from_file("shop.toml", load=tomllib.load, text=False)', "shop.toml", 'A = 1\nSESSION_TYPE = "filesystem"\n', 2),
         ('app.config.from_file("shop.json", load=json.load)', "shop.json", '{\n  "SESSION_TYPE": "filesystem"\n}', 2),
+        ('FILE = os.environ.get("SHOP", "shop.json")\napp.config.from_file(FILE, load=json.load)', "shop.json", '{"SESSION_TYPE": "filesystem"}', 1),
+        ('app.config.from_file("/etc/shop/shop.json", load=json.load)', "conf/shop.json", '{"SESSION_TYPE": "filesystem"}', 1),
         ('app.config.from_json("shop.json")', "conf/shop.json", '{\n  "SESSION_TYPE": "filesystem"\n}', 2),
         ('app.config.from_pyfile("shop.cfg")', "shop.cfg", '# ours\nSESSION_TYPE = "filesystem"\n', 2),
         ('app.config.from_pyfile("../shop.py")', "shop.py", 'SESSION_TYPE = "filesystem"\n', 1),
@@ -70,6 +71,16 @@ def test_a_setting_of_a_file_that_the_code_names_counts(load, name, text, line):
 )  # fmt: skip
 def test_a_file_that_says_otherwise_or_that_nobody_reads_is_silent(load, text):
     assert not found({"app.py": flask(load), "shop.toml": text})
+
+
+@pytest.mark.parametrize(
+    ("named", "line"), [("shop.json", 3), ("other/shop.json", 2), ("../other/shop.json", 2), ("nowhere/shop.json", 3)]
+)
+def test_of_several_files_of_a_name_the_path_or_the_folder_of_the_code_decides(named, line):
+    texts = {"web/shop.json": '\n\n"SESSION_TYPE": "filesystem"}', "other/shop.json": '\n"SESSION_TYPE": "filesystem"}'}
+    files = {path: f"{{{text}" for path, text in texts.items()}
+    load = f'app.config.from_file("{named}", load=json.load)'
+    assert [row[2] for row in found({"web/app.py": flask(load), **files})] == [line]
 
 
 @pytest.mark.parametrize(
@@ -212,22 +223,9 @@ ROOT_URLCONF = "shop.urls"
 if {condition}:
     CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}}}
 """
-    urls = """\
-from django.core.cache import cache
-from django.http import HttpResponse
-from django.urls import path
-
-
-def index(request):
-    cache.set("seen", 1)
-    return HttpResponse("seen")
-
-
-urlpatterns = [path("", index)]
-"""
     files = {
         "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
-        "shop/__init__.py": "", "shop/settings.py": settings, "shop/urls.py": urls,
+        "shop/__init__.py": "", "shop/settings.py": settings, "shop/urls.py": URLS,
     }  # fmt: skip
     assert {row[0] for row in found(files) if row[3] != "info"} == codes
 
@@ -242,21 +240,8 @@ urlpatterns = [path("", index)]
     ],
 )
 def test_a_package_without_settings_of_a_project_is_one_for_other_projects(name, settings, confidence):
-    views = """\
-from django.core.cache import cache
-from django.http import HttpResponse
-from django.urls import path
-
-
-def index(request):
-    cache.set("seen", 1)
-    return HttpResponse("seen")
-
-
-urlpatterns = [path("", index)]
-"""
     files = {
-        "shop/__init__.py": "", "shop/urls.py": views, name: settings, "shop/base.py": "INSTALLED_APPS = ['shop']\n",
+        "shop/__init__.py": "", "shop/urls.py": URLS, name: settings, "shop/base.py": "INSTALLED_APPS = ['shop']\n",
     }  # fmt: skip
     cached = [one for one in check_sources(files).findings if one.code == "STL303"]
     assert [one.confidence.value for one in cached] == [confidence]
