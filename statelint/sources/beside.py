@@ -12,7 +12,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import NoReturn, TypeVar
+from contextlib import contextmanager
+from typing import BinaryIO, NoReturn, TypeVar
 
 Task = TypeVar("Task")
 Found = TypeVar("Found")
@@ -35,18 +36,9 @@ def shared(
     """What each task gives, in order: `here` does it in this process, `there` in another, whose bytes are unpacked."""
     found: dict[int, Found] = {}
     if can_fork() and len(tasks) <= MOST_TICKETS:
-        with contextlib.suppress(OSError):  # no room for another process
-            tickets = _tickets(len(tasks))
-            reading, writing = os.pipe()
-            process = os.fork()
-            if not process:
-                os.close(reading)
-                _work(((number, there(tasks[number])) for number in _taken(tickets)), writing)
-            os.close(writing)
+        with contextlib.suppress(OSError), _second(tasks, there) as (tickets, told):  # no room for another process
             found.update((number, here(tasks[number])) for number in _taken(tickets))
-            found.update((number, unpack(data)) for number, data in _told(reading))
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(process, 0)
+            found.update((number, unpack(data)) for number, data in _told(told))
     return [found[number] if number in found else here(task) for number, task in enumerate(tasks)]
 
 
@@ -58,19 +50,38 @@ def leave_terminal() -> None:
         os.dup2(nowhere, descriptor)
 
 
-def _tickets(count: int) -> int:
+@contextmanager
+def _second(tasks: Sequence[Task], there: Callable[[Task], bytes]) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """A process that takes tasks; the pipe from which it takes them, and the one on which it tells what it found."""
+    tickets = _tickets(len(tasks))
+    reading, writing = os.pipe()
+    with tickets, os.fdopen(reading, "rb") as told:
+        process = os.fork()
+        if not process:
+            told.close()
+            _work(((number, there(tasks[number])) for number in _taken(tickets)), writing)
+        os.close(writing)
+        try:
+            yield tickets, told
+        finally:
+            tickets.close()
+            told.close()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process, 0)
+
+
+def _tickets(count: int) -> BinaryIO:
     """A pipe with a number for each task: who reads one does that task."""
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
         stream.writelines(number.to_bytes(TICKET, "big") for number in range(count))
-    return reading
+    return os.fdopen(reading, "rb", buffering=0)
 
 
-def _taken(tickets: int) -> Iterator[int]:
+def _taken(tickets: BinaryIO) -> Iterator[int]:
     """Tasks for this process, as long as there are any."""
-    while ticket := os.read(tickets, TICKET):
+    while ticket := tickets.read(TICKET):
         yield int.from_bytes(ticket, "big")
-    os.close(tickets)
 
 
 def _work(found: Iterator[tuple[int, bytes]], writing: int) -> NoReturn:
@@ -85,11 +96,10 @@ def _work(found: Iterator[tuple[int, bytes]], writing: int) -> NoReturn:
         os._exit(0)
 
 
-def _told(reading: int) -> Iterator[tuple[int, bytes]]:
+def _told(told: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """What the other process has sent of what it has found."""
-    with os.fdopen(reading, "rb") as stream:
-        while len(number := stream.read(TICKET)) == TICKET:
-            size = int.from_bytes(stream.read(TICKET), "big")
-            if len(data := stream.read(size)) < size:
-                return
-            yield int.from_bytes(number, "big"), data
+    while len(number := told.read(TICKET)) == TICKET:
+        size = int.from_bytes(told.read(TICKET), "big")
+        if len(data := told.read(size)) < size:
+            return
+        yield int.from_bytes(number, "big"), data
