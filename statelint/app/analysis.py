@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -30,7 +30,9 @@ from statelint.facts.pool import extract_all
 from statelint.facts.suppressions import Suppression, deployment_suppressions, mentions_us, suppressions
 from statelint.models.installed import Installed
 from statelint.models.load import load_models
+from statelint.models.tables import Models
 from statelint.program.index import ProgramIndex
+from statelint.program.linking import Linker, linked
 from statelint.program.modules import Module
 from statelint.settings.options import Options, Selection
 from statelint.sources.discover import is_program
@@ -40,6 +42,8 @@ from statelint.suppression.inline import Suppressed, Terms, suppress
 from statelint.syntax.batch import Asker
 from statelint.syntax.forked import forked_asker
 from statelint.syntax.statements import Statements
+
+Link = Callable[[Sequence[Module], Models], Linker]
 
 WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
 NO_ENTRY = "serving code"  # in words where no entry point is known: no name of the program
@@ -74,8 +78,9 @@ def facts_of(loaded: Loaded, options: Options, cache: FactCache, progress: Progr
 def analyse(
     loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], folder: Path | None,
     timings: Timings, progress: Progress, wanted: frozenset[str], installed: Installed | None = None,
+    link: Link | None = None,
 ) -> Report:  # fmt: skip
-    """The report of a whole program; `folder` is where facts are remembered."""
+    """The report of a whole program; `folder` is where facts are remembered, `link` links them otherwise."""
     cache: FactCache = NoCache() if folder is None else SqliteCache(folder)
     with timings.stage("catalogue"):
         added = tuple(Path(folder) for folder in options.rules)
@@ -95,7 +100,7 @@ def analyse(
             deployment = deployment_of(loaded, texts, added, modules)
         progress.start("linking", 0)
         with timings.stage("link"):
-            index = ProgramIndex(modules, models, deployment)
+            index = ProgramIndex((link or linked)(modules, models), deployment)
         candidates, cleared = _detect(index, rules, asker, timings)
         if "cleared" in wanted:
             with timings.stage("explain"):
@@ -103,8 +108,8 @@ def analyse(
         judged = [(candidate, _finding(candidate)) for candidate in candidates]
         is_whole = bool(index.reach.entries) and not loaded.inner
         offers = Offers(judged, is_whole=is_whole)
-        linked = joined(judged, index.services.copies, is_whole=is_whole)
-        found = (finding for finding in linked if finding.code in codes)
+        findings = joined(judged, index.services.copies, is_whole=is_whole)
+        found = (finding for finding in findings if finding.code in codes)
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
             kept = _without_accepted(sorted(found, key=finding_order), loaded, terms, Statements(texts.text, asker))
@@ -119,7 +124,7 @@ def analyse(
     summary = Summary(
         len(loaded.sources), sum(one.lines for one in facts.values()), len(index.reach.entries),
         len({context.function for context in index.reach.order}), sum(reasons.values()), 0, {}, reasons,
-        len(kept.accepted), models.frameworks_of(index.linker.modules.imported),
+        len(kept.accepted), index.models.frameworks_of(index.linker.modules.imported),
     )  # fmt: skip
     return Report(
         tuple(in_characters(finding, texts) for finding in fixed),

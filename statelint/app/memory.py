@@ -61,8 +61,7 @@ class ReportMemory:
 def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str], distributions: Distributions) -> bytes:
     digest = hashlib.blake2b(asked, digest_size=16)
     digest.update(f"{__version__} {sys.version}\n".encode())
-    added = (part for folder in folders for part in (Path(folder), Path(folder).parent / "questions"))
-    for stamp in _stamps((OURS, rules_folder(), *added)):
+    for stamp in stamps((OURS, rules_folder(), *folders_with_questions(map(Path, folders)))):
         digest.update(stamp)
     for one in distributions.all:
         digest.update(f"{one.stamp}\n".encode(errors="backslashreplace"))
@@ -78,7 +77,12 @@ def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str], distributions:
     return digest.digest()
 
 
-def _stamps(folders: Iterable[Path]) -> Iterator[bytes]:
+def folders_with_questions(folders: Iterable[Path]) -> Iterator[Path]:
+    """Folders of rules, and of the questions that may lie beside each."""
+    return (part for folder in folders for part in (folder, folder.parent / "questions"))
+
+
+def stamps(folders: Iterable[Path]) -> Iterator[bytes]:
     """Size and time of each file of ours and of a project's rules."""
     for folder in folders:
         for place, inner, names in os.walk(folder):

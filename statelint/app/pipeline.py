@@ -23,6 +23,7 @@ from statelint.sources.discover import Found
 from statelint.sources.read import Texts
 
 if TYPE_CHECKING:
+    from statelint.app.analysis import Link
     from statelint.app.fixing import Fixed
     from statelint.program.call_graph import CallGraph
 
@@ -38,9 +39,11 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def check(
-    run: Run, progress: Progress | None = None, found: Found | None = None, timings: Timings | None = None
-) -> Checked:
-    """Analyse one project and report what its paths ask for; `found` where its files are known already."""
+    run: Run, progress: Progress | None = None, found: Found | None = None, timings: Timings | None = None,
+    link: Link | None = None,
+) -> Checked:  # fmt: skip
+    """Analyse one project and report what its paths ask for; `found` where its files are known already, `link` where
+    some of it is linked already."""
     shown = progress or Silent()
     timings = timings or Timings()
     with _without_collection():
@@ -48,7 +51,7 @@ def check(
             shown.start("looking for files", 0)
             with timings.stage("discover"):
                 loaded = load(run, found)
-            return _checked(run, loaded, timings, shown)
+            return _checked(run, loaded, timings, shown, link)
         finally:
             shown.close()
 
@@ -74,9 +77,9 @@ def fix(
             shown.close()
 
 
-def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress) -> Checked:
+def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress, link: Link | None = None) -> Checked:
     texts = Texts(loaded.sources)
-    report = _report(run, loaded, texts, timings, shown)
+    report = _report(run, loaded, texts, timings, shown, link)
     if run.since:
         from statelint.app.since import only_new
 
@@ -90,7 +93,9 @@ def _past(run: Run, before: Loaded, timings: Timings, shown: Progress) -> Report
         return _report(run, before, Texts(before.sources), Timings(), shown)
 
 
-def _report(run: Run, loaded: Loaded, texts: Texts, timings: Timings, progress: Progress) -> Report:
+def _report(
+    run: Run, loaded: Loaded, texts: Texts, timings: Timings, progress: Progress, link: Link | None = None
+) -> Report:
     """The report of the last run where nothing has changed since, else a new one."""
     options = _with_folders(run)
     layers = (run.options.selection, run.flags)
@@ -108,7 +113,7 @@ def _report(run: Run, loaded: Loaded, texts: Texts, timings: Timings, progress: 
     from statelint.environment.memory import OutlineMemory
 
     installed = InstalledPackages(distributions, OutlineMemory(folder))
-    report = analyse(loaded, texts, options, layers, folder, timings, progress, run.wanted, installed)
+    report = analyse(loaded, texts, options, layers, folder, timings, progress, run.wanted, installed, link)
     installed.save()
     if memory is not None:
         memory.put(report)

@@ -87,6 +87,11 @@ class Constants(Copies):
             self._globals_bound_once[module] = known
         return known
 
+    def forget_constants(self, module: Module) -> None:
+        """Forget what was found in a module that has changed."""
+        self._globals_bound_once.pop(module, None)
+        self._rebound_names.pop(module, None)
+
     def _rebound(self, module: Module) -> frozenset[str]:
         """Names that an inner scope may bind."""
         known = self._rebound_names.get(module)

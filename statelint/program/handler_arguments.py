@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from statelint.facts.model import Param
 from statelint.models.rows import EntryRow
 from statelint.models.tables import REQUEST
 from statelint.program.classes import PLAIN_BASES
@@ -26,6 +30,7 @@ class HandlerArguments(EntryPoints):
     """Fills the parameters of handlers."""
 
     provided: dict[ClassObject, Node]
+    waiting_handlers: list[Callable[[], None]]
     applications: dict[str, Node]
     host_applications: dict[str, External]
 
@@ -55,11 +60,22 @@ class HandlerArguments(EntryPoints):
             dotted = _param_type(row, index, param.name)
             node = context.local(param.name)
             annotated = self.node(function.environment, param.annotation)
-            if dotted or annotated is None or not annotated.objects:
+            if dotted or annotated is None:
                 if not param.has_default or dotted:
                     self._framework_value(dotted or REQUEST, node, context)
-            else:
-                self.each(annotated, lambda obj, to=node: self._annotated(obj, to, context))  # type: ignore[misc]
+            elif annotated.objects:
+                self._annotate(annotated, node, context)
+            else:  # the module of its class may not be linked yet
+                self.waiting_handlers.append(partial(self._give_late, param, annotated, node, context))
+
+    def _give_late(self, param: Param, annotated: Node, target: Node, context: Context) -> None:
+        if annotated.objects:
+            self._annotate(annotated, target, context)
+        elif not param.has_default:
+            self._framework_value(REQUEST, target, context)
+
+    def _annotate(self, annotated: Node, target: Node, context: Context) -> None:
+        self.each(annotated, lambda obj: self._annotated(obj, target, context))
 
     def _annotated(self, annotation: Object, target: Node, context: Context) -> None:
         if isinstance(annotation, External) and not annotation.made:

@@ -252,10 +252,10 @@ class Holders:
         found: list[tuple[tuple[object, ...], Owner]] = []
         for owner in self._owners.get(obj, ()):
             priority = PRIORITY.get(owner.kind, 9)
-            own_module = (
-                isinstance(owner.owner, ModuleObject) and obj.site is not None and owner.owner.module is obj.site.module
-            )
-            found.append(((not own_module, bool(hint) and owner.name != hint, priority, owner.name), owner))
+            module = owner.owner.module if isinstance(owner.owner, ModuleObject) else None
+            is_foreign = module is None or obj.site is None or module is not obj.site.module
+            path = module.path if module is not None else ""
+            found.append(((is_foreign, bool(hint) and owner.name != hint, priority, owner.name, path), owner))
         for _, owner in sorted(found, key=lambda pair: pair[0]):
             if (key := self._owner_key(owner, seen, hint)) is not None:
                 return key

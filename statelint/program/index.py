@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 import msgspec
@@ -12,7 +12,6 @@ from statelint.deployment.model import Document
 from statelint.deployment.project import Deployment
 from statelint.deployment.services import Services
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
-from statelint.models.tables import Models
 from statelint.program.definitions import calls_of
 from statelint.program.documents import Documents
 from statelint.program.effects import Effects
@@ -23,7 +22,6 @@ from statelint.program.infrastructure import Infrastructure
 from statelint.program.jobs import Job, jobs
 from statelint.program.library_uses import LibraryUses
 from statelint.program.linking import Linker
-from statelint.program.modules import Module, Modules
 from statelint.program.objects import (
     STARTUP,
     Context,
@@ -39,7 +37,6 @@ from statelint.program.processes import ServingProcess
 from statelint.program.provenance import Provenance
 from statelint.program.reachability import Reachability
 from statelint.program.scratch import Scratch
-from statelint.program.scripts import runs_in_browser
 from statelint.program.settings import Settings
 from statelint.program.stores import Stores
 from statelint.program.values import Values
@@ -60,13 +57,11 @@ class Memo(msgspec.Struct, frozen=True):
 class ProgramIndex:
     """Everything that was found out about a program, computed once."""
 
-    def __init__(self, modules: Iterable[Module], models: Models, deployment: Deployment | None = None) -> None:
-        """Link, then derive."""
+    def __init__(self, linker: Linker, deployment: Deployment | None = None) -> None:
+        """Derive what detectors ask for from what is linked."""
         self.deployment = deployment or Deployment()
-        self.models = models
-        served = (module for module in modules if not runs_in_browser(module, models))
-        self.linker = Linker(Modules(served), models)
-        self.linker.run()
+        self.models = linker.models
+        self.linker = linker
         self.reach = Reachability(self.linker)
         self.holders = Holders(self.linker)
         self.effects = Effects(self.linker, self.reach, self.holders)

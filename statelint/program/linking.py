@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from statelint.domain.words import Phase, Trigger
-from statelint.facts.model import Invoke, Operand
+from statelint.facts.model import FileFacts, Invoke, Operand
 from statelint.models.rows import EntryRow, Form
 from statelint.models.rows import Instance as Lifetime
 from statelint.models.tables import Models
@@ -35,7 +35,7 @@ from statelint.program.objects import (
 from statelint.program.plugins import choose_classes, spell_again
 from statelint.program.public_api import PublicApi
 from statelint.program.reflection import choose_methods
-from statelint.program.scripts import script_modules
+from statelint.program.scripts import runs_in_browser, script_modules
 from statelint.program.servers import is_server_command, starts_server
 
 ANY_NAME = re.compile(r".*", re.DOTALL)
@@ -50,7 +50,7 @@ class Linker(PublicApi):
     """Links a program."""
 
     def __init__(self, modules: Modules, models: Models) -> None:
-        """Nothing linked yet; `run` does it all."""
+        """Nothing linked yet."""
         super().__init__(modules, models)
         self.entries = {}
         self.starts = {}
@@ -80,13 +80,24 @@ class Linker(PublicApi):
 
     def run(self) -> None:
         """Link everything that can run."""
-        self.solver.operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
+        self.begin()
+        self.finish()
+
+    def begin(self, last: Module | None = None) -> None:
+        """Link what runs when modules are imported, and all that this reaches; `last` is left for the end."""
+        self._count()
         self.scripts = {module: ModuleObject(module) for module in script_modules(self)}
         for module in self.modules.all:
             self._open_module(module)
         for module in self.modules.all:
-            if module not in self.copies:
+            if module not in self.copies and module is not last:
                 self.link(self.contexts["module", module])
+        self.solver.solve()
+
+    def finish(self, last: Module | None = None) -> None:
+        """Link what was left, and what only the whole program can tell."""
+        if last is not None:
+            self.link(self.contexts["module", last])
         self._solve()
         self._run_stages()
         if self._settled(self.offer()):
@@ -95,6 +106,18 @@ class Linker(PublicApi):
         self._solve()
         for entry in self.entries.values():
             entry.route = self.full_path(entry.route)
+
+    def renew(self, module: Module, facts: FileFacts) -> None:
+        """Take another version of the module that is left for the end; nothing else knows what its functions do."""
+        module.renew(facts)
+        self.forget_constants(module)
+        context = self.contexts["module", module]
+        context.body = module.bodies[0]
+        context.temporaries = [None] * context.body.temporaries
+        self._count()
+
+    def _count(self) -> None:
+        self.solver.operations = sum(len(body.ops) for module in self.modules.all for body in module.bodies)
 
     def _run_stages(self) -> None:
         for _ in range(MOST_ROUNDS):
@@ -410,6 +433,18 @@ class Linker(PublicApi):
     def all_contexts(self) -> Iterator[Context]:
         """Every linked context."""
         return iter(self.contexts.values())
+
+
+def linked(modules: Iterable[Module], models: Models) -> Linker:
+    """The program of these modules, everything linked that can run."""
+    linker = opened(modules, models)
+    linker.run()
+    return linker
+
+
+def opened(modules: Iterable[Module], models: Models) -> Linker:
+    """The program of these modules without what runs in browsers, nothing linked yet."""
+    return Linker(Modules(module for module in modules if not runs_in_browser(module, models)), models)
 
 
 def _shared(row: EntryRow) -> EntryRow:

@@ -39,9 +39,13 @@ class Module:
         self.is_package = parts[-1] == "__init__"
         self.parts = parts[:-1] if self.is_package else parts
         self.path = path
+        self.name = ".".join(self.parts).removesuffix(self.suffix)
+        self.renew(facts)
+
+    def renew(self, facts: FileFacts) -> None:
+        """Take the facts of another version of the file."""
         self.facts = facts
         self.bodies: tuple[Body, ...] = facts.bodies
-        self.name = ".".join(self.parts).removesuffix(self.suffix)
         self.enclosing = _closure_makers(facts.bodies)
         self.all_names = _all_names(facts.bodies[0])
         self.imported = _imported(facts.bodies[0])

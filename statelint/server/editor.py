@@ -12,6 +12,7 @@ from pygls.uris import to_fs_path
 
 from statelint import __version__
 from statelint.domain.errors import StatelintError
+from statelint.server.analyst import Analyst
 from statelint.server.messages import Messages
 from statelint.server.projects import Project
 from statelint.settings.roots import root_of_file
@@ -20,13 +21,14 @@ from statelint.settings.roots import root_of_file
 class Editor(LanguageServer):
     """One client. Projects are analysed one after the other in a thread, each with the newest buffers."""
 
-    def __init__(self) -> None:
+    def __init__(self, analyst: Analyst) -> None:
         """Nothing is analysed before the first file is opened."""
+        self._analyst = analyst
         super().__init__("statelint", __version__)
         self._projects: dict[Path, Project] = {}
         self._shown: dict[Path, set[Path]] = {}
         self._unsaved: set[Path] = set()
-        self._waiting: dict[Path, None] = {}
+        self._waiting: dict[Path, Path] = {}  # by root, the file that asked
         self._work: asyncio.Task[None] | None = None
 
     # --- what the editor tells
@@ -47,7 +49,7 @@ class Editor(LanguageServer):
         if file is None:
             return
         folder = self.workspace.root_path
-        self._waiting[root_of_file(file, Path(folder) if folder else file.parent)] = None
+        self._waiting[root_of_file(file, Path(folder) if folder else file.parent)] = file
         if self._work is None or self._work.done():
             self._work = asyncio.get_running_loop().create_task(self._analyse())
 
@@ -69,10 +71,10 @@ class Editor(LanguageServer):
     async def _analyse(self) -> None:
         while self._waiting:
             root = next(iter(self._waiting))
-            del self._waiting[root]
+            edited = self._waiting.pop(root)
             buffers = {file: self.workspace.get_text_document(file.as_uri()).source for file in sorted(self._unsaved)}
             try:
-                self._projects[root] = await asyncio.to_thread(Project, root, buffers)
+                self._projects[root] = await asyncio.to_thread(Project, self._analyst, root, buffers, edited)
             except StatelintError as error:
                 self._tell(f"statelint: {error}")
             except Exception as error:
@@ -102,7 +104,7 @@ def _file(uri: str) -> Path | None:
 
 def editor() -> Editor:
     """A server with its features, ready to listen."""
-    server = Editor()
+    server = Editor(Analyst())
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(ls: Editor, params: types.DidOpenTextDocumentParams) -> None:

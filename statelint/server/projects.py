@@ -6,26 +6,22 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from statelint.app.pipeline import Checked, check
-from statelint.app.runs import run_at
 from statelint.catalogue.load import rules_of
 from statelint.catalogue.rule import Rule
 from statelint.domain.findings import Finding, Problem
-from statelint.settings.options import Overrides
+from statelint.server.analyst import Analyst, Wanted
 from statelint.sources.read import encode, lines_of, read
-
-IN_THIS_PROCESS = Overrides(flags={"jobs": 1})  # a server has threads, and a process with threads is not forked
 
 
 class Project:
     """A root, analysed as a whole with the buffers of the editor in the place of files."""
 
-    def __init__(self, root: Path, unsaved: Mapping[Path, str]) -> None:
-        """Analyse; raises `StatelintError` for settings that can't be used."""
+    def __init__(self, analyst: Analyst, root: Path, unsaved: Mapping[Path, str], edited: Path) -> None:
+        """Have it analysed; raises `StatelintError` for settings that can't be used."""
         self.root = root
-        run = run_at(root, IN_THIS_PROCESS, unsaved=tuple(_as_bytes(root, unsaved)))
-        self._folders = run.options.rules
-        self._checked: Checked = check(run)
+        path = edited.relative_to(root).as_posix() if edited.is_relative_to(root) else ""
+        self._checked = analyst.check(Wanted(root, tuple(_as_bytes(root, unsaved)), path))
+        self._folders = self._checked.runs[0].options.rules
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -68,6 +68,14 @@ class Texts:
         self._texts: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
 
+    def __getstate__(self) -> Mapping[str, bytes]:
+        """What was read; the rest is found again."""
+        return self._sources
+
+    def __setstate__(self, sources: Mapping[str, bytes]) -> None:
+        """The texts of what was read, in another process."""
+        self.__init__(sources)  # type: ignore[misc]
+
     def text(self, path: str) -> str:
         """The text of a file; empty for a file that is not part of the program."""
         if path not in self._texts:
