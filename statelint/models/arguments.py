@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from statelint.models.rows import BackendForm, BackendRow, LibraryFile, OptionRow, ReaderRow
+from statelint.models.rows import BackendForm, BackendRow, FieldRow, LibraryFile, OptionRow, ReaderRow
 
 MEMO_RULE = "STL302"
 Names = Callable[[str], tuple[str, ...]]
@@ -17,6 +17,7 @@ class Arguments:
         """`names_of` gives a name and the same member of each base of its class."""
         self._names_of = names_of
         self._readers: dict[str, ReaderRow] = {}
+        self._fields: dict[str, FieldRow] = {}
         self._backends: dict[str, list[BackendRow]] = {}
         self._environment_classes: set[str] = set()
         self.environment_prefix: set[str] = set()
@@ -42,6 +43,9 @@ class Arguments:
         for reader in library.reader:
             self._readers.update(dict.fromkeys(reader.callables, reader))
             names += reader.callables
+        for field in library.field:
+            self._fields.update(dict.fromkeys(field.callables, field))
+            names += field.callables
         self.option_rows.extend(library.option)
         self.backend_rows.extend(library.backend)
         for row in library.backend:
@@ -57,6 +61,10 @@ class Arguments:
     def reader(self, dotted: str) -> ReaderRow | None:
         """How a callable, or a mapping as `name[]`, reads the environment."""
         return next((self._readers[name] for name in self._names_of(dotted) if name in self._readers), None)
+
+    def field(self, dotted: str) -> FieldRow | None:
+        """How a callable declares an attribute of a class."""
+        return self._fields.get(dotted)
 
     def holds_environment(self, dotted: str) -> bool:
         """Whether the items of a mapping are variables of the environment, as those of `os.environ` are."""

@@ -280,6 +280,15 @@ class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     verified: str = ""
 
 
+class FieldRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Callables that declare an attribute of a class, with its default, and the name of the variable that sets it."""
+
+    callables: tuple[str, ...]
+    default: tuple[int | str, ...] = (0, "default")
+    variable: tuple[str, ...] = ()  # keywords; the first of several names that one of them gives counts
+    verified: str = ""
+
+
 class OptionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Methods that declare an option of the command line, with `default=`, `dest=` and `action=`."""
 
@@ -401,6 +410,7 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     backend: tuple[BackendRow, ...] = ()
     reader: tuple[ReaderRow, ...] = ()
     option: tuple[OptionRow, ...] = ()
+    field: tuple[FieldRow, ...] = ()
     text: TextRows = TextRows()
     environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
     environment_prefix: tuple[str, ...] = ()  # where such a class says how the variables begin: `Config.env_prefix`

@@ -406,6 +406,9 @@ class Values:
     def _library_call(self, context: Context, dotted: str, op: Call | Invoke, search: _Search) -> list[Value] | None:
         if (reader := self.arguments.reader(dotted)) is not None:
             return [self._from_environment(context, reader, op, search)]
+        if (field := self.arguments.field(dotted)) is not None:
+            default = argument(op, field.default)
+            return [] if default is None or default[0] is None else self._values(context, default[0], search)
         if self.arguments.parses_text(dotted) and (parsed := self.parsed(context, op)):
             return parsed
         if self.arguments.keeps_text(dotted):
