@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from statelint.models.rows import BackendForm, BackendRow, FieldRow, LibraryFile, OptionRow, ReaderRow
+from statelint.models.rows import BackendForm, BackendRow, FieldRow, LayersRow, LibraryFile, OptionRow, ReaderRow
 
 MEMO_RULE = "STL302"
 Names = Callable[[str], tuple[str, ...]]
@@ -18,6 +18,7 @@ class Arguments:
         self._names_of = names_of
         self._readers: dict[str, ReaderRow] = {}
         self._fields: dict[str, FieldRow] = {}
+        self.layers: dict[str, LayersRow] = {}
         self._backends: dict[str, list[BackendRow]] = {}
         self._environment_classes: set[str] = set()
         self.environment_prefix: set[str] = set()
@@ -46,6 +47,9 @@ class Arguments:
         for field in library.field:
             self._fields.update(dict.fromkeys(field.callables, field))
             names += field.callables
+        for layers in library.layers:
+            self.layers.update(dict.fromkeys(layers.callables, layers))
+            names += layers.callables
         self.option_rows.extend(library.option)
         self.backend_rows.extend(library.backend)
         for row in library.backend:

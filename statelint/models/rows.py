@@ -289,6 +289,17 @@ class FieldRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     verified: str = ""
 
 
+class LayersRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Callables that make an object of settings from files with a section for each environment, and from variables."""
+
+    callables: tuple[str, ...]
+    files: tuple[str, ...]  # keywords that name a file, or several
+    prefix: str = ""  # the keyword with what the names of variables begin with, and what they begin with without it
+    implied: str = ""
+    fills: bool = False  # the settings are those of the application that it is made with
+    verified: str = ""
+
+
 class OptionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Methods that declare an option of the command line, with `default=`, `dest=` and `action=`."""
 
@@ -411,6 +422,7 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     reader: tuple[ReaderRow, ...] = ()
     option: tuple[OptionRow, ...] = ()
     field: tuple[FieldRow, ...] = ()
+    layers: tuple[LayersRow, ...] = ()
     text: TextRows = TextRows()
     environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
     environment_prefix: tuple[str, ...] = ()  # where such a class says how the variables begin: `Config.env_prefix`
