@@ -27,6 +27,7 @@ class Arguments:
         self._keeps: set[str] = set()
         self._joins: set[str] = set()
         self._parses: set[str] = set()
+        self._shipped: tuple[str, ...] = ()
         self.memos: set[str] = set()  # decorators that memoise, where a row says what is local
         self.backend_rows: list[BackendRow] = []
         self.option_rows: list[OptionRow] = []
@@ -41,6 +42,7 @@ class Arguments:
         self._keeps.update(library.text.keeps)
         self._joins.update(library.text.joins)
         self._parses.update(library.text.parses)
+        self._shipped += library.text.shipped
         for reader in library.reader:
             self._readers.update(dict.fromkeys(reader.callables, reader))
             names += reader.callables
@@ -85,6 +87,10 @@ class Arguments:
     def joins_text(self, dotted: str) -> bool:
         """Whether a function puts its arguments one after the other."""
         return dotted in self._joins
+
+    def is_shipped(self, dotted: str) -> bool:
+        """Whether what a function gives leads to a file that ships with the code."""
+        return dotted.startswith(self._shipped)
 
     def memory_addresses(self, dotted: str) -> tuple[str, ...]:
         """First arguments with which a callable opens a database that lies in memory."""

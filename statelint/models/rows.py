@@ -314,6 +314,7 @@ class TextRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     keeps: tuple[str, ...] = ()  # give back, for all that matters here, the text itself
     joins: tuple[str, ...] = ()  # give back its arguments one after the other
+    shipped: tuple[str, ...] = ()  # names or prefixes: give the path or content of a file that ships with the code
     parses: tuple[str, ...] = ()  # give back the dict or list that a file or text holds
 
 
