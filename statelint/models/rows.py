@@ -391,6 +391,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     random: tuple[str, ...] = ()
     configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
     pure: tuple[str, ...] = ()  # functions of their arguments only
+    declares: tuple[str, ...] = ()  # parts of names of the same packages: how a table is declared, and no data of it
     reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
     looking_verbs: tuple[str, ...] = ()  # the same for methods of what such a call gave, and for statements to be run
     changing_verbs: tuple[str, ...] = ()  # first words of method names that change what an unknown object stands for
