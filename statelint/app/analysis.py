@@ -173,15 +173,23 @@ def _detect(
 
 def _most_specific(candidates: list[Candidate]) -> list[Candidate]:
     """An object of a library that a row speaks of is one state, however the program writes to it."""
-    rows: dict[tuple[str, int, str], Candidate] = {}
+    rows: dict[tuple[str, int, str], list[Candidate]] = defaultdict(list)
     for one in candidates:
         if one.particulars is not None:
-            key = (*_line(one), one.rule.id)
-            known = rows.setdefault(key, one)
-            if one.particulars.instead and not (known.particulars and known.particulars.instead):
-                rows[key] = one  # the library's own words tell more than the rule's
-    lines = {_line(one) for one in rows.values()}
-    return [*rows.values(), *(one for one in candidates if one.particulars is None and _line(one) not in lines)]
+            _add_row(rows[(*_line(one), one.rule.id)], one)
+    lines = {(path, line) for path, line, _ in rows}
+    kept = [one for known in rows.values() for one in known]
+    return [*kept, *(one for one in candidates if one.particulars is None and _line(one) not in lines)]
+
+
+def _add_row(known: list[Candidate], new: Candidate) -> None:
+    """One of two, unless they are settings side by side; the library's own words tell more than the rule's."""
+    for at, one in enumerate(known):
+        if not (one.among_others and new.among_others) or one.place == new.place:
+            if new.particulars and new.particulars.instead and not (one.particulars and one.particulars.instead):
+                known[at] = new
+            return
+    known.append(new)
 
 
 def _line(candidate: Candidate) -> tuple[str, int]:

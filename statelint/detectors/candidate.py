@@ -55,6 +55,7 @@ class Candidate(msgspec.Struct, frozen=True):
     fix: Proposal | None = None
     deployed: Deployed | None = None
     files: tuple[str, ...] = ()  # texts that its paths are made of
+    among_others: bool = False  # its place is that of one argument or key of several
     one_host: bool = False  # kept on a disk, which processes of one host share
 
 

@@ -14,6 +14,7 @@ from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
 from statelint.deployment.rows import PYTHON, WRITTEN
 from statelint.deployment.services import Copies
+from statelint.detectors.asking import argument_place
 from statelint.detectors.candidate import Candidate, Deployed, Outcome, Particulars
 from statelint.domain.findings import Place
 from statelint.domain.words import Applicability, Confidence, Holder, Severity
@@ -21,7 +22,6 @@ from statelint.fixes.proposal import Proposal
 from statelint.program.index import ProgramIndex
 from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
 from statelint.syntax.batch import Asker
-from statelint.syntax.question import Question
 
 BETWEEN = {COMMAND: " ", PIPELINE: " ", ENVIRONMENT: " = ", WRITTEN: ": "}  # a name and its value, whatever the format
 
@@ -48,11 +48,7 @@ def _place(hit: Hit, asker: Asker) -> Place:
     if hit.document.format != PYTHON or place.line == place.end_line:
         return place
     name = next((key for key in reversed(hit.setting.path) if key[0] != "["), "")
-    answer = asker.ask(place.path, Question("argument_place", place.line, place.column, name))
-    if (found := answer.numbers) is None:
-        return place
-    line, column = found
-    return Place(place.path, line, column, line, column + len(name))
+    return argument_place(asker, place, name)
 
 
 def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from statelint.models.rows import BackendForm, BackendRow, LibraryFile, OptionRow, ReaderRow
+from statelint.models.rows import BackendForm, BackendRow, FieldRow, LayersRow, LibraryFile, OptionRow, ReaderRow
 
 MEMO_RULE = "STL302"
 Names = Callable[[str], tuple[str, ...]]
@@ -17,6 +17,8 @@ class Arguments:
         """`names_of` gives a name and the same member of each base of its class."""
         self._names_of = names_of
         self._readers: dict[str, ReaderRow] = {}
+        self._fields: dict[str, FieldRow] = {}
+        self.layers: dict[str, LayersRow] = {}
         self._backends: dict[str, list[BackendRow]] = {}
         self._environment_classes: set[str] = set()
         self.environment_prefix: set[str] = set()
@@ -25,6 +27,7 @@ class Arguments:
         self._keeps: set[str] = set()
         self._joins: set[str] = set()
         self._parses: set[str] = set()
+        self._shipped: tuple[str, ...] = ()
         self.memos: set[str] = set()  # decorators that memoise, where a row says what is local
         self.backend_rows: list[BackendRow] = []
         self.option_rows: list[OptionRow] = []
@@ -39,9 +42,16 @@ class Arguments:
         self._keeps.update(library.text.keeps)
         self._joins.update(library.text.joins)
         self._parses.update(library.text.parses)
+        self._shipped += library.text.shipped
         for reader in library.reader:
             self._readers.update(dict.fromkeys(reader.callables, reader))
             names += reader.callables
+        for field in library.field:
+            self._fields.update(dict.fromkeys(field.callables, field))
+            names += field.callables
+        for layers in library.layers:
+            self.layers.update(dict.fromkeys(layers.callables, layers))
+            names += layers.callables
         self.option_rows.extend(library.option)
         self.backend_rows.extend(library.backend)
         for row in library.backend:
@@ -58,6 +68,10 @@ class Arguments:
         """How a callable, or a mapping as `name[]`, reads the environment."""
         return next((self._readers[name] for name in self._names_of(dotted) if name in self._readers), None)
 
+    def field(self, dotted: str) -> FieldRow | None:
+        """How a callable declares an attribute of a class."""
+        return self._fields.get(dotted)
+
     def holds_environment(self, dotted: str) -> bool:
         """Whether the items of a mapping are variables of the environment, as those of `os.environ` are."""
         return self.reader(f"{dotted}[]") is not None
@@ -73,6 +87,10 @@ class Arguments:
     def joins_text(self, dotted: str) -> bool:
         """Whether a function puts its arguments one after the other."""
         return dotted in self._joins
+
+    def is_shipped(self, dotted: str) -> bool:
+        """Whether what a function gives leads to a file that ships with the code."""
+        return dotted.startswith(self._shipped)
 
     def memory_addresses(self, dotted: str) -> tuple[str, ...]:
         """First arguments with which a callable opens a database that lies in memory."""

@@ -18,6 +18,7 @@ class Origins:
         """`names_of` gives a name and the same member of each base of its class."""
         self._names_of = names_of
         self._origins: dict[str, str] = {}
+        self._declares: dict[str, frozenset[str]] = {}
         self._answers = Answers(self._find)
         self._client_answers = Answers(lambda dotted: self._is_in(self._clients, dotted))
         self._write_answers = Answers(self._writes_outside)
@@ -34,6 +35,9 @@ class Origins:
         """Index the rows of a library."""
         for origin in ORIGINS:
             self._origins.update(dict.fromkeys(getattr(library.sources, origin), origin))
+        if declares := frozenset(library.sources.declares):
+            packages = {name.partition(".")[0] for name in library.sources.outside}
+            self._declares.update(dict.fromkeys(packages, declares))
         self._verbs += library.sources.outside_verbs
         self._reading_verbs.update(library.sources.reading_verbs)
         self._looking_verbs.update(library.sources.looking_verbs)
@@ -56,6 +60,8 @@ class Origins:
         for name in self._names_of(dotted):
             if name in self._origins:
                 return self._origins[name]
+        if self.declared(dotted):
+            return "pure"
         head = dotted
         while head:
             if (found := self._origins.get(f"{head}.")) is not None:
@@ -63,6 +69,12 @@ class Origins:
             head = head.rpartition(".")[0]
         name = dotted.rpartition(".")[2]
         return "outside" if any(name == verb or name.startswith(f"{verb}_") for verb in self._verbs) else None
+
+    def declared(self, dotted: str) -> str:
+        """`sqlalchemy.Column` of a name that begins so or has it between others: how a table is declared."""
+        package, *parts = dotted.split(".")
+        declares = self._declares.get(package, frozenset())
+        return next((f"{package}.{part}" for part in parts if part in declares), "")
 
     def is_service(self, dotted: str) -> bool:
         """Whether a call makes a client of a database or service, where what it is given is kept."""

@@ -280,6 +280,26 @@ class ReaderRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     verified: str = ""
 
 
+class FieldRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Callables that declare an attribute of a class, with its default, and the name of the variable that sets it."""
+
+    callables: tuple[str, ...]
+    default: tuple[int | str, ...] = (0, "default")
+    variable: tuple[str, ...] = ()  # keywords; the first of several names that one of them gives counts
+    verified: str = ""
+
+
+class LayersRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Callables that make an object of settings from files with a section for each environment, and from variables."""
+
+    callables: tuple[str, ...]
+    files: tuple[str, ...]  # keywords that name a file, or several
+    prefix: str = ""  # the keyword with what the names of variables begin with, and what they begin with without it
+    implied: str = ""
+    fills: bool = False  # the settings are those of the application that it is made with
+    verified: str = ""
+
+
 class OptionRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Methods that declare an option of the command line, with `default=`, `dest=` and `action=`."""
 
@@ -294,6 +314,7 @@ class TextRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     keeps: tuple[str, ...] = ()  # give back, for all that matters here, the text itself
     joins: tuple[str, ...] = ()  # give back its arguments one after the other
+    shipped: tuple[str, ...] = ()  # names or prefixes: give the path or content of a file that ships with the code
     parses: tuple[str, ...] = ()  # give back the dict or list that a file or text holds
 
 
@@ -370,6 +391,7 @@ class SourceRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     random: tuple[str, ...] = ()
     configuration: tuple[str, ...] = ()  # environment, command line: the same in every replica
     pure: tuple[str, ...] = ()  # functions of their arguments only
+    declares: tuple[str, ...] = ()  # parts of names of the same packages: how a table is declared, and no data of it
     reading_verbs: tuple[str, ...] = ()  # first words of method names that change nothing outside
     looking_verbs: tuple[str, ...] = ()  # the same for methods of what such a call gave, and for statements to be run
     changing_verbs: tuple[str, ...] = ()  # first words of method names that change what an unknown object stands for
@@ -401,6 +423,8 @@ class LibraryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     backend: tuple[BackendRow, ...] = ()
     reader: tuple[ReaderRow, ...] = ()
     option: tuple[OptionRow, ...] = ()
+    field: tuple[FieldRow, ...] = ()
+    layers: tuple[LayersRow, ...] = ()
     text: TextRows = TextRows()
     environment_classes: tuple[str, ...] = ()  # classes whose attributes are read from the environment
     environment_prefix: tuple[str, ...] = ()  # where such a class says how the variables begin: `Config.env_prefix`

@@ -221,7 +221,7 @@ class Attributes(Classes):
                 case Instance() if self.defining(value.cls, "__get__") is not None:
                     self._descriptor_get(value, base, target, context, span)
                 case External(made=True) if self.derives_from_library(base.cls):
-                    self.solver.add(target, self.blurred(value, base.phase))  # a field or relation: each has its own
+                    self.solver.add(target, self.blurred(value, base.phase, is_data=True))  # a field: each has its own
                 case _:
                     self.solver.add(target, value)
 

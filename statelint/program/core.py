@@ -236,11 +236,12 @@ class Core(ABC):
             found = self.specials[key] = kind(*parts)
         return cast("Special", found)
 
-    def blurred(self, value: External, phase: int) -> External:
-        """The one object for values deep inside a library."""
-        if value.is_blurred and value.phase == phase:
+    def blurred(self, value: External, phase: int, *, is_data: bool = False) -> External:
+        """The one object for values deep inside a library, or for those that declare what is data of a row."""
+        if value.is_blurred and value.phase == phase and not is_data:
             return value
-        key = ("blurred", value.dotted.partition(".")[0], phase)
+        declared = "" if is_data else self.models.origins.declared(value.dotted)
+        key = ("blurred", declared or value.dotted.partition(".")[0], phase)
         found = self.externals.get(key)
         if found is None:
             found = External(f"{key[1]}.*", value.site, phase)

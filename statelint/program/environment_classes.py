@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from statelint.facts.model import Const
-from statelint.program.definitions import calls_at
+from statelint.facts.model import Call, Const, New, Operand
+from statelint.program.definitions import calls_at, definitions_of
 from statelint.program.linking import Linker
-from statelint.program.objects import ClassObject, Container, External, Object
+from statelint.program.objects import ClassObject, Container, Context, External, Object
 from statelint.program.stores import Store, Stores
 
 
@@ -34,13 +34,29 @@ class EnvironmentClasses:
         """What sets an attribute of a class; empty for a class that is no such."""
         if cls not in self.classes or cls is None:
             return ""
-        return (self._option(cls, self._arguments.environment_prefix) + name).upper()
+        return self._declared(cls, name) or (self._option(cls, self._arguments.environment_prefix) + name).upper()
 
     def part(self, cls: ClassObject, name: str, part: str) -> str:
         """What sets an attribute of an attribute: a variable of its own, or a part of that of the whole."""
         variable = self.variable(cls, name)
         delimiter = self._option(cls, self._arguments.environment_delimiter) if variable else ""
         return f"{variable}{delimiter}{part}".upper() if delimiter else variable
+
+    def _declared(self, cls: ClassObject, name: str) -> str:
+        """The variable that an attribute is declared with, whatever its own name."""
+        for store in self._stores.of_attribute(cls, name):
+            for op in definitions_of(store.context.body).get(store.operand, ()):
+                if isinstance(op, Call):
+                    for text in self._variables(store.context, op):
+                        return text
+        return ""
+
+    def _variables(self, context: Context, op: Call) -> Iterator[str]:
+        callees = (obj for obj in self._linker.objects(context, op.callee) if isinstance(obj, External))
+        rows = [row for obj in callees if (row := self._arguments.field(obj.dotted)) is not None]
+        given = dict(op.keywords)
+        for keyword in (keyword for row in rows for keyword in row.variable if keyword in given):
+            yield from _names_in(context, given[keyword])
 
     def _option(self, cls: ClassObject, paths: Iterable[str]) -> str:
         for path in sorted(paths):
@@ -68,3 +84,13 @@ class EnvironmentClasses:
         for store in stores:
             if isinstance(store.operand, Const) and isinstance(store.operand.value, str):
                 yield store.operand.value
+
+
+def _names_in(context: Context, operand: Operand) -> Iterator[str]:
+    """One name, or those in a list or in what a call makes of several."""
+    if isinstance(operand, Const) and isinstance(operand.value, str):
+        yield operand.value
+    elif operand is not None:
+        for op in definitions_of(context.body).get(operand, ()):
+            inner = op.args if isinstance(op, Call) else op.values if isinstance(op, New) else ()
+            yield from (one.value for one in inner if isinstance(one, Const) and isinstance(one.value, str))

@@ -75,6 +75,7 @@ class ProgramIndex:
         self.settings = Settings(self.linker, self.stores, self.values, self.documents)
         self.values.settings_of = self.settings.stores_of
         self.values.parsed = self.documents.parsed
+        self.values.layers = self.settings.deployed
         self.stores.documents = self.documents.of
         self.files = FileStates(self.reach, self.holders, self.settings, self.file_calls)
         self._outside: dict[Context, bool] = {}

@@ -128,7 +128,7 @@ class Items(Attributes):
                 self.call_method(base, "__getitem__", site)
             case Namespace(owner=owner):
                 self.each_name(context, key, lambda name: self.load_attribute(owner, name, target, context, span))
-            case ClassObject() if self._is_of_records(base):
+            case ClassObject() if self.is_of_records(base):
                 self.solver.add(target, self.instance(base, context, span, context.phase))
             case ClassObject():
                 self.solver.add(target, base)
@@ -144,7 +144,7 @@ class Items(Attributes):
                 if isinstance(base, External) and (content is None or not content.all.objects):
                     self._load_unknown_item(base, content, target)
 
-    def _is_of_records(self, cls: ClassObject) -> bool:
+    def is_of_records(self, cls: ClassObject) -> bool:
         """Whether `cls[key]` is a row of a table."""
         rows = (self.models.type_row(base) for base in self.external_bases(cls))
         return any(row is not None and row.kind == "record" for row in rows)

@@ -9,7 +9,7 @@ from statelint.models.rows import FileEffect
 from statelint.program.definitions import arguments_of
 from statelint.program.file_calls import path_of
 from statelint.program.objects import Context, External, Instance
-from statelint.program.origins import CONFIGURATION, HANDLE, MEMORY, RANDOM, REQUEST, SCRATCH
+from statelint.program.origins import CODE, CONFIGURATION, HANDLE, MEMORY, RANDOM, REQUEST, SCRATCH
 from statelint.program.path_walk import DEEPEST, MOST_OBJECTS, NameWalk, Stack
 
 CONTENT = frozenset({"read", "readline", "readlines", "load", "loads", "safe_load", "getvalue"})
@@ -47,6 +47,9 @@ class Walk(NameWalk):
                     self._birth(MEMORY, detail=detail)
                 self.follow(context, path, stack, depth, detail=detail)
                 return
+        if not detail and any(map(self.models.arguments.is_shipped, self._names(context, op))):
+            self._birth(CODE)
+            return
         if inner and len(stack) < DEEPEST // 4:
             for callee in inner[:MOST_OBJECTS]:
                 self._returned(callee, op, context, stack, depth, detail=detail)

@@ -158,6 +158,8 @@ class Provenance:
             case Attr(base=base, name=name):
                 if name in self.changing and self._is_kept(context, base):
                     found.add(STATE)
+                if self._is_row(context, base):
+                    found.add(OUTSIDE)
                 follow = (base,)
             case Item(base=base, key=key):
                 follow = (base, key)
@@ -178,6 +180,15 @@ class Provenance:
         return node is not None and any(
             isinstance(obj, Instance) and self.holders.is_long_lived(obj) for obj in node.objects
         )
+
+    def _is_row(self, context: Context, base: Operand) -> bool:
+        """Whether a value is a row of a table, and not the class that declares it."""
+        return any(
+            isinstance(obj, Instance) and self.linker.is_of_records(obj.cls) for obj in self._some(context, base)
+        )
+
+    def _some(self, context: Context, operand: Operand) -> tuple[Object, ...]:
+        return self.linker.objects(context, operand)[:MOST_OBJECTS]
 
     def _call(self, context: Context, op: Call | Invoke, found: set[str], seen: set[object], depth: int) -> None:
         born = self._born_in_library(context, op)

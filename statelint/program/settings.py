@@ -12,6 +12,7 @@ import msgspec
 from statelint.facts.model import Invoke
 from statelint.program.definitions import argument
 from statelint.program.documents import Documents
+from statelint.program.layers import Layers
 from statelint.program.linking import Linker
 from statelint.program.modules import CODE, Module
 from statelint.program.objects import ClassObject, Container, Context, External, ModuleObject, Object, Text
@@ -57,6 +58,7 @@ class Settings:
         self.stores = stores
         self.values = values
         self.documents = documents
+        self.layers = Layers(linker, stores, values, documents)
         self._known: dict[str, tuple[Setting, ...]] = {}
         self._sources_known: tuple[Object, ...] | None = None
 
@@ -172,6 +174,9 @@ class Settings:
         for source in self._loaded:
             for store in self._stores_in(source, name):
                 yield Setting(store, f"{_name_of(source) or store.context.symbol}.{name}")
+        for obj in self.layers.of_applications:
+            for layer in self.layers.of(obj, name):
+                yield Setting(layer.store, ".".join(filter(None, (layer.module.name, layer.section, name))))
 
     def _stores_in(self, source: Object, name: str) -> list[Store]:
         if isinstance(source, ModuleObject):
@@ -218,12 +223,21 @@ class Settings:
             made = (value.obj for value in self.values.of(context, given) if isinstance(value, Made))
             yield from (obj for obj in made if isinstance(obj, Container))
 
+    def deployed(self, obj: Object, name: str) -> tuple[str, list[Store]]:
+        """The variable that sets a setting of an object made of files, and what the files say for a deployment."""
+        variable = self.layers.variable(obj, name)
+        layers = self.layers.of(obj, name) if variable else ()
+        return variable, [one.store for one in layers if not is_for_development(f"{one.section}.{name}")]
+
     # --- what the environment may set instead
 
     def replaced_by(self, key: str, setting: Setting | None = None) -> str:
         """The variable, or the setting of a file outside the project, that comes after what the program sets."""
         name = _parts(key)[0] if key else ""
         if SETTING_NAME.fullmatch(name):
+            for obj in self.layers.of_applications:
+                if setting is None or not setting.store.context.module.is_code:
+                    return self.layers.variable(obj, name)
             for context, call, variable in self._replacements:
                 if setting is None or not _stands_after(setting.store, context, call):
                     return variable.format(name)

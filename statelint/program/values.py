@@ -7,6 +7,7 @@ what a detector needs to judge an argument or a setting; nothing is computed for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Union
 
 import msgspec
@@ -135,6 +136,7 @@ class Values:
         self.environment = EnvironmentClasses(self.linker, stores)
         self.settings_of: Callable[[str], Iterable[Store]] = lambda name: ()  # whoever knows of settings says more
         self.parsed: Callable[[Context, Call | Invoke], list[Value]] = lambda context, op: []  # likewise of files
+        self.layers: Callable[[Object, str], tuple[str, list[Store]]] = lambda obj, name: ("", [])  # and of both
 
     def of(self, context: Context, operand: Operand) -> tuple[Value, ...]:
         """Everything that an operand may be."""
@@ -314,7 +316,7 @@ class Values:
             found += self._attribute_of(obj, name, search)
         if found and self.environment.classes and (variable := self._part_of_environment(context, base, name)):
             return [FromEnvironment(variable, tuple(found))]
-        return found or self._objects(context, target, search)
+        return found or self._in_layers(context, base, name, search) or self._objects(context, target, search)
 
     def _part_of_environment(self, context: Context, base: Operand, name: str) -> str:
         """The variable of `settings.database.url`, where the class of `settings` is read from the environment."""
@@ -342,6 +344,8 @@ class Values:
                 if name in module.bodies[0].names and modules.search(module.name)
                 for value in self._global(module, name, search) or ()
             ]
+        if layered := self._layered(obj, name, search):
+            return layered
         if found := self._stored(self.stores.of_attribute(obj, name), search):
             return found
         if obj.made and self.models.origins.of(obj.dotted) == CONFIGURATION:
@@ -350,6 +354,26 @@ class Values:
             return [FromEnvironment(name, tuple(values))]
         return []
 
+    def _layered(self, obj: Object, name: str, search: _Search) -> list[Value]:
+        """A setting of an object that a library makes of files and variables."""
+        variable, stores = self.layers(obj, name)
+        return [FromEnvironment(variable, tuple(self._stored(stores, search)))] if variable else []
+
+    def _in_layers(self, context: Context, base: Operand, name: Key, search: _Search) -> list[Value]:
+        """A part of such a setting, which may have a variable of its own."""
+        found: list[Value] = []
+        for value in self._values(context, base, search) if self._has_layers else ():
+            if isinstance(value, FromEnvironment):
+                inner = [one.obj for one in value.default if isinstance(one, Made)]
+                stores = [store for obj in inner for store in self.stores.items(obj) if store.name == name]
+                if stores:
+                    found.append(FromEnvironment(f"{value.name}__{name}".upper(), tuple(self._stored(stores, search))))
+        return found
+
+    @cached_property
+    def _has_layers(self) -> bool:
+        return any(obj.dotted in self.arguments.layers for obj in tuple(self.linker.externals.values()))
+
     def _item(self, context: Context, base: Operand, key: Operand, target: Operand, search: _Search) -> list[Value]:
         literal = self.linker.literal(context, key)
         found: list[Value] = []
@@ -357,7 +381,10 @@ class Values:
             if isinstance(obj, External) and self.arguments.holds_environment(obj.dotted):
                 found.append(FromEnvironment(str(literal.value) if isinstance(literal, Const) else ""))
             elif isinstance(literal, Const):
-                found += self._stored(self._items(obj, literal.value), search)
+                layered = self._layered(obj, str(literal.value), search)
+                found += layered or self._stored(self._items(obj, literal.value), search)
+        if not found and isinstance(literal, Const):
+            found += self._in_layers(context, base, literal.value, search)
         if not found and isinstance(literal, Const):
             for value in self._values(context, base, search):
                 if isinstance(value, Made) and isinstance(value.obj, Container) and value.obj.is_data:
@@ -406,6 +433,9 @@ class Values:
     def _library_call(self, context: Context, dotted: str, op: Call | Invoke, search: _Search) -> list[Value] | None:
         if (reader := self.arguments.reader(dotted)) is not None:
             return [self._from_environment(context, reader, op, search)]
+        if (field := self.arguments.field(dotted)) is not None:
+            default = argument(op, field.default)
+            return [] if default is None or default[0] is None else self._values(context, default[0], search)
         if self.arguments.parses_text(dotted) and (parsed := self.parsed(context, op)):
             return parsed
         if self.arguments.keeps_text(dotted):

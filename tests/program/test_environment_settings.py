@@ -24,7 +24,7 @@ def index(request):
 FASTAPI = """\
 import secrets
 from fastapi import FastAPI
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import create_engine, text
 
@@ -109,6 +109,30 @@ def test_attributes_of_settings_are_defaults_of_variables_with_their_prefix(opti
     (finding,) = reported({"app.py": code}, "STL403")
     assert f"unless `{variable}` is set" in finding.why
     assert finding.severity.value == "warning"
+
+
+@pytest.mark.parametrize(
+    ("declared", "variable"),
+    [
+        ('Field("sqlite:///shop.db")', "SHOP_URL"),
+        ('Field(default="sqlite:///shop.db", alias="ORDERS_DB")', "ORDERS_DB"),
+        ('Field("sqlite:///shop.db", alias="orders", validation_alias="orders_db")', "orders_db"),
+        ('Field("sqlite:///shop.db", validation_alias=AliasChoices("ORDERS_DB", "DB"))', "ORDERS_DB"),
+        ('Field("sqlite:///shop.db", env=["ORDERS_DB", "DB"])', "ORDERS_DB"),
+    ],
+)
+def test_a_field_names_its_variable_whatever_the_prefix(declared, variable):
+    options = 'model_config = {"env_prefix": "SHOP_"}'
+    code = FASTAPI.format(options=options, field=f"url: str = {declared}", address="url")
+    (finding,) = reported({"app.py": code}, "STL403")
+    assert f"unless `{variable}` is set" in finding.why
+    assert finding.severity.value == "warning"
+
+
+@pytest.mark.parametrize("declared", ["Field(...)", 'Field(alias="ORDERS_DB")', 'Field("postgresql://db/orders")'])
+def test_a_field_without_a_local_default_is_silent(declared):
+    code = FASTAPI.format(options="pass", field=f"url: str = {declared}", address="url")
+    assert not reported({"app.py": code}, "STL403")
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ HOSTILE = {
 KINDS = (
     "guarded_write", "awaited_work", "reset_before_use", "guarded_block", "only_if_missing", "outside_loops", "runs_anyway",
     "needs_true", "same_run", "statement_lines", "waiting_loop", "conditions_around", "first_run", "first_word",
-    "argument_place", "branches", "turned_away",
+    "argument_place", "branches", "turned_away", "refuses",
 )  # fmt: skip
 
 

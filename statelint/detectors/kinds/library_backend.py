@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
+from statelint.detectors.asking import argument_place
 from statelint.detectors.backends import Backends, Judged
 from statelint.detectors.branches import Branch, Branches, Found
 from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
@@ -67,6 +68,7 @@ class Judge:
         """Nothing judged yet."""
         self.index = index
         self.texts = {rule.id: params.read_only for rule, params in rules if isinstance(params, Params)}
+        self.asker = asker
         self.branches = Branches(index, asker)
         self.backends = Backends(index, self.branches)
         self.read_only = ReadOnly(self.backends, asker)
@@ -112,12 +114,24 @@ class Judge:
         if branch.kind is Branch.DEVELOPMENT:
             particulars = msgspec.structs.replace(particulars, severity=Severity.INFO)
         is_on_disk = row.scope == ON_DISK
+        found = _candidate(self.index, rule, row, uses, shown, particulars)
+        place = self._place(judged, found.place)
         return msgspec.structs.replace(
-            _candidate(self.index, rule, row, uses, shown, particulars),
+            found,
+            place=place,
+            among_others=place != found.place,
             fix=self.proposals.of_backend(row.fix or rule.fix, row, uses, judged),
             files=self.backends.texts(row, uses[0] if uses else None) if is_on_disk else (),
             one_host=is_on_disk,
         )
+
+    def _place(self, judged: Judged, whole: Place) -> Place:
+        """Of a setting among others in one line, its own place there."""
+        setting = judged.setting
+        if setting is None or not setting.store.context.module.is_code:
+            return whole
+        own = argument_place(self.asker, whole, str(setting.store.name))
+        return own if own.line == whole.line else whole
 
     def _uses(self, row: BackendRow) -> list[Use]:
         return [use for use in self.index.library_uses.of(row.callables) if _counts(self.index, row, use)]

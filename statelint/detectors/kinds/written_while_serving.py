@@ -11,6 +11,7 @@ from statelint.detectors.candidate import Candidate, Detector, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.in_flight import REMOVALS
 from statelint.detectors.proposals import Proposals
+from statelint.detectors.refusals import refuses
 from statelint.detectors.verdicts import Judgement, holds_locks, is_queue, judge, question_of
 from statelint.domain.findings import Cleared, Place
 from statelint.domain.words import ClearedReason, Confidence, Holder
@@ -23,7 +24,7 @@ from statelint.syntax.batch import Asker, Verdict
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule takes a state object by any word or shape, every shape of `all_of`, and a write that `asks` confirms."""
+    """A rule takes a state object by any word, refusal or shape, all of `all_of`, and a write that `asks` confirms."""
 
     holders: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     all_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
     asks: str = ""
+    refusals: tuple[str, ...] = ()  # words of an answer that a comparison with what is kept leads to
     priority: int = 0
 
 
@@ -43,6 +45,8 @@ def _matches(params: Params, state: State, judgement: Judgement, asker: Asker) -
         return False
     named = not judgement.words.isdisjoint(params.words) or not judgement.writers.isdisjoint(params.writers)
     named = named and judgement.shapes.issuperset(params.words_need)
+    if params.refusals and not named:  # how many there are without a time says that it is full
+        named = refuses(state, params.refusals, asker, only_values="clock" not in judgement.shapes)
     if (params.words or params.shapes) and not named and judgement.shapes.isdisjoint(params.shapes):
         return False
     return not params.asks or any(_is_confirmed(params.asks, write, asker) for write in state.writes)

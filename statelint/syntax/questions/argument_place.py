@@ -1,6 +1,6 @@
 """Where below a call or display does an argument of some name stand? Facts keep the place of the whole alone.
 
-The answer is `line-column`, the column in characters from 1.
+The answer is `line-column`, the column in bytes from 1 as facts count.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def answer(segment: Segment, question: Question) -> Answer:
             column = match.start() + (0 if quoted else 1)
             bytes_before = len(text[: column - 1].encode("utf-8", "surrogatepass"))
             if any(_is_named(node, question.subject) for node in segment.starting_at(line, bytes_before + 1)):
-                return confirmed(f"{line}-{column}")
+                return confirmed(f"{line}-{bytes_before + 1}")
     return unknown("no such argument stands here")
 
 
