@@ -69,7 +69,7 @@ def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str], distributions:
     for path, data in sorted(loaded.sources.items()):
         digest.update(f"{path}\0{len(data)}\0".encode(errors="backslashreplace"))
         digest.update(data)
-    digest.update(repr(loaded.inner).encode(errors="backslashreplace"))
+    digest.update(repr((loaded.inner, loaded.inside)).encode(errors="backslashreplace"))
     digest.update(repr(loaded.problems).encode(errors="backslashreplace"))
     if loaded.baseline is not None:
         digest.update(loaded.baseline[1])

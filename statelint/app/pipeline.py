@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from statelint.app.inner import Inner, Insides, inner_of
 from statelint.app.loading import Choice, Loaded, load
 from statelint.app.memory import ReportMemory
 from statelint.app.progress import Progress, Silent
@@ -26,21 +27,27 @@ if TYPE_CHECKING:
     from statelint.app.fixing import Fixed
     from statelint.program.call_graph import CallGraph
 
+NOTHING_INSIDE = Insides()
+
 
 class Checked(msgspec.Struct, frozen=True):
-    """A report, the lines of the files that it is about, paths of the run below which nothing was read, and what ran
-    for it, a run for each project."""
+    """A report, the lines of the files that it is about, paths of the run below which nothing was read, what ran for
+    it, a run for each project, and what a project around this one has to know of its present and past."""
 
     report: Report
     lines_of: Callable[[str], list[str]]
     idle: tuple[str, ...]
     runs: tuple[Run, ...]
+    now: Inner | None = None
+    before: Inner | None = None
 
 
 def check(
-    run: Run, progress: Progress | None = None, found: Found | None = None, timings: Timings | None = None
-) -> Checked:
-    """Analyse one project and report what its paths ask for; `found` where its files are known already."""
+    run: Run, progress: Progress | None = None, found: Found | None = None, timings: Timings | None = None,
+    insides: Insides = NOTHING_INSIDE,
+) -> Checked:  # fmt: skip
+    """Analyse one project and report what its paths ask for; `found` where its files are known already, `insides` where
+    the projects inside it are."""
     shown = progress or Silent()
     timings = timings or Timings()
     with _without_collection():
@@ -48,14 +55,15 @@ def check(
             shown.start("looking for files", 0)
             with timings.stage("discover"):
                 loaded = load(run, found)
-            return _checked(run, loaded, timings, shown)
+            return _checked(run, loaded, insides, timings, shown)
         finally:
             shown.close()
 
 
 def fix(
-    run: Run, wanted: frozenset[Applicability], progress: Progress | None = None, found: Found | None = None
-) -> tuple[Checked, Fixed]:
+    run: Run, wanted: frozenset[Applicability], progress: Progress | None = None, found: Found | None = None,
+    insides: Insides = NOTHING_INSIDE,
+) -> tuple[Checked, Fixed]:  # fmt: skip
     """Apply fixes round by round until none is left, and report what remains. Nothing is written."""
     from statelint.app.fixing import Fixing
 
@@ -67,22 +75,30 @@ def fix(
             problems = tuple(loaded.problems)
             while True:
                 loaded = msgspec.structs.replace(loaded, sources=dict(fixing.sources), problems=list(problems))
-                checked = _checked(run, loaded, Timings(), shown)
+                checked = _checked(run, loaded, insides, Timings(), shown)
                 if not fixing.apply(checked.report.findings):
                     return checked, fixing.fixed
         finally:
             shown.close()
 
 
-def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress) -> Checked:
+def _checked(run: Run, loaded: Loaded, insides: Insides, timings: Timings, shown: Progress) -> Checked:
     texts = Texts(loaded.sources)
+    loaded.inside = insides.now
     report = _report(run, loaded, texts, timings, shown)
+    sides = [inner_of(loaded.name, loaded.sources, report)]
     if run.since:
         from statelint.app.since import only_new
 
-        report = only_new(run, loaded, report, lambda past, before: _past(past, before, timings, shown))
+        def past_report(past: Run, before: Loaded) -> Report:
+            before.inside = insides.before
+            old = _past(past, before, timings, shown)
+            sides.append(inner_of(before.name, before.sources, old))
+            return old
+
+        report = only_new(run, loaded, report, past_report)
     idle = tuple(path for path in run.chosen or ("",) if not any(is_below(one, path) for one in loaded.sources))
-    return Checked(_restrict(report, run.chosen), texts.lines, idle, (run,))
+    return Checked(_restrict(report, run.chosen), texts.lines, idle, (run,), *sides)
 
 
 def _past(run: Run, before: Loaded, timings: Timings, shown: Progress) -> Report:
@@ -182,4 +198,5 @@ def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
         report.summary,
         tuple(one for one in report.accepted if is_chosen(one.finding.place)),
         tuple(finding for finding in report.gone if is_chosen(finding.place)),
+        report.shared,
     )
