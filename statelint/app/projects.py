@@ -51,10 +51,10 @@ class Part(NamedTuple):
 
 def projects_of(run: Run) -> Iterator[Project]:
     """The project of a run and those inside it, as far as its paths lie in them."""
-    return (project for project in _all_of(run) if project.is_reported)
+    return (project for project in projects_looked_at(run) if project.is_reported)
 
 
-def _all_of(run: Run, folder: str = "") -> Iterator[Project]:
+def projects_looked_at(run: Run, folder: str = "") -> Iterator[Project]:
     """The same with those that deployment files which are reported may be about."""
     found = discover(Path(run.root), run.options, run.chosen)
     is_meant = _is_meant(run, found)
@@ -63,9 +63,12 @@ def _all_of(run: Run, folder: str = "") -> Iterator[Project]:
     for inner in found.inner:
         below = f"{folder}/{inner}".strip("/")
         if not run.chosen or any(is_below(path, inner) or is_below(inner, path) for path in run.chosen):
-            yield from _all_of(_inside(run, inner), below)
+            yield from projects_looked_at(_inside(run, inner), below)
         elif is_meant and not all(is_program(source.path) for source in found.sources):
-            known = (one._replace(is_reported=False) for one in _all_of(_inside(run, inner, is_reported=False), below))
+            known = (
+                one._replace(is_reported=False)
+                for one in projects_looked_at(_inside(run, inner, is_reported=False), below)
+            )
             yield from known
 
 
@@ -106,7 +109,7 @@ def parts_of(run: Run, progress: Progress | None = None, **changed: Any) -> list
     shown, timings = progress or Silent(), Timings()
     shown.start("looking for files", 0)
     with timings.stage("discover"):
-        projects = list(_all_of(run))
+        projects = list(projects_looked_at(run))
     parts: list[Part] = []
     left = 0
     for one in reversed(projects):
@@ -128,7 +131,7 @@ def fix(run: Run, wanted: frozenset[Applicability], progress: Progress | None = 
     parts: list[Part] = []
     changes: list[Change] = []
     fixes: list[Fix] = []
-    for one in reversed(list(_all_of(run))):
+    for one in reversed(list(projects_looked_at(run))):
         insides = _insides(one, parts)
         if not one.is_reported:
             parts.append(Part(one, pipeline.check(one.run, progress, one.found, insides=insides)))

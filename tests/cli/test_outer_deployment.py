@@ -171,3 +171,14 @@ def test_what_was_found_before_is_not_new(repository, statelint, monkeypatch):
     assert sorted({one["path"] for one in findings(statelint, "--since", "HEAD")}) == [
         "compose.yaml", "services/b/web/app.py",
     ]  # fmt: skip
+
+
+def test_cache_of_a_project_without_code_is_left_out_by_git(repository, statelint):
+    (repository / ".git/HEAD").unlink()
+    subprocess.run(["git", "init", "-q"], cwd=repository, check=True)
+    findings(statelint)
+    assert list((repository / ".statelint_cache").glob("report-*"))
+    listed = subprocess.run(
+        ["git", "status", "--short", "-uall"], cwd=repository, check=True, capture_output=True, text=True
+    )
+    assert ".statelint_cache" not in listed.stdout
