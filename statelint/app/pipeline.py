@@ -14,6 +14,7 @@ from statelint.app.inner import Inner, Insides, inner_of
 from statelint.app.loading import Choice, Loaded, load
 from statelint.app.memory import ReportMemory
 from statelint.app.progress import Progress, Silent
+from statelint.app.runs import naming_settings
 from statelint.app.timings import Timings
 from statelint.catalogue.load import rule_folders
 from statelint.domain.findings import Place, Problem, Report
@@ -50,7 +51,7 @@ def check(
     the projects inside it are."""
     shown = progress or Silent()
     timings = timings or Timings()
-    with _without_collection():
+    with naming_settings(run), _without_collection():
         try:
             shown.start("looking for files", 0)
             with timings.stage("discover"):
@@ -68,7 +69,7 @@ def fix(
     from statelint.app.fixing import Fixing
 
     shown = progress or Silent()
-    with _without_collection():
+    with naming_settings(run), _without_collection():
         try:
             loaded = load(run, found)
             fixing = Fixing(loaded.sources, wanted, run.stdin[0] if run.stdin is not None else None)

@@ -13,6 +13,7 @@ from statelint.app import pipeline
 from statelint.app.inner import Insides
 from statelint.app.pipeline import Checked, is_below
 from statelint.app.progress import Progress, Silent
+from statelint.app.runs import naming_settings, run_at
 from statelint.app.timings import Timings
 from statelint.domain.errors import UsageError
 from statelint.settings.options import Run
@@ -56,7 +57,8 @@ def projects_of(run: Run) -> Iterator[Project]:
 
 def projects_looked_at(run: Run, folder: str = "") -> Iterator[Project]:
     """The same with those that deployment files which are reported may be about."""
-    found = discover(Path(run.root), run.options, run.chosen)
+    with naming_settings(run):
+        found = discover(Path(run.root), run.options, run.chosen)
     is_meant = _is_meant(run, found)
     if is_meant:
         yield Project(run, folder, found)
@@ -83,8 +85,6 @@ def _is_meant(run: Run, found: Found) -> bool:
 
 def _inside(run: Run, folder: str, *, is_reported: bool = True) -> Run:
     """The run over a project inside another, with what the command line says."""
-    from statelint.app.runs import run_at
-
     root = Path(run.root, folder)
     overrides = run.overrides
     if not is_reported:

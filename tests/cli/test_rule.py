@@ -67,7 +67,8 @@ def test_help_and_version(statelint):
         assert "--select" in statelint("check", flag).out
     unknown = statelint("chekc")
     assert unknown.code == 2
-    assert "chekc" in unknown.err
+    assert "There is no command `chekc`. Did you mean `check`?" in unknown.err
+    assert "Commands are accepted, baseline, check, " in statelint("zzz").err
 
 
 HOUSE = """
