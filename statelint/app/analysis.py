@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
 
 from statelint.app.deployment import deployment_of
+from statelint.app.detection import outcomes
 from statelint.app.joined import joined, known_of, shared_of
 from statelint.app.loading import Loaded, unreadable
 from statelint.app.offers import Offers
@@ -22,8 +22,6 @@ from statelint.catalogue.rule import Rule
 from statelint.catalogue.select import all_codes, selected, silent_paths
 from statelint.detectors.candidate import Candidate
 from statelint.detectors.lookalikes import lookalikes
-from statelint.detectors.registry import detectors
-from statelint.domain.errors import CatalogueError
 from statelint.domain.findings import Cleared, Finding, Report, Summary, short_symbol
 from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
@@ -88,9 +86,9 @@ def analyse(
         models.installed = installed or models.installed
     size = sum(len(data) for path, data in loaded.sources.items() if is_program(path))
     is_worth_a_fork = size > WORTH_A_FORK and options.jobs != 1
+    with timings.stage("facts"):
+        facts = facts_of(loaded, options, cache, progress)
     with forked_asker(texts.text) if is_worth_a_fork else nullcontext(Asker(texts.text)) as asker:
-        with timings.stage("facts"):
-            facts = facts_of(loaded, options, cache, progress)
         modules = [Module(path, found) for path, found in sorted(facts.items())]
         modules += settings_modules(loaded, texts)
         with timings.stage("deployment"):
@@ -157,26 +155,12 @@ def _comments(path: str, data: bytes) -> tuple[Suppression, ...]:
 
 
 def _detect(
-    index: ProgramIndex, rules: Iterable[Rule], asker: Asker, timings: Timings
+    index: ProgramIndex, rules: Sequence[Rule], asker: Asker, timings: Timings
 ) -> tuple[list[Candidate], list[Cleared]]:
-    known = detectors()
-    by_kind: dict[str, list[tuple[Rule, object]]] = defaultdict(list)
-    for rule in rules:
-        if rule.detector not in known:
-            raise CatalogueError(
-                f"{rule.id} names the unknown detector `{rule.detector}`", rule.id, f"write one of {', '.join(known)}"
-            )
-        try:
-            by_kind[rule.detector].append((rule, msgspec.convert(rule.params, known[rule.detector].params)))
-        except msgspec.ValidationError as error:
-            raise CatalogueError(f"params: {error}", rule.id, "see docs/writing-a-rule.md") from error
-    every = [pair for own in by_kind.values() for pair in own]
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     with timings.stage("detect"):
-        for kind, own in by_kind.items():
-            group = every if known[kind].takes_every_rule else own
-            outcome = known[kind].detect(index, tuple(group), asker)
+        for outcome in outcomes(index, rules, asker):
             candidates.extend(outcome.candidates)
             cleared.extend(outcome.cleared)
     timings.move("detect", "syntax", asker.seconds)

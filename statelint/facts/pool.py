@@ -12,9 +12,13 @@ from statelint.facts.cache import decode, encode
 from statelint.facts.extract import extract
 from statelint.facts.ini import extract_ini
 from statelint.facts.model import FileFacts, Unreadable
+from statelint.sources.beside import shared
 from statelint.sources.settings_files import INI
 
 WORTH_A_WORKER = 1_200_000  # bytes of source; starting workers costs as much as reading this
+WORTH_A_FORK = 60_000  # bytes of source, likewise for one more process that knows all that this one knows
+
+Encoded = tuple[bytes, Unreadable | None]
 
 
 class Extracted(msgspec.Struct, frozen=True):
@@ -32,13 +36,28 @@ def extract_all(sources: Mapping[str, bytes], jobs: int, advance: Callable[[int]
     """Facts of every source, in order; `jobs` 0 decides by size."""
     workers = jobs or (os.cpu_count() or 1)
     if workers < 2 or (not jobs and sum(map(len, sources.values())) < WORTH_A_WORKER):  # noqa: PLR2004
-        return _serial(sources, advance)
+        size = sum(map(len, sources.values()))
+        return (_halved if workers > 1 and size > WORTH_A_FORK else _serial)(sources, advance)
     from concurrent.futures.process import BrokenProcessPool
 
     try:
         return _parallel(sources, workers, advance)
     except (OSError, BrokenProcessPool):  # no room for workers, or the system has ended one
         return _serial(sources, lambda _: None)
+
+
+def _halved(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> list[Extracted]:
+    """Some here and some in a second process."""
+
+    def here(source: tuple[str, bytes]) -> Extracted:
+        advance(1)
+        return Extracted(_extracted(source))
+
+    def unpacked(data: bytes) -> Extracted:
+        advance(1)
+        return _known(*msgspec.msgpack.decode(data, type=Encoded))
+
+    return shared([*sources.items()], here, lambda source: msgspec.msgpack.encode(_in_worker(source)), unpacked)
 
 
 def _serial(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> list[Extracted]:
@@ -57,11 +76,15 @@ def _parallel(sources: Mapping[str, bytes], workers: int, advance: Callable[[int
     with ProcessPoolExecutor(workers) as pool:
         for encoded, unreadable in pool.map(_in_worker, sources.items(), chunksize=chunk):
             advance(1)
-            results.append(Extracted(unreadable or decode(encoded), encoded))
+            results.append(_known(encoded, unreadable))
     return results
 
 
-def _in_worker(source: tuple[str, bytes]) -> tuple[bytes, Unreadable | None]:
+def _known(encoded: bytes, unreadable: Unreadable | None) -> Extracted:
+    return Extracted(unreadable or decode(encoded), encoded)
+
+
+def _in_worker(source: tuple[str, bytes]) -> Encoded:
     facts = _extracted(source)
     return (b"", facts) if isinstance(facts, Unreadable) else (encode(facts), None)
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, NoReturn, TypeVar
 
 import msgspec
 
+from statelint.sources.beside import can_fork, leave_terminal
 from statelint.syntax.batch import Asker, question_kinds
 from statelint.syntax.edit import EditRequest, Written
 from statelint.syntax.question import Answer, Question
@@ -39,36 +39,66 @@ def forked_asker(text_of: Callable[[str], str]) -> Iterator[Asker]:
     if not can_fork():
         yield Asker(text_of)
         return
-    asker = _ForkedAsker(text_of)
+    try:
+        process, lines = _fork(text_of)
+    except OSError:  # no room for another process
+        yield Asker(text_of)
+        return
+    asker, twin = (_ForkedAsker(text_of, line) for line in lines)
+    asker.twin = twin
     try:
         yield asker
     finally:
         asker.close()
+        twin.close()
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            if not asker.has_answer:  # it may be importing still
+                os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
-def can_fork() -> bool:
-    """Whether a second process is safe, and has a processor of its own."""
-    return sys.platform == "linux" and threading.active_count() == 1 and len(os.sched_getaffinity(0)) > 1
+class _Line:
+    """Two streams of one process: what it hears, and what it says."""
+
+    def __init__(self, hearing: int, saying: int) -> None:
+        self.hearing: BinaryIO = os.fdopen(hearing, "rb")
+        self.saying: BinaryIO = os.fdopen(saying, "wb")
+
+    def send(self, message: object) -> None:
+        data = msgspec.msgpack.encode(message)
+        self.saying.write(len(data).to_bytes(LENGTH, "big") + data)
+        self.saying.flush()
+
+    def receive(self) -> bytes:
+        length = int.from_bytes(self._exactly(LENGTH), "big")
+        return self._exactly(length)
+
+    def _exactly(self, size: int) -> bytes:
+        data = self.hearing.read(size)
+        if len(data) < size:
+            raise EOFError
+        return data
+
+    def close(self) -> None:
+        for stream in (self.saying, self.hearing):
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def _lines() -> tuple[_Line, _Line]:
+    """Both ends of a line: for who asks and for who answers."""
+    hearing_here, saying_there = os.pipe()
+    hearing_there, saying_here = os.pipe()
+    return _Line(hearing_here, saying_here), _Line(hearing_there, saying_there)
 
 
 class _ForkedAsker(Asker):
-    def __init__(self, text_of: Callable[[str], str]) -> None:
-        super().__init__(text_of)
-        self._process = 0
-        self._has_answered = False
-        with contextlib.suppress(OSError):  # no room for another process
-            self._fork()
+    """Asks on a line of its own."""
 
-    def _fork(self) -> None:
-        reading_here, writing_there = os.pipe()
-        reading_there, writing_here = os.pipe()
-        self._process = os.fork()
-        if not self._process:
-            _serve(Asker(self._text_of), reading_there, writing_there, (reading_here, writing_here))
-        os.close(reading_there)
-        os.close(writing_there)
-        self._replies = os.fdopen(reading_here, "rb")
-        self._requests = os.fdopen(writing_here, "wb")
+    def __init__(self, text_of: Callable[[str], str], line: _Line) -> None:
+        super().__init__(text_of)
+        self._line: _Line | None = line
+        self.has_answer = False
 
     def find(self, path: str, question: Question) -> Answer:
         """The answer of the other process; this one answers what that one can't."""
@@ -79,69 +109,61 @@ class _ForkedAsker(Asker):
         return self._reply(Asked(os.fsencode(path), request=request), Written) or super().write(path, request)
 
     def _reply(self, asked: Asked, kind: type[Reply]) -> Reply | None:
-        if not self._process:
+        if self._line is None:
             return None
         try:
-            _send(self._requests, msgspec.msgpack.encode(asked))
-            reply = msgspec.msgpack.decode(_receive(self._replies), type=kind)
+            self._line.send(asked)
+            reply = msgspec.msgpack.decode(self._line.receive(), type=kind)
         except (OSError, EOFError, UnicodeError, msgspec.MsgspecError):
             self.close()
             return None
-        self._has_answered = True
+        self.has_answer = True
         return reply
 
     def close(self) -> None:
-        """The other process ends when nobody can ask it any more."""
-        if not self._process:
-            return
-        for stream in (self._requests, self._replies):
-            with contextlib.suppress(OSError):
-                stream.close()
-        with contextlib.suppress(ProcessLookupError, ChildProcessError):
-            if not self._has_answered:  # it may be importing still
-                os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
-        self._process = 0
+        """Ask no more."""
+        if self._line is not None:
+            self._line.close()
+        self._line = None
 
 
-def _serve(asker: Asker, requests: int, replies: int, others: tuple[int, ...]) -> NoReturn:
-    """Answer until the pipe is closed; nothing of this process is left to the one that was forked."""
+def _fork(text_of: Callable[[str], str]) -> tuple[int, Sequence[_Line]]:
+    """A process that answers, and the lines on which it may be asked: one for each of two processes."""
+    pairs = [_lines(), _lines()]
+    here, there = zip(*pairs, strict=True)
+    process = os.fork()
+    for line in there if process else here:
+        line.close()
+    if not process:
+        _serve(Asker(text_of), there)
+    return process, here
+
+
+def _serve(asker: Asker, lines: Iterable[_Line]) -> NoReturn:
+    """Answer until nobody can ask any more; nothing of this process is left to the one that was forked."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for descriptor in others:
-            os.close(descriptor)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):  # who waits for the end of our output does not wait for this process
-            os.dup2(nowhere, descriptor)
+        leave_terminal()
         question_kinds()
-        with os.fdopen(requests, "rb") as reading, os.fdopen(replies, "wb") as writing:
-            while True:
-                asked = msgspec.msgpack.decode(_receive(reading), type=Asked)
-                _send(writing, msgspec.msgpack.encode(_replied(asker, asked)))
+        with selectors.DefaultSelector() as ready:
+            for line in lines:
+                ready.register(line.hearing, selectors.EVENT_READ, line)
+            while ready.get_map():
+                for key, _ in ready.select():
+                    _answer(asker, key.data, ready)
     finally:
         os._exit(0)
 
 
-def _replied(asker: Asker, asked: Asked) -> Answer | Written:
+def _answer(asker: Asker, line: _Line, ready: selectors.BaseSelector) -> None:
+    """Answer one question; a line that was closed is no longer listened to."""
+    try:
+        asked = msgspec.msgpack.decode(line.receive(), type=Asked)
+    except EOFError:
+        ready.unregister(line.hearing)
+        return
     path = os.fsdecode(asked.path)
     if asked.request is not None:
-        return asker.write(path, asked.request)
-    assert asked.question is not None
-    return asker.ask(path, asked.question)
-
-
-def _send(stream: BinaryIO, data: bytes) -> None:
-    stream.write(len(data).to_bytes(LENGTH, "big") + data)
-    stream.flush()
-
-
-def _receive(stream: BinaryIO) -> bytes:
-    length = int.from_bytes(_exactly(stream, LENGTH), "big")
-    return _exactly(stream, length)
-
-
-def _exactly(stream: BinaryIO, size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) < size:
-        raise EOFError
-    return data
+        line.send(asker.write(path, asked.request))
+    else:
+        assert asked.question is not None
+        line.send(asker.ask(path, asked.question))
