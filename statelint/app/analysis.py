@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,7 +11,7 @@ import msgspec
 
 from statelint.app.deployment import deployment_of
 from statelint.app.detection import outcomes
-from statelint.app.joined import joined
+from statelint.app.joined import joined, known_of, shared_of
 from statelint.app.loading import Loaded, unreadable
 from statelint.app.offers import Offers
 from statelint.app.places import cleared_order, finding_order, in_characters, problem_order
@@ -106,9 +107,9 @@ def analyse(
             with timings.stage("explain"):
                 cleared = [*cleared, *lookalikes(index, cleared)]
         judged = [(candidate, _finding(candidate)) for candidate in candidates]
-        is_whole = bool(index.reach.entries) and not loaded.inner
-        offers = Offers(judged, is_whole=is_whole)
-        findings = joined(judged, index.services.copies, is_whole=is_whole)
+        known = known_of(judged, loaded, is_serving=bool(index.reach.entries))
+        offers = Offers(judged, known)
+        findings = joined(judged, index.services.copies, known)
         found = (finding for finding in findings if finding.code in codes)
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
@@ -132,6 +133,7 @@ def analyse(
         tuple(sorted(problems, key=problem_order)),
         timings.of(summary),
         tuple(msgspec.structs.replace(one, finding=in_characters(one.finding, texts)) for one in kept.accepted),
+        shared=shared_of(judged, index, texts),
     )
 
 

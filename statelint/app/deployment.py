@@ -31,6 +31,7 @@ def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path], modules: 
 
         documents, refused = read_deployment((path, texts.text(path)) for path in paths)
         loaded.problems.extend(unreadable(path, error.line, error.reason) for path, error in refused)
-    names = (loaded.name,) if loaded.name else ()
+    names = {one.name: one.folder for one in loaded.inside} | ({loaded.name: ""} if loaded.name else {})
+    inside = tuple(path for one in loaded.inside if one.is_serving for path in one.code)
     python = PythonObjects(names_python, objects.keys)
-    return Deployment(tuple(documents), load_affinity(folders), names, python, writing)
+    return Deployment(tuple(documents), load_affinity(folders), names, inside, python, writing)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from statelint.app.inner import Inner
 from statelint.domain.errors import ConfigurationError
 from statelint.domain.findings import Place, Problem
 from statelint.facts.suppressions import mentions_us
@@ -31,8 +32,8 @@ PYTHON = ".py"
 
 
 class Loaded(msgspec.Struct):
-    """Sources by path, with what could not be read, the day of the run, the name of the root, what is accepted, and
-    folders inside that are projects of their own."""
+    """Sources by path, with what could not be read, the day of the run, the name of the root, what is accepted,
+    folders inside that are projects of their own, and what is known of these and of those inside them."""
 
     sources: dict[str, bytes]
     problems: list[Problem]
@@ -40,6 +41,7 @@ class Loaded(msgspec.Struct):
     name: str = ""
     baseline: tuple[str, bytes] | None = None  # its path below the root, and its bytes
     inner: tuple[str, ...] = ()
+    inside: tuple[Inner, ...] = ()
 
     @property
     def has_dates(self) -> bool:

@@ -17,7 +17,7 @@ from statelint.domain.findings import Report
 from statelint.environment.distributions import Distributions
 from statelint.settings.options import Options, Selection
 from statelint.sources.bundled import rules_folder
-from statelint.sources.files import replace_file
+from statelint.sources.files import make_cache_folder, replace_file
 from statelint.sources.seal import sealed, unsealed
 
 OURS = Path(__file__).resolve().parent.parent
@@ -54,7 +54,7 @@ class ReportMemory:
     def put(self, report: Report) -> None:
         """Remember a report."""
         with contextlib.suppress(OSError, UnicodeError):  # a file name may be no text
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_cache_folder(self._path.parent)
             replace_file(self._path, sealed(msgspec.msgpack.encode(Remembered(self._digest, report))))
 
 
@@ -68,7 +68,7 @@ def _digest(asked: bytes, loaded: Loaded, folders: Iterable[str], distributions:
     for path, data in sorted(loaded.sources.items()):
         digest.update(f"{path}\0{len(data)}\0".encode(errors="backslashreplace"))
         digest.update(data)
-    digest.update(repr(loaded.inner).encode(errors="backslashreplace"))
+    digest.update(repr((loaded.inner, loaded.inside)).encode(errors="backslashreplace"))
     digest.update(repr(loaded.problems).encode(errors="backslashreplace"))
     if loaded.baseline is not None:
         digest.update(loaded.baseline[1])

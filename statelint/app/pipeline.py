@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from statelint.app.inner import Inner, Insides, inner_of
 from statelint.app.loading import Choice, Loaded, load
 from statelint.app.memory import ReportMemory
 from statelint.app.progress import Progress, Silent
+from statelint.app.runs import naming_settings
 from statelint.app.timings import Timings
 from statelint.catalogue.load import rule_folders
 from statelint.domain.findings import Place, Problem, Report
@@ -27,65 +29,80 @@ if TYPE_CHECKING:
     from statelint.app.fixing import Fixed
     from statelint.program.call_graph import CallGraph
 
+NOTHING_INSIDE = Insides()
+
 
 class Checked(msgspec.Struct, frozen=True):
-    """A report, the lines of the files that it is about, paths of the run below which nothing was read, and what ran
-    for it, a run for each project."""
+    """A report, the lines of the files that it is about, paths of the run below which nothing was read, what ran for
+    it, a run for each project, and what a project around this one has to know of its present and past."""
 
     report: Report
     lines_of: Callable[[str], list[str]]
     idle: tuple[str, ...]
     runs: tuple[Run, ...]
+    now: Inner | None = None
+    before: Inner | None = None
 
 
 def check(
     run: Run, progress: Progress | None = None, found: Found | None = None, timings: Timings | None = None,
-    link: Link | None = None,
+    insides: Insides = NOTHING_INSIDE, link: Link | None = None,
 ) -> Checked:  # fmt: skip
-    """Analyse one project and report what its paths ask for; `found` where its files are known already, `link` where
-    some of it is linked already."""
+    """Analyse one project and report what its paths ask for; `found` where its files are known already, `insides` where
+    the projects inside it are, and `link` where some of it is linked."""
     shown = progress or Silent()
     timings = timings or Timings()
-    with _without_collection():
+    with naming_settings(run), _without_collection():
         try:
             shown.start("looking for files", 0)
             with timings.stage("discover"):
                 loaded = load(run, found)
-            return _checked(run, loaded, timings, shown, link)
+            return _checked(run, loaded, insides, timings, shown, link)
         finally:
             shown.close()
 
 
 def fix(
-    run: Run, wanted: frozenset[Applicability], progress: Progress | None = None, found: Found | None = None
-) -> tuple[Checked, Fixed]:
+    run: Run, wanted: frozenset[Applicability], progress: Progress | None = None, found: Found | None = None,
+    insides: Insides = NOTHING_INSIDE,
+) -> tuple[Checked, Fixed]:  # fmt: skip
     """Apply fixes round by round until none is left, and report what remains. Nothing is written."""
     from statelint.app.fixing import Fixing
 
     shown = progress or Silent()
-    with _without_collection():
+    with naming_settings(run), _without_collection():
         try:
             loaded = load(run, found)
             fixing = Fixing(loaded.sources, wanted, run.stdin[0] if run.stdin is not None else None)
             problems = tuple(loaded.problems)
             while True:
                 loaded = msgspec.structs.replace(loaded, sources=dict(fixing.sources), problems=list(problems))
-                checked = _checked(run, loaded, Timings(), shown)
+                checked = _checked(run, loaded, insides, Timings(), shown)
                 if not fixing.apply(checked.report.findings):
                     return checked, fixing.fixed
         finally:
             shown.close()
 
 
-def _checked(run: Run, loaded: Loaded, timings: Timings, shown: Progress, link: Link | None = None) -> Checked:
+def _checked(
+    run: Run, loaded: Loaded, insides: Insides, timings: Timings, shown: Progress, link: Link | None = None
+) -> Checked:
     texts = Texts(loaded.sources)
+    loaded.inside = insides.now
     report = _report(run, loaded, texts, timings, shown, link)
+    sides = [inner_of(loaded.name, loaded.sources, report)]
     if run.since:
         from statelint.app.since import only_new
 
-        report = only_new(run, loaded, report, lambda past, before: _past(past, before, timings, shown))
+        def past_report(past: Run, before: Loaded) -> Report:
+            before.inside = insides.before
+            old = _past(past, before, timings, shown)
+            sides.append(inner_of(before.name, before.sources, old))
+            return old
+
+        report = only_new(run, loaded, report, past_report)
     idle = tuple(path for path in run.chosen or ("",) if not any(is_below(one, path) for one in loaded.sources))
-    return Checked(_restrict(report, run.chosen), texts.lines, idle, (run,))
+    return Checked(_restrict(report, run.chosen), texts.lines, idle, (run,), *sides)
 
 
 def _past(run: Run, before: Loaded, timings: Timings, shown: Progress) -> Report:
@@ -187,4 +204,5 @@ def _restrict(report: Report, paths: tuple[str, ...]) -> Report:
         report.summary,
         tuple(one for one in report.accepted if is_chosen(one.finding.place)),
         tuple(finding for finding in report.gone if is_chosen(finding.place)),
+        report.shared,
     )

@@ -10,6 +10,7 @@ import msgspec
 from statelint.domain.findings import (
     Accepted,
     Access,
+    Asked,
     Cleared,
     Copies,
     Edit,
@@ -19,13 +20,14 @@ from statelint.domain.findings import (
     Hidden,
     Place,
     Problem,
+    State,
     Step,
     fingerprint_of,
 )
 from statelint.sources.read import Texts
 
-Shown = TypeVar("Shown", Finding, Cleared)
-Moved = TypeVar("Moved", Accepted, Cleared, Finding, Problem)
+Shown = TypeVar("Shown", Asked, Cleared, Finding, State)
+Moved = TypeVar("Moved", Accepted, Asked, Cleared, Finding, Problem, State)
 OF_CODE = (Access, Copies, Entry, Hidden, Place, Step)
 EVERYTHING = (*OF_CODE, Edit, Finding, Fix)
 
@@ -70,10 +72,10 @@ def _moved(found: Any, move: Callable[[Place], Place], kinds: tuple[type, ...], 
         for field in found.__struct_fields__
         if isinstance(inner := getattr(found, field), (*kinds, tuple))
     }
-    if project and isinstance(found, Finding):
-        changed["project"] = project
-    if project and isinstance(found, Hidden):
-        changed["fingerprint"] = fingerprint_of(found.code, found.symbol, project)
+    if project and isinstance(found, (Finding, Hidden, State)):
+        changed["project"] = f"{project}/{found.project}".rstrip("/")
+    if isinstance(found, Hidden) and "project" in changed:
+        changed["fingerprint"] = fingerprint_of(found.code, found.symbol, changed["project"])
     return msgspec.structs.replace(found, **changed)
 
 

@@ -11,7 +11,7 @@ import click
 from statelint.cli.options.project import project_options, run_of
 
 if TYPE_CHECKING:
-    from statelint.app.projects import Project
+    from statelint.app.projects import Part
     from statelint.settings.options import Run
     from statelint.suppression.baseline import Accepting
 
@@ -40,30 +40,24 @@ def baseline(paths: tuple[Path, ...], **given: Any) -> None:
       statelint baseline app/legacy --reason "goes in spring" --until 2027-03-31
       statelint baseline --prune               after some of it was mended
     """
-    from statelint.app.projects import projects_of
+    from statelint.app.progress import progress_for_terminal
+    from statelint.app.projects import parts_of, projects_of
     from statelint.domain.errors import UsageError
 
-    projects = list(projects_of(run_of(paths, given)))
-    if given["output"] and len(projects) > 1:
+    run = run_of(paths, given)
+    if given["output"] and len(list(projects_of(run))) > 1:
         raise UsageError("each project has a baseline of its own", "--output", "name the folder of one project")
-    for project in projects:
-        _write(project, given, is_only=len(projects) == 1)
+    parts = parts_of(run, progress_for_terminal(), baseline=None)
+    for part in parts:
+        _write(part, given, is_only=len(parts) == 1)
 
 
-def _write(project: Project, given: dict[str, Any], *, is_only: bool) -> None:
-    import msgspec
-
-    from statelint.app.pipeline import check
-    from statelint.app.progress import progress_for_terminal
+def _write(part: Part, given: dict[str, Any], *, is_only: bool) -> None:
     from statelint.report.words import counted
     from statelint.suppression.baseline import DEFAULT_NAME, entries_of, updated, write_baseline
 
-    run = project.run
+    run, checked = part.project.run, part.checked
     target = given["output"] or Path(run.root, run.options.baseline or DEFAULT_NAME)
-    checked = check(
-        msgspec.structs.replace(run, options=msgspec.structs.replace(run.options, baseline=None)),
-        progress_for_terminal(), project.found,
-    )  # fmt: skip
     found = entries_of(checked.report.findings, checked.lines_of)
     if not is_only and not found and not target.is_file():
         return

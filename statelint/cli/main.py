@@ -28,6 +28,20 @@ class Commands(click.Group):
         modules = pkgutil.iter_modules(statelint.cli.__path__)
         return sorted(info.name for info in modules if info.name != "main" and not info.ispkg)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """An unknown command is answered with the nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            known = self.list_commands(ctx)
+            nearest = difflib.get_close_matches(args[0], known, n=1)
+            do = f"Did you mean `{nearest[0]}`?" if nearest else f"Commands are {', '.join(known)}."
+            raise click.UsageError(f"There is no command `{args[0]}`. {do}", ctx) from error
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The constant COMMAND of one module."""
         if cmd_name not in self.list_commands(ctx):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-
-import msgspec
+from types import MappingProxyType
 
 from statelint.deployment.commands import COMMAND
 from statelint.deployment.folders import folder_of, is_below
@@ -16,7 +15,7 @@ from statelint.deployment.lookup import Conditions, Known, Rows, known_settings
 from statelint.deployment.model import Document, Part, Setting
 from statelint.deployment.paths import compiled, joined, matches_glob
 from statelint.deployment.rows import AffinityFile, CopiesRow
-from statelint.domain.findings import Place
+from statelint.domain.findings import Asked
 
 MOST_VISITS = 100  # of objects from a route over services to what runs
 MOST_LEVELS = 3  # of folders that an image may be named for
@@ -29,31 +28,22 @@ Folders = frozenset[str]
 EVERYTHING: Folders = frozenset({""})
 
 
-class Copies(msgspec.Struct, frozen=True, order=True):
-    """A setting that asks for more than one copy of the code in `folders`; `count` is 0 where it is computed."""
-
-    place: Place
-    count: int
-    says: str
-    one_host: bool
-    folders: Folders
-
-
 class Services:
-    """What the deployment files say together; `program` are the paths of the code, `names` those of the project."""
+    """What the deployment files say together; `program` are the paths of the code, `names` those of
+    projects, with their folders."""
 
     def __init__(
         self,
         documents: Iterable[Document],
         rows: Iterable[AffinityFile],
         program: Iterable[str],
-        names: Iterable[str] = (),
+        names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Nothing is looked up before it is asked for."""
         self._documents = tuple(documents)
         files = tuple(rows)
         self._program = tuple(program)
-        self._names = frozenset(_plain(name) for name in names)
+        self._names = {_plain(name): folder for name, folder in names.items()}
         self._judge = Judge(files)
         self._servers = frozenset(name for file in files for name in file.servers)
         self._others = frozenset(name for file in files for name in file.others)
@@ -177,7 +167,7 @@ class Services:
             if (folder := self._folders.get(name)) is not None:
                 return frozenset({folder})
             if name in self._names:
-                return EVERYTHING
+                return frozenset({self._names[name]})
         return None
 
     @cached_property
@@ -192,12 +182,12 @@ class Services:
 
     # --- how many
 
-    def copies_of(self, part: Part) -> list[Copies]:
+    def copies_of(self, part: Part) -> list[Asked]:
         """What asks for more than one copy of an object."""
         return [found for one in (part, *part.of) for found in self._found_copies.get(id(one), ())]
 
     @cached_property
-    def copies(self) -> tuple[Copies, ...]:
+    def copies(self) -> tuple[Asked, ...]:
         """What asks for more than one copy of code of this project that serves requests."""
         found = {
             one: None
@@ -209,21 +199,21 @@ class Services:
         return tuple(sorted(found))
 
     @cached_property
-    def _found_copies(self) -> dict[int, list[Copies]]:
-        found: dict[int, list[Copies]] = {}
+    def _found_copies(self) -> dict[int, list[Asked]]:
+        found: dict[int, list[Asked]] = {}
         for document in self._documents:
             alike: dict[int, list[Part]] = defaultdict(list)
             for part in document.parts:
                 alike[_workload(part)].append(part)
-            for part, row, setting, count in self._asked(document):
+            for part, row, setting, count in self._rows_that_ask(document):
                 says = row.says.format(count=count or "several")
                 scaled = self._named_by(row, part) if row.of else part.of or alike[_workload(part)]
                 for one in scaled:
                     folders = self._own_code(one) or EVERYTHING
-                    found.setdefault(id(one), []).append(Copies(setting.place, count, says, row.one_host, folders))
+                    found.setdefault(id(one), []).append(Asked(setting.place, count, says, row.one_host, folders))
         return found
 
-    def _asked(self, document: Document) -> Iterator[tuple[Part, CopiesRow, Setting, int]]:
+    def _rows_that_ask(self, document: Document) -> Iterator[tuple[Part, CopiesRow, Setting, int]]:
         for part in document.parts:
             known: Known = {}
             for setting in part.settings:

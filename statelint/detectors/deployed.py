@@ -13,10 +13,9 @@ from statelint.deployment.judge import Hit
 from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
 from statelint.deployment.rows import PYTHON, WRITTEN
-from statelint.deployment.services import Copies
 from statelint.detectors.asking import argument_place
 from statelint.detectors.candidate import Candidate, Deployed, Outcome, Particulars
-from statelint.domain.findings import Place
+from statelint.domain.findings import Asked, Place
 from statelint.domain.words import Applicability, Confidence, Holder, Severity
 from statelint.fixes.proposal import Proposal
 from statelint.program.index import ProgramIndex
@@ -101,7 +100,7 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     if (given := hit.setting.given_at) is not None:
         besides = f"{besides} Its value is given at {given.path}:{given.line}.".strip()
     if "copies" in hit.row.needs:
-        besides = f"{besides} {in_words(_replicas(index, hit))}".strip()
+        besides = f"{besides} {' '.join(one.sentence for one in _replicas(index, hit))}".strip()
     shown, title = _shown(hit), hit.part.title.replace(f"{UNKNOWN_RECEIVER}.", "")
     names = {
         "holder": hit.setting.path[-1],
@@ -112,14 +111,9 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
 
 
-def _replicas(index: ProgramIndex, hit: Hit) -> list[Copies]:
+def _replicas(index: ProgramIndex, hit: Hit) -> list[Asked]:
     """What asks for more than one container; further processes in one of them are no copies of what it has."""
     return [one for one in index.services.copies_of(hit.part) if not one.one_host]
-
-
-def in_words(copies: Iterable[Copies]) -> str:
-    """What asks for copies: `compose.yaml:7 asks for 3 replicas.`"""
-    return " ".join(f"{one.place.path}:{one.place.line} {one.says}." for one in copies)
 
 
 def _shown(hit: Hit) -> str:

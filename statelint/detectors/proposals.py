@@ -10,7 +10,7 @@ import msgspec
 from statelint.detectors.backends import Given, Judged
 from statelint.detectors.clauses import Clauses, Level
 from statelint.detectors.plain_data import plain_table
-from statelint.detectors.requirements import Requirements
+from statelint.detectors.requirements import Requirements, words_of
 from statelint.domain.words import Applicability
 from statelint.facts.model import Bind, Call, Invoke, Operand, Span
 from statelint.fixes.names import is_free, locals_of
@@ -75,7 +75,7 @@ class Proposals:
         fix = fitting(rows, uses[0].dotted if uses else "", decides)
         if fix is None:
             return None
-        plan = _plan(fix, _holder(judged), fix.packages or (row.packages if fix in row.fix else ()))
+        plan = self._plan(fix, _holder(judged), fix.packages or (row.packages if fix in row.fix else ()))
         if judged.drawn is not None:
             return self._proposal(plan, list(self._of_store(plan, judged.drawn)))
         if judged.setting is not None:
@@ -89,7 +89,7 @@ class Proposals:
         fix = fitting(rows, "", "")
         if fix is None:
             return None
-        plan = _plan(fix, str(stores[0].name), fix.packages)
+        plan = self._plan(fix, str(stores[0].name), fix.packages)
         return self._proposal(plan, [request for store in stores for request in self._of_store(plan, store)])
 
     def of_table(self, rows: tuple[FixRow, ...], state: State) -> Proposal | None:
@@ -98,7 +98,7 @@ class Proposals:
         if fix is None or (store := plain_table(self._index, state, fix.plain)) is None:
             return None
         value = fix.value.replace("{symbol}", state.key.symbol)
-        plan = _plan(msgspec.structs.replace(fix, value=value), state.key.name, fix.packages)
+        plan = self._plan(msgspec.structs.replace(fix, value=value), state.key.name, fix.packages)
         return self._proposal(plan, list(self._of_store(plan, store)))
 
     def _proposal(self, plan: Plan, requests: list[Request]) -> Proposal | None:
@@ -110,11 +110,14 @@ class Proposals:
             and all(map(self._requirements.is_variable_needed, variables))
             and self._requirements.are_packages_needed(plan.packages)
         )
-        needs = [f"set {', '.join(f'`{name}`' for name in variables)}"] if variables else []
-        needs += [f"install {', '.join(plan.packages)}"] if plan.packages else []
-        message = f"{plan.fix.message} ({', '.join(needs)})" if needs else plan.fix.message
         applicability = Applicability.SAFE if is_safe else Applicability.UNSAFE
-        return Proposal(message, applicability, tuple(requests), (), variables, plan.packages)
+        return Proposal(plan.fix.message, applicability, tuple(requests), (), variables, plan.packages)
+
+    def _plan(self, fix: FixRow, holder: str, packages: Iterable[str]) -> Plan:
+        """With the variable that the program reads for this already, where there is one."""
+        known = next(filter(None, map(self._requirements.variable_like, (fix.variable, *fix.like))), "")
+        variable = known or fix.variable.format(name=snake_case(holder).upper())
+        return Plan(fix, variable, tuple(dict.fromkeys(packages)))
 
     # --- where
 
@@ -231,7 +234,7 @@ class Proposals:
         new = tuple((name, plan.filled(fix.beside[name])) for name in beside)
         request = EditRequest(
             target.kind, span.line, span.column, span.end_line, span.end_column, target.name, target.position,
-            plan.filled(value), new, fix.without,
+            plan.filled(value), new, fix.without, tuple(sorted(words_of(fix.variable))),
         )  # fmt: skip
         imports = (*fix.imports, *([ENVIRONMENT_IMPORT] if "os.environ[" in request.text else ()))
         if all(is_free(context, name) for name in locals_of(imports)):
@@ -241,11 +244,6 @@ class Proposals:
 def snake_case(name: str) -> str:
     """`signing_key` for `signingKey`, `signing-key` and `signing.key`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").replace(".", "_").lower()
-
-
-def _plan(fix: FixRow, holder: str, packages: Iterable[str]) -> Plan:
-    variable = fix.variable.format(name=snake_case(holder).upper())
-    return Plan(fix, variable, tuple(dict.fromkeys(packages)))
 
 
 def _holder(judged: Judged) -> str:

@@ -91,6 +91,7 @@ class Hidden(msgspec.Struct, frozen=True, gc=False):
     place: Place
     symbol: str
     fingerprint: str
+    project: str = ""  # where the project lies whose state it is, below that of the setting
 
 
 class Copies(msgspec.Struct, frozen=True, gc=False):
@@ -192,6 +193,47 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     since: str = ""  # the revision that the report is against
 
 
+class State(msgspec.Struct, frozen=True, gc=False):
+    """A state object, as deployment files have to do with it; `files` are texts that its paths are made of."""
+
+    code: str
+    place: Place
+    symbol: str
+    consequence: Consequence
+    one_host: bool = False  # kept on a disk, which processes of one host share
+    files: tuple[str, ...] = ()
+    project: str = ""  # where the project lies whose state it is
+
+    @property
+    def fingerprint(self) -> str:
+        """That of its finding."""
+        return fingerprint_of(self.code, self.symbol, self.project)
+
+
+class Asked(msgspec.Struct, frozen=True, order=True):
+    """A setting that asks for more than one copy of the code in `folders`; `count` is 0 where it is computed."""
+
+    place: Place
+    count: int
+    says: str
+    one_host: bool
+    folders: frozenset[str]
+
+    @property
+    def sentence(self) -> str:
+        """`compose.yaml:7 asks for 3 replicas.`"""
+        return f"{self.place.path}:{self.place.line} {self.says}."
+
+
+class Shared(msgspec.Struct, frozen=True, gc=False):
+    """What projects around and inside one have to know of it: all its states, whether it has entry points, and copies
+    that its deployment files ask for."""
+
+    states: tuple[State, ...] = ()
+    is_serving: bool = False
+    asked: tuple[Asked, ...] = ()
+
+
 class Report(msgspec.Struct, frozen=True, gc=False):
     """All that the report formats need. Findings, cleared, problems and accepted are sorted by place."""
 
@@ -201,3 +243,4 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     summary: Summary
     accepted: tuple[Accepted, ...] = ()
     gone: tuple[Finding, ...] = ()  # what the revision in `summary.since` had, and this program has no more
+    shared: Shared = Shared()

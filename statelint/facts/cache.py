@@ -18,6 +18,7 @@ import msgspec
 
 from statelint import __version__
 from statelint.facts.model import FACTS_VERSION, FileFacts
+from statelint.sources.files import make_cache_folder
 from statelint.sources.seal import sealed, unsealed
 
 PATIENCE = 2  # seconds to wait for another run
@@ -103,10 +104,7 @@ class SqliteCache:
                 self._write(facts)
 
     def _write(self, facts: Mapping[bytes, bytes]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        ignore = self._path.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n")
+        make_cache_folder(self._path.parent)
         if self._path.exists() and self._path.stat().st_size > LARGEST_CACHE:
             self._remove()
         records = ((digest, sealed(digest + data)) for digest, data in facts.items())

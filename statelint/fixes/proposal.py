@@ -10,11 +10,14 @@ from statelint.syntax.edit import EditRequest
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """Edits of code and changes of deployment files, each with the path of its file; all of them, or none."""
+    """Edits of code and changes of deployment files, each with the path of its file; all of them, or none.
+
+    `variables` are those that the edits may read: values that are outside already stay.
+    """
 
     message: str
     applicability: Applicability
     requests: tuple[tuple[str, EditRequest], ...] = ()
     changes: tuple[tuple[str, str, Wanted], ...] = ()  # with the name of the format
-    variables: tuple[str, ...] = ()  # of the environment, that the program needs afterwards
-    packages: tuple[str, ...] = ()  # distributions, likewise
+    variables: tuple[str, ...] = ()  # of the environment
+    packages: tuple[str, ...] = ()  # distributions that the program needs afterwards

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from statelint.deployment.model import Change, Unfit
@@ -21,7 +21,17 @@ def fix_of(proposal: Proposal, asker: Asker, text_of: Callable[[str], str]) -> F
     ordered = tuple(sorted(dict.fromkeys(edits)))
     if not ordered or any(_overlap(one, two) for one, two in pairwise(ordered)):
         return None
-    return Fix(proposal.applicability, proposal.message, ordered, proposal.variables, proposal.packages)
+    new = "\n".join(edit.content for edit in ordered)
+    variables = tuple(name for name in proposal.variables if f'"{name}"' in new)
+    message = _with_needs(proposal.message, variables, proposal.packages)
+    return Fix(proposal.applicability, message, ordered, variables, proposal.packages)
+
+
+def _with_needs(message: str, variables: Iterable[str], packages: Sequence[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in variables)
+    needs = [f"set {shown}"] if shown else []
+    needs += [f"install {', '.join(packages)}"] if packages else []
+    return f"{message} ({', '.join(needs)})" if needs else message
 
 
 def _of_code(proposal: Proposal, asker: Asker) -> Iterator[Edit]:

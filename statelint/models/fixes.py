@@ -18,6 +18,7 @@ class FixRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     callables: tuple[str, ...] = ()  # uses that it is for; any without
     when: tuple[str, ...] = ()  # settings or arguments that decide, for which it is meant; any without
     variable: str = ""  # of the environment; `{name}` is the name of the holder in capitals
+    like: tuple[str, ...] = ()  # names that another variable for the same may have
     value: str = ENVIRONMENT
     value_of: dict[str, str] = {}  # another value where the present one comes from this callable
     levels: int = 0  # how many mappings around the setting the value replaces

@@ -85,8 +85,8 @@ class ProgramIndex:
     def services(self) -> Services:
         """What the deployment files say of the code of this program."""
         documents, rows = self.deployment_documents, self.deployment.rows
-        paths = (module.path for module in self.linker.modules.all if module.is_code)
-        return Services(documents, rows, paths if self.reach.entries else (), self.deployment.names)
+        own = [module.path for module in self.linker.modules.all if module.is_code] if self.reach.entries else []
+        return Services(documents, rows, (*own, *self.deployment.inside), self.deployment.names)
 
     @cached_property
     def deployment_hits(self) -> tuple[Hit, ...]:

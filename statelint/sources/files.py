@@ -1,4 +1,4 @@
-"""Writing files that other runs may read at the same time."""
+"""Writing files that other runs may read at the same time, and the folder of the cache."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ def replace_file(target: Path, data: bytes) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     Path(name).replace(target)
+
+
+def make_cache_folder(folder: Path) -> None:
+    """Make a folder that git leaves out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n")

@@ -15,7 +15,8 @@ class EditRequest(msgspec.Struct, frozen=True):
     """The span of a call, a display or a target counts columns from 1 in bytes of UTF-8, as facts do.
 
     `name` is the argument, setting or key that gets `value`; `beside` are further ones that are added where they are
-    missing, `without` those that go. `imports` are statements that the new code needs.
+    missing, `without` those that go; of those that are in both, one whose value is outside already keeps it, which a
+    word of `outside` tells. `imports` are statements that the new code needs.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class EditRequest(msgspec.Struct, frozen=True):
     value: str = ""
     beside: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
 
     @property

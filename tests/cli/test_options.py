@@ -43,7 +43,7 @@ def test_configured_code_that_does_not_exist_is_refused(project, statelint):
     (project / "pyproject.toml").write_text('[tool.statelint]\nignore = ["STL9"]\n')
     done = statelint("check")
     assert done.code == 2
-    assert done.err.startswith("statelint: configuration: no rule matches `STL9`")
+    assert done.err.startswith("statelint: pyproject.toml: no rule matches `STL9`")
     assert statelint("check", "--isolated", "--select", "STL9").err.startswith("statelint: command line: ")
 
 

@@ -217,3 +217,25 @@ def test_since_compares_each_project_with_its_past(tree, statelint, monkeypatch)
     (root / "b/statelint.toml").write_text("")
     (root / "b/app.py").write_text(PROJECT)
     assert checked(statelint, "--since", "HEAD") == [("b/app.py", 4)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ('ignore = ["FOO"]', "services/b/statelint.toml: no rule matches `FOO`; "),
+        ('per-path-ignores = {"x" = ["FOO"]}', "services/b/statelint.toml: per-path-ignores of `x`: no rule matches"),
+        ('rules = ["lint"]', "services/b/statelint.toml: rules: `lint` is neither a folder nor"),
+        ('exclude = ["!"]', "services/b/statelint.toml: exclude: `!` is no pattern"),
+    ],
+)
+def test_wrong_value_names_the_settings_of_its_project(repository, statelint, settings, error):
+    (repository / "services/b/statelint.toml").write_text(settings)
+    done = statelint("check")
+    assert (done.code, done.out) == (2, "")
+    assert error in done.err
+
+
+def test_wrong_value_of_the_command_line_names_no_file(repository, statelint):
+    assert "statelint: command line: no rule matches `FOO`" in statelint("check", "--ignore", "FOO").err
+    (repository / "statelint.toml").write_text("")
+    assert "statelint: exclude: `!` is no pattern" in statelint("check", "--extend-exclude", "!").err

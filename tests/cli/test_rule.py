@@ -67,4 +67,67 @@ def test_help_and_version(statelint):
         assert "--select" in statelint("check", flag).out
     unknown = statelint("chekc")
     assert unknown.code == 2
-    assert "chekc" in unknown.err
+    assert "There is no command `chekc`. Did you mean `check`?" in unknown.err
+    assert "Commands are accepted, baseline, check, " in statelint("zzz").err
+
+
+HOUSE = """
+id = "STL901"
+name = "rule-of-the-shop"
+since = "1"
+detector = "written-while-serving"
+consequence = "breaks"
+message = "`{holder}` breaks the rule of the shop"
+why = "We agreed on it."
+instead = "Ask the data team."
+[params]
+priority = 100
+"""
+
+
+@pytest.fixture
+def shops(tree):
+    """A repository whose projects add rules, one of them inside another."""
+    return tree({
+        ".git/HEAD": "",
+        "shop/pyproject.toml": '[tool.statelint]\nrules = ["lint/"]\n', "shop/lint/a.toml": HOUSE, "shop/app.py": "",
+        "shop/plugins/x/statelint.toml": 'rules = ["../../lint", "own"]\n',
+        "shop/plugins/x/own/b.toml": HOUSE.replace("STL901", "STL902").replace("of-the-shop", "of-a-plugin"),
+        "bank/statelint.toml": 'rules = ["lint"]\n', "bank/app.py": "",
+        "bank/lint/c.toml": HOUSE.replace("of-the-shop", "of-the-bank"),
+    })  # fmt: skip
+
+
+def added(statelint):
+    lines = (line.split(maxsplit=2) for line in statelint("rule").out.splitlines())
+    return [(code, rest) for code, _, rest in lines if code.startswith("STL9")]
+
+
+def test_rules_of_projects_inside_are_listed_with_their_folders(shops, statelint, monkeypatch):
+    assert added(statelint) == [
+        ("STL901", "rule-of-the-bank  (of bank)"), ("STL901", "rule-of-the-shop  (of shop)"),
+        ("STL901", "rule-of-the-shop  (of shop/plugins/x)"), ("STL902", "rule-of-a-plugin  (of shop/plugins/x)"),
+    ]  # fmt: skip
+    monkeypatch.chdir(shops / "shop/lint")
+    assert added(statelint) == [
+        ("STL901", "rule-of-the-shop"), ("STL902", "rule-of-a-plugin  (of ../plugins/x)"),
+    ]  # fmt: skip
+
+
+def test_rules_of_projects_inside_are_explained(shops, statelint, monkeypatch):
+    assert statelint("rule", "stl902").out.startswith("# STL902 rule-of-a-plugin\n")
+    titles = [line for line in statelint("rule", "STL901").out.splitlines() if line.startswith("# ")]
+    assert titles == ["# STL901 rule-of-the-bank", "# STL901 rule-of-the-shop"]
+    monkeypatch.chdir(shops / "bank")
+    assert statelint("rule", "STL901").out.startswith("# STL901 rule-of-the-bank\n")
+
+
+def test_rule_of_another_project_is_refused_with_what_was_looked_at(shops, statelint, monkeypatch):
+    monkeypatch.chdir(shops / "bank")
+    done = statelint("rule", "STL902")
+    assert (done.code, done.out) == (2, "")
+    assert "no rule `STL902` in the catalogue or in the project at `.`" in done.err
+    assert "a rule that another project adds is known in the folder of that project" in done.err
+    monkeypatch.chdir(shops)
+    assert "the project at `.` and 3 projects inside" in statelint("rule", "other").err
+    assert "did you mean `STL902`?" in statelint("rule", "STL9021").err

@@ -39,11 +39,11 @@ def watch(run: Run) -> None:
 
 
 def _stamps(run: Run) -> frozenset[Stamp]:
-    from statelint.app.projects import projects_of
+    from statelint.app.projects import projects_looked_at
     from statelint.domain.errors import ConfigurationError
 
     try:
-        return frozenset(stamp for project in projects_of(run) for stamp in _stamps_of(project))
+        return frozenset(stamp for project in projects_looked_at(run) for stamp in _stamps_of(project))
     except ConfigurationError as error:  # until somebody mends it
         return frozenset({(str(error), 0, 0)})
 

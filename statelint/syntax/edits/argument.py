@@ -9,6 +9,7 @@ import libcst as cst
 from statelint.syntax.code import call_at, refuse_parameters, replaced
 from statelint.syntax.edit import EditKind, EditRequest, Refused, Replacement
 from statelint.syntax.items import added, removed
+from statelint.syntax.outside import is_outside
 from statelint.syntax.segment import Segment
 
 
@@ -30,7 +31,8 @@ def changed_call(segment: Segment, call: cst.Call, request: EditRequest) -> Iter
     new += [(name, value) for name, value in request.beside if argument_of(call, name) is None]
     beside = dict(request.beside)
     for name in request.without:
-        if name in beside and (one := argument_of(call, name)) is not None:
+        one = argument_of(call, name)
+        if name in beside and one is not None and not is_outside(one.value, request.outside):
             yield replaced(segment, one.value, beside[name])
     dropped = (argument_of(call, name) for name in request.without if name not in beside)
     gone = [one for one in dropped if one is not None]

@@ -20,6 +20,7 @@ from statelint.syntax.code import (
 from statelint.syntax.edit import EditKind, EditRequest, Refused, Replacement
 from statelint.syntax.edits.argument import argument_of, changed_call
 from statelint.syntax.items import added, removed
+from statelint.syntax.outside import is_outside
 from statelint.syntax.segment import Segment
 
 
@@ -67,12 +68,17 @@ def _of_dict(segment: Segment, display: cst.Dict, request: EditRequest) -> Itera
         return
     refuse_parameters(segment, entry.value)
     yield replaced(segment, entry.value, request.value)
-    given = dict(request.beside)
+    given = {
+        name: new
+        for name, new in request.beside
+        if name not in entries or not is_outside(entries[name].value, request.outside)
+    }
     new = [(name, value) for name, value in request.beside if name not in entries]
     for name in request.without:
         if name in given and name in entries:
             yield replaced(segment, entries[name].value, given[name])
-    gone = [entries[name] for name in request.without if name in entries and name not in given]
+    kept = {name for name, _ in request.beside}
+    gone = [entries[name] for name in request.without if name in entries and name not in kept]
     last = display.elements[-1]
     if new and isinstance(last, cst.DictElement) and last in gone:
         yield replaced(segment, last.key, _quoted(entry, new[0][0]))
