@@ -294,8 +294,8 @@ class LayersRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     callables: tuple[str, ...]
     files: tuple[str, ...]  # keywords that name a file, or several
-    prefix: str = ""  # the keyword with what the names of variables begin with, and what they begin with without it
-    implied: str = ""
+    prefix: tuple[str, ...] = ()  # keywords with what the names of variables begin with
+    implied: str = ""  # what they begin with without it
     fills: bool = False  # the settings are those of the application that it is made with
     verified: str = ""
 

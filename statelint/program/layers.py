@@ -51,7 +51,7 @@ class Layers:
         row = self._row(obj)
         if row is None or not isinstance(obj, External):
             return ""
-        for context, operand in self._given(obj, (row.prefix,)):
+        for context, operand in self._given(obj, row.prefix):
             for value in self._values.of(context, operand):
                 if isinstance(value, Known):
                     return f"{value.value}_{name}".upper() if value.value else name.upper()

@@ -412,7 +412,8 @@ class Values:
                 return found
             if op.name in {"get", "pop", "setdefault"} and op.args:
                 default = self._values(context, op.args[1], search) if len(op.args) > 1 else []
-                return self._item(context, op.base, op.args[0], None, search) or default or [UNKNOWN]
+                found = self._item(context, op.base, op.args[0], None, search)
+                return [_unless_set(value, default) for value in found] or default or [UNKNOWN]
         return self._objects(context, op.target, search)
 
     def _returned(self, callees: list[Context], search: _Search) -> list[Value]:
@@ -480,3 +481,10 @@ class Values:
         if self.arguments.joins_text(f"*.{op.name}"):
             return [self._joined(context, (op.base, *op.args), "/", search)]
         return None
+
+
+def _unless_set(value: Value, default: Iterable[Value]) -> Value:
+    """What `get` gives: a variable that has no default of its own has that of the call."""
+    if isinstance(value, FromEnvironment) and not value.default:
+        return FromEnvironment(value.name, tuple(default))
+    return value

@@ -64,6 +64,7 @@ def engines(read, options='settings_files=["settings.toml", ".secrets.toml"]'):
         ("settings.orders_db", "DYNACONF_ORDERS_DB"),
         ('settings["orders_db"]', "DYNACONF_ORDERS_DB"),
         ('settings.get("ORDERS_DB")', "DYNACONF_ORDERS_DB"),
+        ('settings.get("MORE_DB", "sqlite:///more.db")', "DYNACONF_MORE_DB"),
         ("settings.parts.url", "DYNACONF_PARTS__URL"),
     ],
 )
@@ -79,6 +80,7 @@ def test_a_value_of_a_file_is_the_default_of_a_variable(read, variable):
         ('envvar_prefix="SHOP", settings_files=["settings.toml"]', "SHOP_ORDERS_DB"),
         ('envvar_prefix=False, settings_files=["settings.yaml"]', "ORDERS_DB"),
         ('settings_file="settings.yaml"', "DYNACONF_ORDERS_DB"),
+        ('ENVVAR_PREFIX_FOR_DYNACONF="SHOP", SETTINGS_FILE_FOR_DYNACONF="settings.yaml"', "SHOP_ORDERS_DB"),
     ],
 )
 def test_options_say_which_file_and_which_variable(options, variable):
