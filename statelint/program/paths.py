@@ -17,6 +17,7 @@ from statelint.program.settings import Settings
 from statelint.program.stores import Store
 
 DEEPEST_WALKS = 4
+MOST_STORES = 32  # of one name, before more of them would say nothing new
 
 
 class Paths:
@@ -58,7 +59,7 @@ class Paths:
         self._named[key] = None  # a name may be made from itself
         ordered = sorted(stores, key=_order)
         found = Origin()
-        for store in ordered:
+        for store in ordered[:MOST_STORES]:
             found.add(self._walked(store.context, store.operand))
         if found.is_joined or not found.anchors:
             found.anchors = {Anchor(holder, symbol, place_of(ordered[0].context, ordered[0].span)): None}

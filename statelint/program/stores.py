@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -49,7 +50,7 @@ class Stores:
         self._loads: list[tuple[Context, Invoke]] = []
         self._globals: dict[tuple[Module, str], list[Store]] = defaultdict(list)
         self._class_bodies: dict[ClassObject, Context] = {}
-        self._bulks: dict[Object, list[Store]] = {}  # settings are asked of the same few objects over and over
+        self._bulks: dict[Object, dict[Key, list[Store]]] = {}  # the same few objects are asked for over and over
         self._is_walked = False
         # whoever follows values knows which files of data are read
         self.documents: Callable[[Context, Operand], Iterable[Container]] = lambda context, operand: ()
@@ -179,23 +180,23 @@ class Stores:
     def of_item(self, obj: Object, key: Key) -> list[Store]:
         """Lines that put an item into a container under a literal key."""
         self._walk()
-        found = [*self._items_of.get(obj, {}).get(key, ())]
-        found += [store for store in self._brought(obj) if store.name == key]
-        return found
+        return [*self._items_of.get(obj, {}).get(key, ()), *self._brought(obj).get(key, ())]
 
     def items(self, obj: Object) -> list[Store]:
         """Every item with a literal key."""
         self._walk()
-        return [*self._brought(obj), *self._keyed(obj)]
+        return [*chain.from_iterable(self._brought(obj).values()), *self._keyed(obj)]
 
     def _keyed(self, obj: Object) -> Iterator[Store]:
         for stores in self._items_of.get(obj, {}).values():
             yield from stores
 
-    def _brought(self, obj: Object) -> list[Store]:
+    def _brought(self, obj: Object) -> dict[Key, list[Store]]:
         found = self._bulks.get(obj)
         if found is None:
-            found = self._bulks[obj] = list(self._bulk(obj, set()))
+            found = self._bulks[obj] = {}
+            for store in self._bulk(obj, set()):
+                found.setdefault(store.name, []).append(store)
         return found
 
     def _bulk(self, obj: Object, seen: set[Object]) -> Iterator[Store]:
