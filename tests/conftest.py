@@ -18,6 +18,15 @@ def index():
     hits["x"] = 1
     return str(hits)
 """
+PIN = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  sessionAffinity: ClientIP
+  selector: {app: web}
+"""
 PYRAMID = """\
 from pyramid.config import Configurator
 from pyramid.view import view_config

@@ -27,7 +27,7 @@ from statelint.domain.findings import Cleared, Finding, Report, Summary, short_s
 from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
-from statelint.facts.pool import extract_all
+from statelint.facts.pool import WORTH_A_FORK, extract_all
 from statelint.facts.suppressions import Suppression, deployment_suppressions, mentions_us, suppressions
 from statelint.models.installed import Installed
 from statelint.models.load import load_models
@@ -46,7 +46,6 @@ from statelint.syntax.statements import Statements
 
 Link = Callable[[Sequence[Module], Models], Linker]
 
-WORTH_A_FORK = 60_000  # bytes of source: linking them takes about as long as importing libcst
 NO_ENTRY = "serving code"  # in words where no entry point is known: no name of the program
 KINDS = {
     "module-global": "module global", "class-attribute": "class attribute", "singleton-instance": "attribute",

@@ -14,7 +14,7 @@ NAMED = 3  # settings that a text names
 
 def with_copies(finding: Finding, asked: Iterable[Asked], *, one_host: bool) -> Finding:
     """The finding of a state, which may be on the disk of one host, with what asks for copies of it."""
-    found = [one for one in asked if _is_about(one, finding.place.path) and not (one.one_host and one_host)]
+    found = [one for one in asked if is_in(finding.place.path, one.folders) and not (one.one_host and one_host)]
     if not found:
         return finding
     copies = tuple(Copies(one.count, one.place, one.says) for one in found)
@@ -23,5 +23,6 @@ def with_copies(finding: Finding, asked: Iterable[Asked], *, one_host: bool) -> 
     return msgspec.structs.replace(finding, copies=(*finding.copies, *copies), why=why)
 
 
-def _is_about(asked: Asked, path: str) -> bool:
-    return any(is_below(path, folder) for folder in asked.folders)
+def is_in(path: str, folders: Iterable[str]) -> bool:
+    """Whether a path lies in one of some folders."""
+    return any(is_below(path, folder) for folder in folders)

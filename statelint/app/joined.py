@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from statelint.app.copies import with_copies
+from statelint.app.copies import is_in, with_copies
 from statelint.app.loading import Loaded
 from statelint.app.places import in_characters
 from statelint.deployment.folders import is_below
@@ -79,7 +79,7 @@ def joined(judged: Sequence[Judged], asked: Iterable[Asked], known: Known) -> It
 
 
 def _of_deployment(deployed: Deployed, finding: Finding, known: Known) -> Finding | None:
-    inside = [one for one in known.states if deployed.folders is None or _is_in(one.place.path, deployed.folders)]
+    inside = [one for one in known.states if deployed.folders is None or is_in(one.place.path, deployed.folders)]
     whole = "project" if deployed.folders is None or "" in deployed.folders else "service"
     if deployed.target or "written" in deployed.needs:
         held = [one for one in inside if _is_kept_in(one, deployed.target)]
@@ -119,10 +119,6 @@ def _nearest_first(pin: Finding, states: Iterable[State]) -> list[State]:
         return (-shared, state.consequence is not Consequence.BREAKS, state.place, state.code)
 
     return sorted(states, key=distance)
-
-
-def _is_in(path: str, folders: Iterable[str]) -> bool:
-    return any(is_below(path, folder) for folder in folders)
 
 
 def _is_kept_in(state: State, target: str) -> bool:

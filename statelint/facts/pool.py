@@ -16,7 +16,7 @@ from statelint.sources.beside import shared
 from statelint.sources.settings_files import INI
 
 WORTH_A_WORKER = 1_200_000  # bytes of source; starting workers costs as much as reading this
-WORTH_A_FORK = 60_000  # bytes of source, likewise for one more process that knows all that this one knows
+WORTH_A_FORK = 60_000  # bytes of source, likewise for a process that knows all that this one knows
 
 Encoded = tuple[bytes, Unreadable | None]
 
@@ -35,9 +35,11 @@ class Extracted(msgspec.Struct, frozen=True):
 def extract_all(sources: Mapping[str, bytes], jobs: int, advance: Callable[[int], None]) -> list[Extracted]:
     """Facts of every source, in order; `jobs` 0 decides by size."""
     workers = jobs or (os.cpu_count() or 1)
-    if workers < 2 or (not jobs and sum(map(len, sources.values())) < WORTH_A_WORKER):  # noqa: PLR2004
-        size = sum(map(len, sources.values()))
-        return (_halved if workers > 1 and size > WORTH_A_FORK else _serial)(sources, advance)
+    size = sum(map(len, sources.values()))
+    if workers == 1 or (not jobs and size <= WORTH_A_FORK):
+        return _serial(sources, advance)
+    if not jobs and size < WORTH_A_WORKER:
+        return _by_two(sources, advance)
     from concurrent.futures.process import BrokenProcessPool
 
     try:
@@ -46,7 +48,7 @@ def extract_all(sources: Mapping[str, bytes], jobs: int, advance: Callable[[int]
         return _serial(sources, lambda _: None)
 
 
-def _halved(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> list[Extracted]:
+def _by_two(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> list[Extracted]:
     """Some here and some in a second process."""
 
     def here(source: tuple[str, bytes]) -> Extracted:

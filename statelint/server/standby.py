@@ -19,7 +19,6 @@ class Standby:
         self._linker: Linker | None = None
         self._around: Hashable = None
         self._last: Module | None = None
-        self._outline: object = None
         self._facts: dict[str, FileFacts] = {}
 
     @property
@@ -31,14 +30,13 @@ class Standby:
         """Whether nothing but the functions of one module has changed; `around` is all else that linking depends on."""
         if self._last is None or around != self._around or len(modules) != len(self._facts):
             return False
-        for module in modules:
-            known = self._facts.get(module.path)
-            if module.path == self.path:
-                if outline(module.facts) != self._outline:
-                    return False
-            elif known is not module.facts and known != module.facts:
-                return False
-        return True
+        return all(self._is_known(module) for module in modules)
+
+    def _is_known(self, module: Module) -> bool:
+        known = self._facts.get(module.path)
+        if known is None or known is module.facts or known == module.facts:
+            return known is not None
+        return module.path == self.path and outline(known) == outline(module.facts)
 
     def prepare(self, modules: Sequence[Module], models: Models, path: str, around: Hashable) -> bool:
         """Link all but the module at `path`; False where there is none, or where the rest can't do without it."""
@@ -52,7 +50,6 @@ class Standby:
         if last in linker.scripts:
             return False
         self._linker, self._last, self._around, self._facts = linker, last, around, facts
-        self._outline = outline(last.facts)
         return True
 
     def finished(self, modules: Sequence[Module]) -> Linker:

@@ -5,17 +5,8 @@ import subprocess
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.conftest import PIN, PROJECT
 
-INGRESS = """\
-apiVersion: v1
-kind: Service
-metadata:
-  name: web
-spec:
-  sessionAffinity: ClientIP
-  selector: {app: web}
-"""
 COMPOSE = """\
 services:
   a:
@@ -48,7 +39,7 @@ def upload():
 def repository(tree):
     """Two projects with alike code, and deployment files that belong to neither."""
     return tree({
-        ".git/HEAD": "", "k8s/ingress.yaml": INGRESS, "compose.yaml": COMPOSE,
+        ".git/HEAD": "", "k8s/ingress.yaml": PIN, "compose.yaml": COMPOSE,
         "services/a/pyproject.toml": "[tool.statelint]\n", "services/a/web/app.py": PROJECT,
         "services/b/statelint.toml": "", "services/b/web/app.py": PROJECT,
     })  # fmt: skip

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.conftest import PIN, PROJECT
 
 CACHING = """\
 from flask import Flask
@@ -19,15 +19,6 @@ cache = Cache(app, config={"CACHE_TYPE": "SimpleCache"})
 @cache.cached()
 def index():
     return "ok"
-"""
-PIN = """\
-apiVersion: v1
-kind: Service
-metadata:
-  name: web
-spec:
-  sessionAffinity: ClientIP
-  selector: {app: web}
 """
 
 
