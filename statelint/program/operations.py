@@ -54,6 +54,7 @@ from statelint.program.objects import (
     Object,
     Text,
 )
+from statelint.program.operators import changes_in_place
 from statelint.program.texts import Texts
 
 MOST_RECEIVERS = 8  # things that a receiver may be, before a call of its method is a guess
@@ -390,7 +391,8 @@ class Operations(Texts):
         if not isinstance(obj, Container):
             return
         if in_place and first:
-            self.solver.add(site.target, obj)
+            if changes_in_place(obj.row, op.operator):
+                self.solver.add(site.target, obj)
             return
         if in_place:
             self.each(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from statelint.facts.model import Combine, Span
+from statelint.models.rows import TypeRow
 from statelint.program.calls import Calls
 from statelint.program.core import CallSite
 from statelint.program.objects import Context, Instance, Node, Object
@@ -16,6 +17,7 @@ BINARY = {
 }  # fmt: skip
 COMPARING = {"eq": "__eq__", "ne": "__ne__", "lt": "__lt__", "le": "__le__", "gt": "__gt__", "ge": "__ge__"}
 UNARY = {"neg": "__neg__", "pos": "__pos__", "invert": "__invert__"}
+IN_PLACE = "__i"
 Step = tuple[Node | None, tuple[str, ...], list[Node | None]]
 
 
@@ -49,7 +51,7 @@ class Operators(Calls):
         left = operands[:1]
         right = operands[1:2]
         if (name := BINARY.get(operator)) is not None and left and right:
-            in_place = (name.replace("__", "__i", 1),) if operator != op.operator else ()
+            in_place = (_in_place(name),) if operator != op.operator else ()
             return [(left[0], (*in_place, name), right), (right[0], (name.replace("__", "__r", 1),), left)]
         if (name := COMPARING.get(operator)) is not None and left:
             return [(left[0], (name,), right)]
@@ -66,3 +68,15 @@ class Operators(Calls):
             name = next((name for name in names if self.defining(obj.cls, name) is not None), None)
             if name is not None:
                 self.call_method(obj, name, site)
+
+
+def changes_in_place(row: TypeRow | None, operator: str, *, by_scalar: bool = False) -> bool:
+    """Whether a container can be changed by an operator such as `|=`: by any, where its row names none, else by those
+    that it names, with another container on the right unless they repeat it."""
+    known = [name for name in row.mutators if name.startswith(IN_PLACE)] if row is not None else []
+    sign = operator.removesuffix("=")
+    return not known or (_in_place(BINARY.get(sign, "")) in known and (sign == "*" or not by_scalar))
+
+
+def _in_place(method: str) -> str:
+    return method.replace("__", IN_PLACE, 1)

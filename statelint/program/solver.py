@@ -89,6 +89,8 @@ class Solver:
         most_steps = MOST_PATIENCE * max(self.operations, SMALL_PROGRAM)
         spread = self._spread
         while queue or tasks:
+            while queue and self._steps <= most_steps:
+                spread(queue.popleft())
             while tasks and self._steps <= most_steps:
                 self._steps += 1
                 tasks.popleft()()
@@ -97,8 +99,6 @@ class Solver:
                 queue.clear()
                 tasks.clear()
                 return
-            if queue:
-                spread(queue.popleft())
 
     def _spread(self, node: Node) -> None:
         """Pass on what is new in a node."""

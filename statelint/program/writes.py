@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statelint.facts.model import Bind, Call, Combine, Enter, How, Invoke, Op, Operand, SetAttr, SetItem, Span
+from statelint.facts.model import (
+    Bind,
+    Call,
+    Combine,
+    Const,
+    Enter,
+    How,
+    Invoke,
+    Move,
+    Op,
+    Operand,
+    SetAttr,
+    SetItem,
+    Span,
+)
+from statelint.program.definitions import definitions_of
 from statelint.program.holders import Holders
 from statelint.program.linking import Linker
 from statelint.program.objects import (
@@ -21,6 +36,7 @@ from statelint.program.objects import (
     Object,
     Super,
 )
+from statelint.program.operators import changes_in_place
 from statelint.program.reachability import Reachability
 from statelint.program.sharing import Sharing
 from statelint.program.state import Write
@@ -254,13 +270,34 @@ class Writes:
 
     def _in_place(self, context: Context, op: Combine) -> Iterator[Write]:
         span = Span(op.line, op.column, op.line, op.column + 1)
-        for base in self._targets.shared(context, op.operands[0] if op.operands else None):
+        by_scalar = _is_scalar(context, op.operands[-1])
+        for base in self._targets.shared(context, op.operands[0]):
             if isinstance(base, Container) and base.kind not in IMMUTABLE:
+                if not changes_in_place(base.row, op.operator, by_scalar=by_scalar):
+                    continue
                 key = self.holders.key_of(base, self._targets.name_used(context, op.operands[0]))
                 if key is not None:
                     write = Write(key, base, context, op, span, "augment")
                     write.value = op.operands[-1]
                     yield write
+
+
+def _is_scalar(context: Context, operand: Operand) -> bool:
+    """Whether an operand can only be a constant, such as a number or a string."""
+    definitions = definitions_of(context.body)
+    waiting = [operand]
+    seen: set[Operand] = set()
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, Const) or current in seen:
+            continue
+        seen.add(current)
+        found = definitions.get(current, ())
+        sources = [op.source for op in found if isinstance(op, Bind | Move)]
+        if not sources or len(sources) < len(found):
+            return False
+        waiting += sources
+    return True
 
 
 def _by_method(write: Write, args: tuple[Operand, ...]) -> Write:
