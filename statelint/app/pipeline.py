@@ -17,6 +17,7 @@ from statelint.app.progress import Progress, Silent
 from statelint.app.runs import naming_settings
 from statelint.app.timings import Timings
 from statelint.catalogue.load import rule_folders
+from statelint.domain.errors import UsageError
 from statelint.domain.findings import Place, Problem, Report
 from statelint.domain.words import Applicability
 from statelint.environment.distributions import Distributions
@@ -116,7 +117,7 @@ def _report(
     """The report of the last run where nothing has changed since, else a new one."""
     options = _with_folders(run)
     layers = (run.options.selection, run.flags)
-    folder = None if options.no_cache else Path(run.root) / options.cache_dir
+    folder = None if options.no_cache else _cache_folder(run, options)
     distributions = Distributions(run.packages)
     memory = None
     if folder is not None:
@@ -165,6 +166,15 @@ def call_graph(run: Run) -> tuple[CallGraph, list[Problem]]:
         modules = [Module(path, found) for path, found in sorted(facts.items())]
         models = load_models(extra=map(Path, _with_folders(run).rules))
         return call_graph_of(modules, models), loaded.problems
+
+
+def _cache_folder(run: Run, options: Options) -> Path:
+    folder = Path(run.root) / options.cache_dir
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(
+            "the folder of the cache is a file", str(folder), "name another by `cache-dir`, or use --no-cache"
+        )
+    return folder
 
 
 def _with_folders(run: Run) -> Options:

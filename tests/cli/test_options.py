@@ -107,6 +107,15 @@ def test_cache_folder_is_where_it_is_asked_for_or_nowhere(project, statelint):
     assert (project / ".statelint_cache" / ".gitignore").read_text() == "*\n"
 
 
+def test_file_in_the_place_of_the_cache_folder_is_refused(project, statelint):
+    (project / "notes.txt").write_text("mine")
+    done = statelint("check", "--cache-dir", "notes.txt")
+    assert done.code == 2
+    assert "notes.txt: the folder of the cache is a file" in done.err
+    assert statelint("check", "--cache-dir", "notes.txt", "--no-cache").code == statelint("check", "--no-cache").code
+    assert (project / "notes.txt").read_text() == "mine"
+
+
 def test_other_configuration_file(project, statelint):
     (project / "other.toml").write_text('ignore = ["STL1"]\n')
     (project / "sub").mkdir()

@@ -21,7 +21,7 @@ from statelint.facts.model import Bind, Call, Const, How, Invoke, Move, New, Op,
 from statelint.fixes.proposal import Proposal
 from statelint.program.definitions import arguments_of, calls_at, definitions_of
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import STARTUP, Context, Edge, External, FunctionObject
+from statelint.program.objects import CONSTRUCTORS, STARTUP, Context, Edge, External, FunctionObject
 from statelint.program.provenance import RANDOM
 from statelint.program.reachability import place_of
 from statelint.program.settings import is_for_development
@@ -218,7 +218,13 @@ def _span_of(context: Context, value: Operand) -> Span | None:
 
 
 def _symbol(drawn: Drawn) -> str:
-    return f"{drawn.context.symbol}.{drawn.name}"
+    """Its dotted name; an attribute that a constructor sets is one of the class."""
+    context = drawn.context
+    owner = context.function.owner if context.function is not None else None
+    is_attribute = any(isinstance(op, SetAttr) and op.name == drawn.name for op in context.body.ops)
+    if owner is not None and context.body.name in CONSTRUCTORS and is_attribute:
+        return f"{owner.symbol}.{drawn.name}"
+    return f"{context.symbol}.{drawn.name}"
 
 
 def _candidate(index: ProgramIndex, rule: Rule, group: list[Drawn], *, is_in_file: bool) -> Candidate:
