@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from statelint.facts.model import Call, Const, New, Operand
+from statelint.facts.model import Call, Const, Declare, Move, New, Operand
 from statelint.program.definitions import calls_at, definitions_of
 from statelint.program.linking import Linker
 from statelint.program.objects import ClassObject, Container, Context, External, Object
@@ -43,12 +43,13 @@ class EnvironmentClasses:
         return f"{variable}{delimiter}{part}".upper() if delimiter else variable
 
     def _declared(self, cls: ClassObject, name: str) -> str:
-        """The variable that an attribute is declared with, whatever its own name."""
+        """The variable that an attribute is declared with, whatever its own name: in its annotation or its value."""
         for store in self._stores.of_attribute(cls, name):
-            for op in definitions_of(store.context.body).get(store.operand, ()):
-                if isinstance(op, Call):
-                    for text in self._variables(store.context, op):
-                        return text
+            for operand in (store.operand, *_annotations(store.context, name)):
+                for op in definitions_of(store.context.body).get(operand, ()):
+                    if isinstance(op, Call):
+                        for text in self._variables(store.context, op):
+                            return text
         return ""
 
     def _variables(self, context: Context, op: Call) -> Iterator[str]:
@@ -84,6 +85,14 @@ class EnvironmentClasses:
         for store in stores:
             if isinstance(store.operand, Const) and isinstance(store.operand.value, str):
                 yield store.operand.value
+
+
+def _annotations(context: Context, name: str) -> Iterator[Operand]:
+    """What the annotation of a name in a class body is made of, such as what `Annotated` adds to the type."""
+    for op in context.body.ops:
+        if isinstance(op, Declare) and op.base is None and op.name == name:
+            known = definitions_of(context.body).get(op.annotation, ())
+            yield from (part.source for part in known if isinstance(part, Move))
 
 
 def _names_in(context: Context, operand: Operand) -> Iterator[str]:

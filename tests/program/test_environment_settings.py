@@ -129,6 +129,22 @@ def test_a_field_names_its_variable_whatever_the_prefix(declared, variable):
     assert finding.severity.value == "warning"
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        'Annotated[str, Field(alias="ORDERS_DB")]',
+        'typing.Annotated[str, "the shop", Field(validation_alias="ORDERS_DB")]',
+    ],
+)
+def test_an_annotation_names_the_variable_too(annotation):
+    imports = "import typing\nfrom typing import Annotated\n"
+    options = 'model_config = {"env_prefix": "SHOP_"}'
+    field = f'url: {annotation} = "sqlite:///shop.db"'
+    code = imports + FASTAPI.format(options=options, field=field, address="url")
+    (finding,) = reported({"app.py": code}, "STL403")
+    assert "unless `ORDERS_DB` is set" in finding.why
+
+
 @pytest.mark.parametrize("declared", ["Field(...)", 'Field(alias="ORDERS_DB")', 'Field("postgresql://db/orders")'])
 def test_a_field_without_a_local_default_is_silent(declared):
     code = FASTAPI.format(options="pass", field=f"url: str = {declared}", address="url")
