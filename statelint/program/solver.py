@@ -12,7 +12,9 @@ MOST_PASSING = 16  # a node with more values of one request says nothing of any 
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
 SHORT = 4  # objects or edges of a node that are a tuple; beyond, looking one up takes a dict
 MOST_OBJECTS = 10_000  # likewise for everything
-PATIENCE = ((12, 24, 1_000), (30, 12, 128), (60, 6, 48), (100, 4, 16))  # steps per operation: both limits fall to these
+PATIENCE = (  # steps per operation, and what the three limits above fall to
+    (12, 16, 24, 1_000), (30, 16, 12, 128), (40, 4, 4, 16), (60, 2, 2, 4), (80, 1, 1, 2),
+)  # fmt: skip
 MOST_PATIENCE = 200  # steps per operation, then linking stops: the program is not understood, whatever the time
 SMALL_PROGRAM = 20_000  # operations; smaller ones are given as much patience
 LIMITED = frozenset({Container, External, Text, TextPrefix})
@@ -31,6 +33,7 @@ class Solver:
         self._steps = 0
         self.operations = SMALL_PROGRAM  # of the program that is linked
         self.gave_up = False
+        self._most_passing = MOST_PASSING
         self._most_values = MOST_VALUES
         self._most_objects = MOST_OBJECTS
         self._next_patience = 0
@@ -128,7 +131,7 @@ class Solver:
         """`target`, which doesn't have `obj`, may stand for it."""
         known = target.objects
         size = len(known)
-        if size > MOST_PASSING and not self._admitted([obj], size):
+        if size > self._most_passing and not self._admitted([obj], size):
             return
         if not size:
             target.objects = (obj,)
@@ -147,7 +150,7 @@ class Solver:
         known = target.objects
         if known:
             new = [obj for obj in delta if obj not in known]
-            if new and len(known) + len(new) > MOST_PASSING + 1:
+            if new and len(known) + len(new) > self._most_passing + 1:
                 new = self._admitted(new, len(known))
             if not new:
                 return
@@ -156,7 +159,7 @@ class Solver:
             else:
                 target.objects = _collected((*known, *new))
         else:
-            new = [*delta] if len(delta) <= MOST_PASSING else self._admitted(delta, 0)
+            new = [*delta] if len(delta) <= self._most_passing else self._admitted(delta, 0)
             target.objects = _collected(new)
         if target.delta is None:
             target.delta = new
@@ -167,9 +170,9 @@ class Solver:
     def _admitted(self, new: Collection[Object], size: int) -> list[Object]:
         """What a node that is or becomes full still takes."""
         admitted: list[Object] = []
-        most_values, most_objects = self._most_values, self._most_objects
+        most_passing, most_values, most_objects = self._most_passing, self._most_values, self._most_objects
         for obj in new:
-            if size > MOST_PASSING and (type(obj) in LIMITED or size > most_objects):
+            if size > most_passing and (type(obj) in LIMITED or size > most_objects):
                 if size > most_values or obj.phase == SERVING:
                     continue
             admitted.append(obj)
@@ -179,10 +182,10 @@ class Solver:
     def _lose_patience(self) -> None:
         """Lower the limits, for a program in which everything flows everywhere."""
         operations = max(self.operations, SMALL_PROGRAM)
-        for steps, values, objects in PATIENCE:
+        for steps, passing, values, objects in PATIENCE:
             if self._steps > steps * operations:
-                self._most_values, self._most_objects = values, objects
-        later = [steps * operations for steps, _, _ in PATIENCE if steps * operations >= self._steps]
+                self._most_passing, self._most_values, self._most_objects = passing, values, objects
+        later = [steps * operations for steps, *_ in PATIENCE if steps * operations >= self._steps]
         self._next_patience = min(later, default=MOST_PATIENCE * operations)
 
 
