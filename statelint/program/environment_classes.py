@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from statelint.facts.model import Call, Const, Declare, Move, New, Operand
 from statelint.program.definitions import calls_at, definitions_of
@@ -44,13 +45,14 @@ class EnvironmentClasses:
 
     def _declared(self, cls: ClassObject, name: str) -> str:
         """The variable that an attribute is declared with, whatever its own name: in its annotation or its value."""
-        for store in self._stores.of_attribute(cls, name):
-            for operand in (store.operand, *_annotations(store.context, name)):
-                for op in definitions_of(store.context.body).get(operand, ()):
-                    if isinstance(op, Call):
-                        for text in self._variables(store.context, op):
-                            return text
-        return ""
+        variables = (
+            self._variables(store.context, op)
+            for store in self._stores.of_attribute(cls, name)
+            for operand in (store.operand, *_annotations(store.context, name))
+            for op in definitions_of(store.context.body).get(operand, ())
+            if isinstance(op, Call)
+        )
+        return next(chain.from_iterable(variables), "")
 
     def _variables(self, context: Context, op: Call) -> Iterator[str]:
         callees = (obj for obj in self._linker.objects(context, op.callee) if isinstance(obj, External))

@@ -70,12 +70,12 @@ class Operators(Calls):
                 self.call_method(obj, name, site)
 
 
-def changes_in_place(row: TypeRow | None, operator: str, *, by_scalar: bool = False) -> bool:
+def changes_in_place(row: TypeRow | None, operator: str, *, by_constant: bool = False) -> bool:
     """Whether a container can be changed by an operator such as `|=`: by any, where its row names none, else by those
     that it names, with another container on the right unless they repeat it."""
     known = [name for name in row.mutators if name.startswith(IN_PLACE)] if row is not None else []
     sign = operator.removesuffix("=")
-    return not known or (_in_place(BINARY.get(sign, "")) in known and (sign == "*" or not by_scalar))
+    return not known or (_in_place(BINARY.get(sign, "")) in known and (sign == "*" or not by_constant))
 
 
 def _in_place(method: str) -> str:

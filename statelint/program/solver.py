@@ -8,9 +8,9 @@ from functools import partial
 
 from statelint.program.objects import DROPPED, SERVING, Container, External, Node, Object, Text, TextPrefix
 
+SHORT = 4  # objects or edges of a node that are a tuple; beyond, looking one up takes a dict
 MOST_PASSING = 16  # a node with more values of one request says nothing of any one of them
 MOST_VALUES = 48  # likewise for names, containers and library values that live longer
-SHORT = 4  # objects or edges of a node that are a tuple; beyond, looking one up takes a dict
 MOST_OBJECTS = 10_000  # likewise for everything
 PATIENCE = (  # steps per operation, and what the three limits above fall to
     (12, 16, 24, 1_000), (30, 16, 12, 128), (40, 4, 4, 16), (60, 2, 2, 4), (80, 1, 1, 2),

@@ -270,10 +270,10 @@ class Writes:
 
     def _in_place(self, context: Context, op: Combine) -> Iterator[Write]:
         span = Span(op.line, op.column, op.line, op.column + 1)
-        by_scalar = _is_scalar(context, op.operands[-1])
+        by_constant = self._is_constant(context, op.operands[-1])
         for base in self._targets.shared(context, op.operands[0]):
             if isinstance(base, Container) and base.kind not in IMMUTABLE:
-                if not changes_in_place(base.row, op.operator, by_scalar=by_scalar):
+                if not changes_in_place(base.row, op.operator, by_constant=by_constant):
                     continue
                 key = self.holders.key_of(base, self._targets.name_used(context, op.operands[0]))
                 if key is not None:
@@ -281,23 +281,13 @@ class Writes:
                     write.value = op.operands[-1]
                     yield write
 
-
-def _is_scalar(context: Context, operand: Operand) -> bool:
-    """Whether an operand can only be a constant, such as a number or a string."""
-    definitions = definitions_of(context.body)
-    waiting = [operand]
-    seen: set[Operand] = set()
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, Const) or current in seen:
-            continue
-        seen.add(current)
-        found = definitions.get(current, ())
-        sources = [op.source for op in found if isinstance(op, Bind | Move)]
-        if not sources or len(sources) < len(found):
-            return False
-        waiting += sources
-    return True
+    def _is_constant(self, context: Context, operand: Operand) -> bool:
+        """Whether an operand can only be a number or string that is written in the code."""
+        if isinstance(self.linker.literal(context, operand), Const):
+            return True
+        choices = definitions_of(context.body).get(operand, ()) if isinstance(operand, int) else ()
+        moved = [op.source for op in choices if isinstance(op, Move)]
+        return bool(moved) and len(moved) == len(choices) and all(self._is_constant(context, one) for one in moved)
 
 
 def _by_method(write: Write, args: tuple[Operand, ...]) -> Write:
