@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
 
 from statelint.app.deployment import deployment_of
-from statelint.app.detection import outcomes
+from statelint.app.detection import Detection
 from statelint.app.joined import joined, known_of, shared_of
+from statelint.app.judging import Judge, Judged, Link
 from statelint.app.loading import Loaded, unreadable
 from statelint.app.offers import Offers
 from statelint.app.places import cleared_order, finding_order, in_characters, problem_order
@@ -19,11 +19,10 @@ from statelint.app.progress import Progress
 from statelint.app.settings_data import settings_modules
 from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
-from statelint.catalogue.rule import Rule
 from statelint.catalogue.select import all_codes, selected, silent_paths
+from statelint.deployment.index import DeploymentIndex
 from statelint.detectors.candidate import Candidate
-from statelint.detectors.lookalikes import lookalikes
-from statelint.domain.findings import Cleared, Finding, Report, Summary, short_symbol
+from statelint.domain.findings import Finding, Report, Summary, short_symbol
 from statelint.domain.words import LIFETIME_OF, Lifetime
 from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
 from statelint.facts.model import FileFacts, Unreadable
@@ -32,8 +31,7 @@ from statelint.facts.suppressions import Suppression, deployment_suppressions, m
 from statelint.models.installed import Installed
 from statelint.models.load import load_models
 from statelint.models.tables import Models
-from statelint.program.index import ProgramIndex
-from statelint.program.linking import Linker, linked
+from statelint.program.islands import islands
 from statelint.program.modules import Module
 from statelint.settings.options import Options, Selection
 from statelint.sources.discover import is_program
@@ -43,8 +41,6 @@ from statelint.suppression.inline import Suppressed, Terms, suppress
 from statelint.syntax.batch import Asker
 from statelint.syntax.forked import forked_asker
 from statelint.syntax.statements import Statements
-
-Link = Callable[[Sequence[Module], Models], Linker]
 
 NO_ENTRY = "serving code"  # in words where no entry point is known: no name of the program
 KINDS = {
@@ -87,8 +83,14 @@ def analyse(
         rules = load_rules(added)
         codes = selected(rules, layers)
         is_silent = silent_paths(rules, options.per_path_ignores)
-        models = load_models(added)
-        models.installed = installed or models.installed
+        detection = Detection(rules)
+        ready = [load_models(added)]
+
+    def models() -> Models:
+        found = ready.pop() if ready else load_models(added)
+        found.installed = (installed or found.installed).anew()
+        return found
+
     size = sum(len(data) for path, data in loaded.sources.items() if is_program(path))
     is_worth_a_fork = size > WORTH_A_FORK and options.jobs != 1
     with timings.stage("facts"):
@@ -98,17 +100,20 @@ def analyse(
         modules += settings_modules(loaded, texts)
         with timings.stage("deployment"):
             deployment = deployment_of(loaded, texts, added, modules)
+            parts = islands(modules, loaded.sources)
         progress.start("linking", 0)
-        with timings.stage("link"):
-            index = ProgramIndex((link or linked)(modules, models), deployment)
-        candidates, cleared = _detect(index, rules, asker, timings)
-        if "cleared" in wanted:
-            with timings.stage("explain"):
-                cleared = [*cleared, *lookalikes(index, cleared)]
+        judge = Judge(rules, detection, models, deployment, "cleared" in wanted, timings)
+        program = Judged.together(judge.all(parts, asker, link))
+        with timings.stage("detect"):
+            described = DeploymentIndex(deployment, program.documents, program.serving)
+            deployed = detection.of_deployment(described, asker)
+        timings.move("detect", "syntax", asker.seconds)
+        candidates = _most_specific([*program.candidates, *deployed.candidates])
+        cleared = [*program.cleared, *deployed.cleared]
         judged = [(candidate, _finding(candidate)) for candidate in candidates]
-        known = known_of(judged, loaded, is_serving=bool(index.reach.entries))
+        known = known_of(judged, loaded, is_serving=bool(program.entries))
         offers = Offers(judged, known)
-        findings = joined(judged, index.services.copies, known)
+        findings = joined(judged, described.services.copies, known)
         found = (finding for finding in findings if finding.code in codes)
         with timings.stage("suppress"):
             terms = Terms(frozenset(all_codes(rules)), codes, loaded.today, options.require_reason)
@@ -120,11 +125,10 @@ def analyse(
             fixed = [offers.with_fix(finding, texts, asker) for finding in heard]
     told = (problem for problem in (*loaded.problems, *kept.problems) if problem.code in codes)
     problems = [problem for problem in told if not is_silent(problem.place.path, problem.code)]
-    reasons = index.unresolved()
     summary = Summary(
-        len(loaded.sources), sum(one.lines for one in facts.values()), len(index.reach.entries),
-        len({context.function for context in index.reach.order}), sum(reasons.values()), 0, {}, reasons,
-        len(kept.accepted), index.models.frameworks_of(index.linker.modules.imported),
+        len(loaded.sources), sum(one.lines for one in facts.values()), program.entries, program.functions,
+        sum(program.unresolved.values()), 0, {}, dict(program.unresolved), len(kept.accepted),
+        tuple(sorted(program.frameworks)),
     )  # fmt: skip
     return Report(
         tuple(in_characters(finding, texts) for finding in fixed),
@@ -132,7 +136,7 @@ def analyse(
         tuple(sorted(problems, key=problem_order)),
         timings.of(summary),
         tuple(msgspec.structs.replace(one, finding=in_characters(one.finding, texts)) for one in kept.accepted),
-        shared=shared_of(judged, index, texts),
+        shared=shared_of(judged, described.services.copies, texts, is_serving=bool(program.entries)),
     )
 
 
@@ -157,19 +161,6 @@ def _without_known(kept: Suppressed, baseline: tuple[str, bytes], terms: Terms, 
 
 def _comments(path: str, data: bytes) -> tuple[Suppression, ...]:
     return suppressions(data) if is_program(path) else deployment_suppressions(data)
-
-
-def _detect(
-    index: ProgramIndex, rules: Sequence[Rule], asker: Asker, timings: Timings
-) -> tuple[list[Candidate], list[Cleared]]:
-    candidates: list[Candidate] = []
-    cleared: list[Cleared] = []
-    with timings.stage("detect"):
-        for outcome in outcomes(index, rules, asker):
-            candidates.extend(outcome.candidates)
-            cleared.extend(outcome.cleared)
-    timings.move("detect", "syntax", asker.seconds)
-    return _most_specific(candidates), cleared
 
 
 def _most_specific(candidates: list[Candidate]) -> list[Candidate]:

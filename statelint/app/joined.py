@@ -16,7 +16,6 @@ from statelint.deployment.folders import is_below
 from statelint.detectors.candidate import Candidate, Deployed
 from statelint.domain.findings import Asked, Finding, Hidden, Shared, State
 from statelint.domain.words import Consequence
-from statelint.program.index import ProgramIndex
 from statelint.sources.read import Texts
 
 NAMED = 3  # states that a text names
@@ -27,7 +26,7 @@ NOT_NEEDED = "no state was found in this {whole} that it would hide, so it can g
 SCHEMES = ("sqlite:", "file:")
 EVERYWHERE = frozenset({""})
 
-Judged = tuple[Candidate, Finding]
+Pair = tuple[Candidate, Finding]
 
 
 class Known(NamedTuple):
@@ -43,7 +42,7 @@ class Known(NamedTuple):
         return any(is_below(one, folder) or is_below(folder, one) for one in self.serving for folder in folders)
 
 
-def known_of(judged: Iterable[Judged], loaded: Loaded, *, is_serving: bool) -> Known:
+def known_of(judged: Iterable[Pair], loaded: Loaded, *, is_serving: bool) -> Known:
     """What is known of a project and of those inside it."""
     states = [_state(candidate, finding) for candidate, finding in judged if candidate.deployed is None]
     states += (state for one in loaded.inside for state in one.states)
@@ -58,14 +57,14 @@ def _state(candidate: Candidate, finding: Finding) -> State:
     )  # fmt: skip
 
 
-def shared_of(judged: Iterable[Judged], index: ProgramIndex, texts: Texts) -> Shared:
+def shared_of(judged: Iterable[Pair], asked: Iterable[Asked], texts: Texts, *, is_serving: bool) -> Shared:
     """What projects around and inside this one have to know of it."""
     states = (_state(candidate, finding) for candidate, finding in judged if candidate.deployed is None)
-    asked = (in_characters(one, texts) for one in index.services.copies)
-    return Shared(tuple(in_characters(one, texts) for one in states), bool(index.reach.entries), tuple(asked))
+    told = tuple(in_characters(one, texts) for one in asked)
+    return Shared(tuple(in_characters(one, texts) for one in states), is_serving, told)
 
 
-def joined(judged: Sequence[Judged], asked: Iterable[Asked], known: Known) -> Iterator[Finding]:
+def joined(judged: Sequence[Pair], asked: Iterable[Asked], known: Known) -> Iterator[Finding]:
     """The findings; those of deployment files name states, nearest first, and states name what copies them."""
     asking = tuple(asked)
     for candidate, finding in judged:

@@ -26,8 +26,8 @@ from statelint.sources.discover import Found
 from statelint.sources.read import Texts
 
 if TYPE_CHECKING:
-    from statelint.app.analysis import Link
     from statelint.app.fixing import Fixed
+    from statelint.app.judging import Link
     from statelint.program.call_graph import CallGraph
 
 NOTHING_INSIDE = Insides()

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from statelint.catalogue.rule import Rule
+from statelint.deployment.index import DeploymentIndex
 from statelint.domain.findings import Access, Cleared, Entry, Place, Step
 from statelint.domain.words import Confidence, Consequence, Holder, Lifetime, Severity
 from statelint.fixes.proposal import Proposal
@@ -66,10 +67,21 @@ class Outcome(msgspec.Struct, frozen=True):
     cleared: tuple[Cleared, ...]
 
 
+Group = tuple[tuple[Rule, Any], ...]
+
+
 class Detector(msgspec.Struct, frozen=True):
     """A kind: its outcome for all rules of that kind, or for every rule where rows of `rules/` name the rules."""
 
     name: str
     params: type[Any]
-    detect: Callable[[ProgramIndex, tuple[tuple[Rule, Any], ...], Asker], Outcome]
+    detect: Callable[[ProgramIndex, Group, Asker], Outcome]
     takes_every_rule: bool = False
+
+
+class DeploymentDetector(msgspec.Struct, frozen=True):
+    """A kind that looks at the deployment, not at the program."""
+
+    name: str
+    params: type[Any]
+    detect: Callable[[DeploymentIndex, Group, Asker], Outcome]

@@ -9,6 +9,7 @@ import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.deployment.commands import COMMAND, ENVIRONMENT, MOUNTS, PIPELINE
+from statelint.deployment.index import DeploymentIndex
 from statelint.deployment.judge import Hit
 from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
@@ -18,7 +19,6 @@ from statelint.detectors.candidate import Candidate, Deployed, Outcome, Particul
 from statelint.domain.findings import Asked, Place
 from statelint.domain.words import Applicability, Confidence, Holder, Severity
 from statelint.fixes.proposal import Proposal
-from statelint.program.index import ProgramIndex
 from statelint.program.infrastructure import CALL, UNKNOWN_RECEIVER
 from statelint.syntax.batch import Asker
 
@@ -29,14 +29,14 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set: the rows of `rules/affinity/` name the rule."""
 
 
-def detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def detect(index: DeploymentIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
     """What rows that name the rules find, as far as the deployment files alone can tell."""
     return Outcome(tuple(_candidates(index, rules, asker)), ())
 
 
-def _candidates(index: ProgramIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
+def _candidates(index: DeploymentIndex, rules: Iterable[tuple[Rule, Any]], asker: Asker) -> Iterator[Candidate]:
     by_id = {rule.id: rule for rule, _ in rules}
-    for hit in index.deployment_hits:
+    for hit in index.hits:
         if hit.row.rule in by_id and _has_what_it_needs(index, hit):
             yield _candidate(index, by_id[hit.row.rule], hit, _place(hit, asker))
 
@@ -50,9 +50,9 @@ def _place(hit: Hit, asker: Asker) -> Place:
     return argument_place(asker, place, name)
 
 
-def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
+def _has_what_it_needs(index: DeploymentIndex, hit: Hit) -> bool:
     platforms = hit.row.platforms
-    if platforms and not any(one.format in platforms for one in index.deployment.documents):
+    if platforms and index.formats.isdisjoint(platforms):
         return False
     services = index.services
     for need in hit.row.needs:
@@ -63,7 +63,7 @@ def _has_what_it_needs(index: ProgramIndex, hit: Hit) -> bool:
     return True
 
 
-def _candidate(index: ProgramIndex, rule: Rule, hit: Hit, place: Place) -> Candidate:
+def _candidate(index: DeploymentIndex, rule: Rule, hit: Hit, place: Place) -> Candidate:
     part, setting = hit.part, hit.setting
     path = ".".join(setting.path)
     likely = hit.row.weak or hit.is_open
@@ -91,7 +91,7 @@ def _proposal(hit: Hit) -> Proposal | None:
     return Proposal(fix.message, Applicability.SAFE, changes=tuple(changes))
 
 
-def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
+def _particulars(index: DeploymentIndex, rule: Rule, hit: Hit) -> Particulars:
     consequence = hit.row.consequence or rule.consequence
     severity = rule.severity_of(consequence)
     if hit.row.quiet or hit.is_open or hit.part.servers == 1:
@@ -111,7 +111,7 @@ def _particulars(index: ProgramIndex, rule: Rule, hit: Hit) -> Particulars:
     return Particulars(severity, consequence, hit.row.why, hit.row.instead, names, besides)
 
 
-def _replicas(index: ProgramIndex, hit: Hit) -> list[Asked]:
+def _replicas(index: DeploymentIndex, hit: Hit) -> list[Asked]:
     """What asks for more than one container; further processes in one of them are no copies of what it has."""
     return [one for one in index.services.copies_of(hit.part) if not one.one_host]
 

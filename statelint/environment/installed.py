@@ -49,6 +49,10 @@ class InstalledPackages:
         """The distributions of a name, and all that they require."""
         return self._distributions.needs(dotted.partition(".")[0])
 
+    def anew(self) -> InstalledPackages:
+        """The same packages with the whole budget; what is read is remembered together."""
+        return InstalledPackages(self._distributions, self._memory)
+
     def save(self) -> None:
         """Remember what was read."""
         self._memory.save()

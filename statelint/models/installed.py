@@ -20,6 +20,9 @@ class Installed(Protocol):
     def needs(self, dotted: str) -> frozenset[str]:
         """The distributions of a name, and all that they require."""
 
+    def anew(self) -> Installed:
+        """The same packages, for somebody who has not asked yet."""
+
 
 class NothingInstalled:
     """Knows nothing."""
@@ -42,3 +45,7 @@ class NothingInstalled:
         """None."""
         del dotted
         return frozenset()
+
+    def anew(self) -> NothingInstalled:
+        """Itself."""
+        return self

@@ -7,10 +7,8 @@ from functools import cached_property
 
 import msgspec
 
-from statelint.deployment.judge import Hit, Judge
 from statelint.deployment.model import Document
 from statelint.deployment.project import Deployment
-from statelint.deployment.services import Services
 from statelint.facts.model import Attr, Call, Invoke, Operand, Span
 from statelint.program.definitions import calls_of
 from statelint.program.documents import Documents
@@ -57,9 +55,8 @@ class Memo(msgspec.Struct, frozen=True):
 class ProgramIndex:
     """Everything that was found out about a program, computed once."""
 
-    def __init__(self, linker: Linker, deployment: Deployment | None = None) -> None:
+    def __init__(self, linker: Linker) -> None:
         """Derive what detectors ask for from what is linked."""
-        self.deployment = deployment or Deployment()
         self.models = linker.models
         self.linker = linker
         self.reach = Reachability(self.linker)
@@ -81,25 +78,15 @@ class ProgramIndex:
         self._outside: dict[Context, bool] = {}
         self._callees: dict[tuple[Context, int], tuple[External, ...]] = {}
 
-    @cached_property
-    def services(self) -> Services:
-        """What the deployment files say of the code of this program."""
-        documents, rows = self.deployment_documents, self.deployment.rows
-        own = [module.path for module in self.linker.modules.all if module.is_code] if self.reach.entries else []
-        return Services(documents, rows, (*own, *self.deployment.inside), self.deployment.names)
+    def describes(self, deployment: Deployment) -> tuple[Document, ...]:
+        """What Python code says of a deployment, as far as rows of `deployment` speak of it."""
+        found = Infrastructure(self.linker, self.values, deployment.python, deployment.writing)
+        return tuple(found.documents())
 
-    @cached_property
-    def deployment_hits(self) -> tuple[Hit, ...]:
-        """Settings of deployment files that rows speak of, and that are on."""
-        judge = Judge(self.deployment.rows, self.deployment_documents)
-        return tuple(hit for document in self.deployment_documents for hit in judge.hits(document))
-
-    @cached_property
-    def deployment_documents(self) -> tuple[Document, ...]:
-        """Deployment files, and Python code that describes a deployment."""
-        known = self.deployment
-        found = Infrastructure(self.linker, self.values, known.python, known.writing).documents()
-        return (*self.deployment.documents, *found)
+    @property
+    def serving(self) -> tuple[str, ...]:
+        """The paths of the code, if any of it is reached while serving."""
+        return tuple(module.path for module in self.linker.modules.all if module.is_code and self.reach.entries)
 
     @cached_property
     def startup_bodies(self) -> frozenset[int]:

@@ -213,9 +213,13 @@ class Modules:
 
     def has_package(self, importer: Module, dotted: str) -> bool:
         """Whether `dotted` is a folder of the program, perhaps without `__init__.py`."""
+        return any(True for _ in self.packages(importer, dotted))
+
+    def packages(self, importer: Module, dotted: str) -> Iterator[tuple[str, ...]]:
+        """Folders of the program that an absolute import of `dotted` in `importer` may mean."""
         wanted = tuple(dotted.split("."))
         folders = chain(self._tops, islice(self._own_folders(importer, wanted), 1))
-        return any(folder + wanted in self._folders for folder in folders)
+        return (folder + wanted for folder in folders if folder + wanted in self._folders)
 
     def package_name(self, importer: Module, level: int) -> str:
         """The dotted name of the package that a relative import of a module starts from; empty at the top."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
+from itertools import chain
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from statelint.app.judging import NewModels, Parts
 from statelint.app.memory import folders_with_questions, stamps
 from statelint.app.pipeline import Checked, check
 from statelint.app.runs import run_at
 from statelint.catalogue.load import rule_folders
 from statelint.environment.distributions import Distributions
-from statelint.models.tables import Models
-from statelint.program.linking import Linker, linked
-from statelint.program.modules import Module
-from statelint.server.standby import Standby
+from statelint.program.linking import Linker
+from statelint.server.standby import Standby, all_linked
 from statelint.settings.options import Overrides, Run
 from statelint.sources.beside import leave_terminal
 from statelint.syntax.batch import question_kinds
@@ -93,7 +93,7 @@ class _Process:
         try:
             run = run_at(wanted.root, unsaved=wanted.unsaved)
             around = _around(run)
-            found: object = check(run, link=lambda modules, models: self._linked(modules, models, wanted, around))
+            found: object = check(run, link=lambda parts, models: self._linked(parts, models, wanted, around))
         except _AnsweredError:
             return
         except Exception as error:
@@ -104,19 +104,20 @@ class _Process:
         if self._is_copy:
             os._exit(0)
 
-    def _linked(self, modules: Sequence[Module], models: Models, wanted: Wanted, around: Hashable) -> Linker:
+    def _linked(self, parts: Parts, models: NewModels, wanted: Wanted, around: Hashable) -> list[Linker]:
         """The program, in a copy of this process; the next edit will find it standing by."""
         standby = self._standbys.pop(wanted.root, None) or Standby()
-        is_ready = standby.fits(modules, around)
+        is_ready = standby.fits(parts, around)
         copy = os.fork()
         if not copy:
             self._is_copy = True
-            return standby.finished(modules) if is_ready else linked(modules, models)
+            return standby.finished(parts) if is_ready else all_linked(parts, models)
         _, status = os.waitpid(copy, 0)
         if status:
-            return linked(modules, models)
-        edited = wanted.edited if any(module.path == wanted.edited for module in modules) else standby.path
-        if (is_ready and standby.path == edited) or standby.prepare(modules, models, edited, around):
+            return all_linked(parts, models)
+        is_known = any(module.path == wanted.edited for module in chain.from_iterable(parts))
+        edited = wanted.edited if is_known else standby.path
+        if (is_ready and standby.path == edited) or standby.prepare(parts, models, edited, around):
             self._standbys[wanted.root] = standby
             for root in [*self._standbys][:-MOST_STANDBYS]:
                 del self._standbys[root]

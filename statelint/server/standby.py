@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
+from itertools import chain
 
+from statelint.app.judging import NewModels, Parts
 from statelint.facts.model import FileFacts
-from statelint.models.tables import Models
-from statelint.program.linking import Linker, opened
+from statelint.program.linking import Linker, linked, opened
 from statelint.program.modules import Module
 from statelint.program.outline import outline
 
@@ -16,47 +17,58 @@ class Standby:
 
     def __init__(self) -> None:
         """Nothing is linked yet."""
-        self._linker: Linker | None = None
+        self._linkers: list[Linker] = []
         self._around: Hashable = None
         self._last: Module | None = None
-        self._facts: dict[str, FileFacts] = {}
+        self._facts: list[dict[str, FileFacts]] = []
 
     @property
     def path(self) -> str:
         """The module that is left out; empty where none is."""
         return self._last.path if self._last is not None else ""
 
-    def fits(self, modules: Sequence[Module], around: Hashable) -> bool:
+    def fits(self, parts: Parts, around: Hashable) -> bool:
         """Whether nothing but the functions of one module has changed; `around` is all else that linking depends on."""
-        if self._last is None or around != self._around or len(modules) != len(self._facts):
+        if self._last is None or around != self._around or [*map(len, parts)] != [*map(len, self._facts)]:
             return False
-        return all(self._is_known(module) for module in modules)
+        return all(
+            self._is_known(module, known) for part, known in zip(parts, self._facts, strict=True) for module in part
+        )
 
-    def _is_known(self, module: Module) -> bool:
-        known = self._facts.get(module.path)
+    def _is_known(self, module: Module, facts: dict[str, FileFacts]) -> bool:
+        known = facts.get(module.path)
         if known is None or known is module.facts or known == module.facts:
             return known is not None
         return module.path == self.path and outline(known) == outline(module.facts)
 
-    def prepare(self, modules: Sequence[Module], models: Models, path: str, around: Hashable) -> bool:
+    def prepare(self, parts: Parts, models: NewModels, path: str, around: Hashable) -> bool:
         """Link all but the module at `path`; False where there is none, or where the rest can't do without it."""
-        self._linker = self._last = None
-        facts = {module.path: module.facts for module in modules}
-        linker = opened(modules, models)
-        last = next((module for module in linker.modules.all if module.path == path), None)
-        if last is None or last in linker.copies:
+        self._linkers, self._last = [], None
+        facts = [{module.path: module.facts for module in part} for part in parts]
+        linkers = [opened(part, models()) for part in parts]
+        every = [(linker, module) for linker in linkers for module in linker.modules.all]
+        mine, last = next(((linker, module) for linker, module in every if module.path == path), (None, None))
+        if mine is None or last is None or last in mine.copies:
             return False
-        linker.begin(last)
-        if last in linker.scripts:
+        mine.begin(last)
+        if last in mine.scripts:
             return False
-        self._linker, self._last, self._around, self._facts = linker, last, around, facts
+        for linker in linkers:
+            if linker is not mine:
+                linker.run()
+        self._linkers, self._last, self._around, self._facts = linkers, last, around, facts
         return True
 
-    def finished(self, modules: Sequence[Module]) -> Linker:
+    def finished(self, parts: Parts) -> list[Linker]:
         """The whole program; once in each process, since this is what the standby itself becomes."""
-        assert self._linker is not None
         assert self._last is not None
-        facts = next(module.facts for module in modules if module.path == self.path)
-        self._linker.renew(self._last, facts)
-        self._linker.finish(self._last)
-        return self._linker
+        facts = next(module.facts for module in chain.from_iterable(parts) if module.path == self.path)
+        mine = next(linker for linker in self._linkers if self._last in linker.modules.all)
+        mine.renew(self._last, facts)
+        mine.finish(self._last)
+        return self._linkers
+
+
+def all_linked(parts: Parts, models: NewModels) -> list[Linker]:
+    """The whole program, linked at once."""
+    return [linked(part, models()) for part in parts]

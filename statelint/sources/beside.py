@@ -11,8 +11,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import BinaryIO, NoReturn, TypeVar
 
 Task = TypeVar("Task")
@@ -32,12 +33,14 @@ def shared(
     here: Callable[[Task], Found],
     there: Callable[[Task], bytes],
     unpack: Callable[[bytes], Found],
+    own: int = 0,
 ) -> list[Found]:
-    """What each task gives, in order: `here` does it in this process, `there` in another, whose bytes are unpacked."""
+    """What each task gives, in order: `here` does it in this process, `there` in another, whose bytes are unpacked.
+    The first `own` tasks are for this process."""
     found: dict[int, Found] = {}
-    if can_fork() and len(tasks) <= MOST_TICKETS:
-        with contextlib.suppress(OSError), _second(tasks, there) as (tickets, told):  # no room for another process
-            found.update((number, here(tasks[number])) for number in _taken(tickets))
+    if can_fork() and own < len(tasks) <= MOST_TICKETS:
+        with contextlib.suppress(OSError), _second(tasks, there, own) as (tickets, told):  # no room for another process
+            found.update((number, here(tasks[number])) for number in chain(range(own), _taken(tickets)))
             found.update((number, unpack(data)) for number, data in _told(told))
     return [found[number] if number in found else here(task) for number, task in enumerate(tasks)]
 
@@ -51,9 +54,9 @@ def leave_terminal() -> None:
 
 
 @contextmanager
-def _second(tasks: Sequence[Task], there: Callable[[Task], bytes]) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+def _second(tasks: Sequence[Task], there: Callable[[Task], bytes], own: int) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """A process that takes tasks; the pipe from which it takes them, and the one on which it tells what it found."""
-    tickets = _tickets(len(tasks))
+    tickets = _tickets(range(own, len(tasks)))
     reading, writing = os.pipe()
     with tickets, os.fdopen(reading, "rb") as told:
         process = os.fork()
@@ -70,11 +73,11 @@ def _second(tasks: Sequence[Task], there: Callable[[Task], bytes]) -> Iterator[t
                 os.waitpid(process, 0)
 
 
-def _tickets(count: int) -> BinaryIO:
+def _tickets(numbers: Iterable[int]) -> BinaryIO:
     """A pipe with a number for each task: who reads one does that task."""
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
-        stream.writelines(number.to_bytes(TICKET, "big") for number in range(count))
+        stream.writelines(number.to_bytes(TICKET, "big") for number in numbers)
     return os.fdopen(reading, "rb", buffering=0)
 
 

@@ -30,7 +30,7 @@ class Asker:
         self._openers: dict[str, Opener] = {}
         self._known: dict[tuple[str, Question], Answer] = {}
         self.seconds = 0.0
-        self.twin: Asker | None = None  # for a fork of this process, where both may ask at the same time
+        self.twins: list[Asker] = []  # each for one fork of this process, where both ask at the same time
 
     def ask(self, path: str, question: Question) -> Answer:
         """The answer; UNKNOWN where libcst can't read the place."""

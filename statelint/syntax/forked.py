@@ -22,6 +22,7 @@ from statelint.syntax.edit import EditRequest, Written
 from statelint.syntax.question import Answer, Question
 
 Reply = TypeVar("Reply", Answer, Written)
+MOST_FORKS = 2  # that ask too: one that links and judges parts of the program, and one that judges another part
 LENGTH = 4  # bytes of the length that stands before each message
 
 
@@ -44,13 +45,13 @@ def forked_asker(text_of: Callable[[str], str]) -> Iterator[Asker]:
     except OSError:  # no room for another process
         yield Asker(text_of)
         return
-    asker, twin = (_ForkedAsker(text_of, line) for line in lines)
-    asker.twin = twin
+    asker, *twins = (_ForkedAsker(text_of, line) for line in lines)
+    asker.twins = [*twins]
     try:
         yield asker
     finally:
-        asker.close()
-        twin.close()
+        for one in (asker, *twins):
+            one.close()
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
             if not asker.has_answer:  # it may be importing still
                 os.kill(process, signal.SIGKILL)
@@ -128,8 +129,8 @@ class _ForkedAsker(Asker):
 
 
 def _fork(text_of: Callable[[str], str]) -> tuple[int, Sequence[_Line]]:
-    """A process that answers, and the lines on which it may be asked: one for each of two processes."""
-    pairs = [_lines(), _lines()]
+    """A process that answers, and the lines on which it may be asked: for this process, and for each of its forks."""
+    pairs = [_lines() for _ in range(1 + MOST_FORKS)]
     here, there = zip(*pairs, strict=True)
     process = os.fork()
     for line in there if process else here:

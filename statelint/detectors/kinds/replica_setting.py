@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statelint.detectors.candidate import Detector
+from statelint.detectors.candidate import DeploymentDetector
 from statelint.detectors.deployed import Params, detect
 
-DETECTOR = Detector("replica-setting", Params, detect)
+DETECTOR = DeploymentDetector("replica-setting", Params, detect)
