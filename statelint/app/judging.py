@@ -87,7 +87,10 @@ class Judge(NamedTuple):
             return linked(part, self.models())
 
         def there(part: Sequence[Module]) -> bytes:
-            return post.packed(self._judged(linked(part, self.models()), twin, Timings()))
+            models = self.models()
+            judged = self._judged(linked(part, models), twin, Timings())
+            models.installed.save()  # what is read in that process is known to no other
+            return post.packed(judged)
 
         return shared(parts, here, there, post.unpacked, own=1)
 

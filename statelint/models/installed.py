@@ -23,6 +23,9 @@ class Installed(Protocol):
     def anew(self) -> Installed:
         """The same packages, for somebody who has not asked yet."""
 
+    def save(self) -> None:
+        """Remember what was read of them."""
+
 
 class NothingInstalled:
     """Knows nothing."""
@@ -49,3 +52,6 @@ class NothingInstalled:
     def anew(self) -> NothingInstalled:
         """Itself."""
         return self
+
+    def save(self) -> None:
+        """Nothing to remember."""

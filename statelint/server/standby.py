@@ -20,7 +20,8 @@ class Standby:
         self._linkers: list[Linker] = []
         self._around: Hashable = None
         self._last: Module | None = None
-        self._facts: list[dict[str, FileFacts]] = []
+        self._paths: frozenset[frozenset[str]] = frozenset()
+        self._facts: dict[str, FileFacts] = {}
 
     @property
     def path(self) -> str:
@@ -29,22 +30,20 @@ class Standby:
 
     def fits(self, parts: Parts, around: Hashable) -> bool:
         """Whether nothing but the functions of one module has changed; `around` is all else that linking depends on."""
-        if self._last is None or around != self._around or [*map(len, parts)] != [*map(len, self._facts)]:
+        if self._last is None or around != self._around or self._paths != _paths(parts):
             return False
-        return all(
-            self._is_known(module, known) for part, known in zip(parts, self._facts, strict=True) for module in part
-        )
+        return all(self._is_known(module) for module in chain.from_iterable(parts))
 
-    def _is_known(self, module: Module, facts: dict[str, FileFacts]) -> bool:
-        known = facts.get(module.path)
-        if known is None or known is module.facts or known == module.facts:
-            return known is not None
+    def _is_known(self, module: Module) -> bool:
+        known = self._facts[module.path]
+        if known is module.facts or known == module.facts:
+            return True
         return module.path == self.path and outline(known) == outline(module.facts)
 
     def prepare(self, parts: Parts, models: NewModels, path: str, around: Hashable) -> bool:
         """Link all but the module at `path`; False where there is none, or where the rest can't do without it."""
         self._linkers, self._last = [], None
-        facts = [{module.path: module.facts for module in part} for part in parts]
+        facts = {module.path: module.facts for module in chain.from_iterable(parts)}
         linkers = [opened(part, models()) for part in parts]
         every = [(linker, module) for linker in linkers for module in linker.modules.all]
         mine, last = next(((linker, module) for linker, module in every if module.path == path), (None, None))
@@ -57,6 +56,7 @@ class Standby:
             if linker is not mine:
                 linker.run()
         self._linkers, self._last, self._around, self._facts = linkers, last, around, facts
+        self._paths = _paths(parts)
         return True
 
     def finished(self, parts: Parts) -> list[Linker]:
@@ -72,3 +72,8 @@ class Standby:
 def all_linked(parts: Parts, models: NewModels) -> list[Linker]:
     """The whole program, linked at once."""
     return [linked(part, models()) for part in parts]
+
+
+def _paths(parts: Parts) -> frozenset[frozenset[str]]:
+    """What belongs together, in whatever order."""
+    return frozenset(frozenset(module.path for module in part) for part in parts)

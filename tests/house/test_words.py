@@ -14,7 +14,7 @@ from statelint.app.pipeline import check_sources
 from statelint.deployment import formats as deployment_formats
 from statelint.deployment.model import Format as DeploymentFormat
 from statelint.detectors import kinds
-from statelint.detectors.candidate import Detector
+from statelint.detectors.candidate import DeploymentDetector, Detector
 from statelint.report import formats, inventories
 from statelint.report.context import Format
 from statelint.syntax import questions
@@ -23,7 +23,7 @@ from statelint.syntax.question import QuestionKind
 ROOT = Path(__file__).parents[2]
 OWN = "tests/house/"  # these files have to name what nothing else may
 EXTENSIONS = [
-    (kinds, "DETECTOR", Detector, "name"),
+    (kinds, "DETECTOR", Detector | DeploymentDetector, "name"),
     (formats, "FORMAT", Format, "name"),
     (inventories, "FORMAT", Format, "name"),
     (questions, "QUESTION", QuestionKind, "kind"),

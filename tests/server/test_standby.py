@@ -8,10 +8,10 @@ from statelint.app.analysis import analyse
 from statelint.app.loading import Choice, Loaded
 from statelint.app.progress import Silent
 from statelint.app.timings import Timings
-from statelint.program.linking import linked
-from statelint.server.standby import Standby
+from statelint.server.standby import Standby, all_linked
 from statelint.settings.options import Options
 from statelint.sources.read import Texts
+from tests.islands import SHOP_AND_BLOG
 from tests.witness import sources
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -46,8 +46,8 @@ def prepared(files, path, around=()):
     """A standby for the edits of one file."""
     standby = Standby()
 
-    def prepare(modules, models):
-        standby.prepare(modules, models, path, around)
+    def prepare(parts, models):
+        standby.prepare(parts, models, path, around)
         raise Prepared
 
     with pytest.raises(Prepared):
@@ -59,9 +59,9 @@ def finished(standby, files, around=()):
     """The findings of an edited program, and whether the standby was of use."""
     fits = []
 
-    def finish(modules, models):
-        fits.append(standby.fits(modules, around))
-        return standby.finished(modules) if fits[0] else linked(modules, models)
+    def finish(parts, models):
+        fits.append(standby.fits(parts, around))
+        return standby.finished(parts) if fits[0] else all_linked(parts, models)
 
     return report(files, finish).findings, fits[0]
 
@@ -118,6 +118,20 @@ def test_scripts_and_files_that_are_no_modules_have_no_standby():
     script = {"app.py": "import streamlit as st\nhits = []\nst.write(hits)\n"}
     assert not finished(prepared(script, "app.py"), script)[1]
     assert not finished(prepared(APP, "Dockerfile"), APP)[1]
+
+
+@pytest.mark.parametrize("path", ["shop/app.py", "blog/app.py"])
+def test_an_edit_in_one_part_of_a_program_leaves_the_others_linked(path):
+    program = {**SHOP_AND_BLOG, path: SHOP_AND_BLOG[path].replace("    return", "    app.last = key\n    return")}
+    findings, of_use = finished(prepared(SHOP_AND_BLOG, path), program)
+    assert of_use
+    assert [one.symbol for one in findings] == [one.symbol for one in report(program).findings]
+    assert f"{path[:4]}.app.app.last" in {one.symbol for one in findings}
+
+
+def test_a_name_that_joins_two_parts_takes_a_new_standby():
+    text = SHOP_AND_BLOG["shop/app.py"].replace("    return", "    'blog.app'\n    return")
+    assert not finished(prepared(SHOP_AND_BLOG, "shop/app.py"), {**SHOP_AND_BLOG, "shop/app.py": text})[1]
 
 
 def applications():

@@ -25,8 +25,8 @@ def there(task):
     time.sleep(0.01)
     return b"%d" % task
 
-def told(tasks, there=there):
-    found = shared(tasks, here, there, lambda data: f"{data.decode()} there")
+def told(tasks, there=there, own=0):
+    found = shared(tasks, here, there, lambda data: f"{data.decode()} there", own)
     try:
         os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:
@@ -71,3 +71,15 @@ def test_failure_here_is_told():
         "def here(task):\n    raise ValueError(task)\ntry:\n    told([1] * 50)\nexcept ValueError:\n    print('told')"
     )
     assert run(code) == ["told"]
+
+
+@pytest.mark.parametrize("own", [1, 3, 9])
+def test_first_tasks_are_for_this_process(own):
+    found = run(f"print(*told(range(9), own={own}), sep='\\n')")
+    assert found[:own] == [f"{number} here" for number in range(own)]
+    assert len(found) == 9
+
+
+def test_tasks_of_this_process_are_done_once_where_no_other_is_to_be_had():
+    code = "def fork():\n    raise OSError\nos.fork = fork\nprint(*told([1, 2], own=1), sep='\\n')"
+    assert run(code) == ["1 here", "2 here"]
