@@ -1,10 +1,12 @@
-"""From sources to a report: facts, link, judge, suppress. What is dear to import is imported from here on."""
+"""From facts to a report: link, judge, suppress. What is dear to import is imported from here on."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,21 +14,21 @@ from statelint.app.deployment import deployment_of
 from statelint.app.detection import Detection
 from statelint.app.joined import joined, known_of, shared_of
 from statelint.app.judging import Judge, Judged, Link
-from statelint.app.loading import Loaded, unreadable
+from statelint.app.loading import Loaded
 from statelint.app.offers import Offers
 from statelint.app.places import cleared_order, finding_order, in_characters, problem_order
 from statelint.app.progress import Progress
 from statelint.app.settings_data import settings_modules
 from statelint.app.timings import Timings
 from statelint.catalogue.load import load_rules
+from statelint.catalogue.rule import Rule
 from statelint.catalogue.select import all_codes, selected, silent_paths
 from statelint.deployment.index import DeploymentIndex
 from statelint.detectors.candidate import Candidate
 from statelint.domain.findings import Finding, Report, Summary, short_symbol
 from statelint.domain.words import LIFETIME_OF, Lifetime
-from statelint.facts.cache import FactCache, NoCache, SqliteCache, digest_of
-from statelint.facts.model import FileFacts, Unreadable
-from statelint.facts.pool import WORTH_A_FORK, extract_all
+from statelint.facts.model import FileFacts
+from statelint.facts.pool import WORTH_A_FORK
 from statelint.facts.suppressions import Suppression, deployment_suppressions, mentions_us, suppressions
 from statelint.models.installed import Installed
 from statelint.models.load import load_models
@@ -52,61 +54,52 @@ KINDS = {
 }  # fmt: skip
 
 
-def facts_of(loaded: Loaded, options: Options, cache: FactCache, progress: Progress) -> dict[str, FileFacts]:
-    """Facts by path; files that can't be parsed become problems."""
-    digests = {path: digest_of(source) for path, source in loaded.sources.items() if is_program(path)}
-    known = cache.get(digests.values())
-    missing = sorted(path for path, digest in digests.items() if digest not in known)
-    progress.start("reading", len(missing))
-    new = extract_all({path: loaded.sources[path] for path in missing}, options.jobs, progress.advance)
-    if not isinstance(cache, NoCache):
-        encoded = ((digests[path], found.for_cache()) for path, found in zip(missing, new, strict=True))
-        cache.put({digest: data for digest, data in encoded if data})
-    facts = {path: known[digest] for path, digest in digests.items() if digest in known}
-    for path, found in zip(missing, new, strict=True):
-        if isinstance(found.facts, Unreadable):
-            loaded.problems.append(unreadable(path, found.facts.line, found.facts.reason))
-        else:
-            facts[path] = found.facts
-    return facts
+class Catalogue(NamedTuple):
+    """The rules and models that are in force, and their detectors."""
+
+    added: tuple[Path, ...]  # folders of a project's own
+    rules: Sequence[Rule]
+    detection: Detection
+    models: Models
+
+    @classmethod
+    def of(cls, options: Options) -> Catalogue:
+        """Those of a run; raises CatalogueError for what can't be read."""
+        added = tuple(Path(folder) for folder in options.rules)
+        rules = load_rules(added)
+        return cls(added, rules, Detection(rules), load_models(added))
 
 
 def analyse(
-    loaded: Loaded, texts: Texts, options: Options, layers: tuple[Selection, ...], folder: Path | None,
-    timings: Timings, progress: Progress, wanted: frozenset[str], installed: Installed | None = None,
-    link: Link | None = None,
+    loaded: Loaded, facts: Mapping[str, FileFacts], catalogue: Catalogue, texts: Texts, options: Options,
+    layers: tuple[Selection, ...], timings: Timings, progress: Progress, wanted: frozenset[str],
+    installed: Installed | None = None, link: Link | None = None,
 ) -> Report:  # fmt: skip
-    """The report of a whole program; `folder` is where facts are remembered, `link` links them otherwise."""
-    cache: FactCache = NoCache() if folder is None else SqliteCache(folder)
-    with timings.stage("catalogue"):
-        added = tuple(Path(folder) for folder in options.rules)
-        rules = load_rules(added)
-        codes = selected(rules, layers)
-        is_silent = silent_paths(rules, options.per_path_ignores)
-        detection = Detection(rules)
-        ready = [load_models(added)]
+    """The report of a whole program; `link` links it otherwise."""
+    rules = catalogue.rules
+    codes = selected(rules, layers)
+    is_silent = silent_paths(rules, options.per_path_ignores)
+    ready = [catalogue.models]
 
     def models() -> Models:
-        found = ready.pop() if ready else load_models(added)
+        found = ready.pop() if ready else load_models(catalogue.added)
         found.installed = (installed or found.installed).anew()
         return found
 
     size = sum(len(data) for path, data in loaded.sources.items() if is_program(path))
     is_worth_a_fork = size > WORTH_A_FORK and options.jobs != 1
-    with timings.stage("facts"):
-        facts = facts_of(loaded, options, cache, progress)
     with forked_asker(texts.text) if is_worth_a_fork else nullcontext(Asker(texts.text)) as asker:
         modules = [Module(path, found) for path, found in sorted(facts.items())]
         modules += settings_modules(loaded, texts)
         with timings.stage("deployment"):
-            deployment = deployment_of(loaded, texts, added, modules)
+            deployment = deployment_of(loaded, texts, catalogue.added, modules)
             parts = islands(modules, loaded.sources)
         progress.start("linking", 0)
-        judge = Judge(rules, detection, models, deployment, "cleared" in wanted, timings)
+        judge = Judge(rules, catalogue.detection, models, deployment, "cleared" in wanted, timings)
         program = Judged.together(judge.all(parts, asker, link))
         with timings.stage("detect"):
             described = DeploymentIndex(deployment, program.documents, program.serving)
-            deployed = detection.of_deployment(described, asker)
+            deployed = catalogue.detection.of_deployment(described, asker)
         timings.move("detect", "syntax", asker.seconds)
         candidates = _most_specific([*program.candidates, *deployed.candidates])
         cleared = [*program.cleared, *deployed.cleared]

@@ -69,34 +69,38 @@ class Judge(NamedTuple):
 
     def all(self, parts: Parts, asker: Asker, link: Link | None) -> list[Judged]:
         """What is found in each part; the first is linked here, and others beside it."""
-        linkers: Iterable[Linker | Judged]
+        found: Iterable[ProgramIndex | Judged]
         with self.timings.stage("link"):
             if link is not None:
-                linkers = link(parts, self.models)
+                found = map(ProgramIndex, link(parts, self.models))
             elif len(parts) > 1 and asker.twins:
-                linkers = self._beside(parts, asker.twins.pop())
+                found = self._beside(parts, asker.twins.pop())
             else:
-                linkers = [linked(part, self.models()) for part in parts]
-        return [one if isinstance(one, Judged) else self._judged(one, asker, self.timings) for one in linkers]
+                found = map(self._indexed, parts)
+            found = [*found]
+        return [one if isinstance(one, Judged) else self._judged(one, asker, self.timings) for one in found]
 
-    def _beside(self, parts: Parts, twin: Asker) -> Iterable[Linker | Judged]:
+    def _indexed(self, part: Sequence[Module]) -> ProgramIndex:
+        return ProgramIndex(linked(part, self.models()))
+
+    def _beside(self, parts: Parts, twin: Asker) -> Iterable[ProgramIndex | Judged]:
         """What another process takes is judged there too."""
         post: Post[Judged] = Post(self.rules)
+        first: list[ProgramIndex] = []
 
-        def here(part: Sequence[Module]) -> Linker | Judged:
-            return linked(part, self.models())
+        def here(part: Sequence[Module]) -> ProgramIndex | Judged:
+            return self._indexed(part)
 
         def there(part: Sequence[Module]) -> bytes:
-            models = self.models()
-            judged = self._judged(linked(part, models), twin, Timings())
-            models.installed.save()  # what is read in that process is known to no other
+            index = self._indexed(part)
+            judged = self._judged(index, twin, Timings())
+            index.models.installed.save()  # what is read in that process is known to no other
             return post.packed(judged)
 
-        return shared(parts, here, there, post.unpacked, own=1)
+        rest = shared(parts[1:], here, there, post.unpacked, lambda: first.append(self._indexed(parts[0])))
+        return [*first, *rest]
 
-    def _judged(self, linker: Linker, asker: Asker, timings: Timings) -> Judged:
-        with timings.stage("link"):
-            index = ProgramIndex(linker)
+    def _judged(self, index: ProgramIndex, asker: Asker, timings: Timings) -> Judged:
         with timings.stage("detect"):
             found = self.detection.of_program(index, asker, asker.twins.pop() if asker.twins else None)
             documents = index.describes(self.deployment)
@@ -107,5 +111,5 @@ class Judge(NamedTuple):
         return Judged(
             found.candidates, cleared, documents, index.serving, len(index.reach.entries),
             len({context.function for context in index.reach.order}), index.unresolved(),
-            frozenset(index.models.frameworks_of(linker.modules.imported)),
+            frozenset(index.models.frameworks_of(index.linker.modules.imported)),
         )  # fmt: skip

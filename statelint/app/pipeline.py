@@ -26,8 +26,10 @@ from statelint.sources.discover import Found
 from statelint.sources.read import Texts
 
 if TYPE_CHECKING:
+    from statelint.app.analysis import Catalogue
     from statelint.app.fixing import Fixed
     from statelint.app.judging import Link
+    from statelint.facts.model import FileFacts
     from statelint.program.call_graph import CallGraph
 
 NOTHING_INSIDE = Insides()
@@ -126,16 +128,34 @@ def _report(
             known = memory.get()
         if known is not None:
             return msgspec.structs.replace(known, summary=timings.of(known.summary))
+    facts, catalogue = _facts(loaded, options, folder, timings, progress)
     from statelint.app.analysis import analyse
     from statelint.environment.installed import InstalledPackages
     from statelint.environment.memory import OutlineMemory
 
     installed = InstalledPackages(distributions, OutlineMemory(folder))
-    report = analyse(loaded, texts, options, layers, folder, timings, progress, run.wanted, installed, link)
+    report = analyse(
+        loaded, facts, catalogue, texts, options, layers, timings, progress, run.wanted, installed, link
+    )  # fmt: skip
     installed.save()
     if memory is not None:
         memory.put(report)
     return report
+
+
+def _facts(
+    loaded: Loaded, options: Options, folder: Path | None, timings: Timings, progress: Progress
+) -> tuple[dict[str, FileFacts], Catalogue]:
+    """What the files say, and what judges it: loaded, with most of this program, while another process reads files."""
+    from statelint.app.extraction import facts_of
+
+    def catalogue() -> Catalogue:
+        from statelint.app.analysis import Catalogue
+
+        return Catalogue.of(options)
+
+    with timings.stage("facts"):
+        return facts_of(loaded, options, folder, progress, catalogue)
 
 
 def check_sources(
@@ -146,25 +166,25 @@ def check_sources(
     data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
     loaded = Loaded(Choice().of(data), [], today)
     options = options or Options(select=select)
-    texts = Texts(loaded.sources)
+    texts, timings = Texts(loaded.sources), Timings()
+    facts, catalogue = _facts(loaded, options, None, timings, Silent())
     from statelint.app.analysis import analyse
 
-    return analyse(loaded, texts, options, (options.selection,), None, Timings(), Silent(), wanted)
+    return analyse(loaded, facts, catalogue, texts, options, (options.selection,), timings, Silent(), wanted)
 
 
 def call_graph(run: Run) -> tuple[CallGraph, list[Problem]]:
     """Every function of the project with what it may call, and the files that can't be read."""
-    from statelint.app.analysis import facts_of
-    from statelint.facts.cache import NoCache
+    from statelint.app.extraction import facts_of
     from statelint.models.load import load_models
     from statelint.program.call_graph import call_graph_of
     from statelint.program.modules import Module
 
     with _without_collection():
         loaded = load(run)
-        facts = facts_of(loaded, run.options, NoCache(), Silent())
+        added = [Path(folder) for folder in _with_folders(run).rules]
+        facts, models = facts_of(loaded, run.options, None, Silent(), lambda: load_models(added))
         modules = [Module(path, found) for path, found in sorted(facts.items())]
-        models = load_models(extra=map(Path, _with_folders(run).rules))
         return call_graph_of(modules, models), loaded.problems
 
 

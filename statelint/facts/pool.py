@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import msgspec
 
@@ -12,11 +13,12 @@ from statelint.facts.cache import decode, encode
 from statelint.facts.extract import extract
 from statelint.facts.ini import extract_ini
 from statelint.facts.model import FileFacts, Unreadable
-from statelint.sources.beside import shared
+from statelint.sources.beside import MOST_TICKETS, shared
 from statelint.sources.settings_files import INI
 
 WORTH_A_WORKER = 1_200_000  # bytes of source; starting workers costs as much as reading this
 WORTH_A_FORK = 60_000  # bytes of source, likewise for a process that knows all that this one knows
+TWO = 2  # workers, of which this process is one
 
 Encoded = tuple[bytes, Unreadable | None]
 
@@ -32,23 +34,30 @@ class Extracted(msgspec.Struct, frozen=True):
         return b"" if isinstance(self.facts, Unreadable) else self.encoded or encode(self.facts)
 
 
-def extract_all(sources: Mapping[str, bytes], jobs: int, advance: Callable[[int], None]) -> list[Extracted]:
-    """Facts of every source, in order; `jobs` 0 decides by size."""
+def extract_all(
+    sources: Mapping[str, bytes], jobs: int, advance: Callable[[int], None], meanwhile: Callable[[], object]
+) -> list[Extracted]:
+    """Facts of every source, in order; `jobs` 0 decides by size. `meanwhile` is done once, while others extract."""
     workers = jobs or (os.cpu_count() or 1)
     size = sum(map(len, sources.values()))
+    once = cache(meanwhile)
     if workers == 1 or (not jobs and size <= WORTH_A_FORK):
+        once()
         return _serial(sources, advance)
-    if not jobs and size < WORTH_A_WORKER:
-        return _by_two(sources, advance)
+    if len(sources) <= MOST_TICKETS and (workers == TWO or (not jobs and size < WORTH_A_WORKER)):
+        return _by_two(sources, advance, once)
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        return _parallel(sources, workers, advance)
+        return _parallel(sources, workers, advance, once)
     except (OSError, BrokenProcessPool):  # no room for workers, or the system has ended one
+        once()
         return _serial(sources, lambda _: None)
 
 
-def _by_two(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> list[Extracted]:
+def _by_two(
+    sources: Mapping[str, bytes], advance: Callable[[int], None], meanwhile: Callable[[], object]
+) -> list[Extracted]:
     """Some here and some in a second process."""
 
     def here(source: tuple[str, bytes]) -> Extracted:
@@ -59,7 +68,10 @@ def _by_two(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> lis
         advance(1)
         return _known(*msgspec.msgpack.decode(data, type=Encoded))
 
-    return shared([*sources.items()], here, lambda source: msgspec.msgpack.encode(_in_worker(source)), unpacked)
+    def there(source: tuple[str, bytes]) -> bytes:
+        return msgspec.msgpack.encode(_in_worker(source))
+
+    return shared([*sources.items()], here, there, unpacked, meanwhile)
 
 
 def _serial(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> list[Extracted]:
@@ -70,13 +82,17 @@ def _serial(sources: Mapping[str, bytes], advance: Callable[[int], None]) -> lis
     return found
 
 
-def _parallel(sources: Mapping[str, bytes], workers: int, advance: Callable[[int], None]) -> list[Extracted]:
+def _parallel(
+    sources: Mapping[str, bytes], workers: int, advance: Callable[[int], None], meanwhile: Callable[[], object]
+) -> list[Extracted]:
     from concurrent.futures import ProcessPoolExecutor  # dear to import, and small projects need none
 
     chunk = max(1, len(sources) // (workers * 6))
     results: list[Extracted] = []
     with ProcessPoolExecutor(workers) as pool:
-        for encoded, unreadable in pool.map(_in_worker, sources.items(), chunksize=chunk):
+        found = pool.map(_in_worker, sources.items(), chunksize=chunk)
+        meanwhile()
+        for encoded, unreadable in found:
             advance(1)
             results.append(_known(encoded, unreadable))
     return results

@@ -141,7 +141,7 @@ class Modules:
 
     def _first_part(self, parts: tuple[str, ...], packages: set[tuple[str, ...]]) -> int:
         """How many leading folders are not part of the dotted name."""
-        for size in range(1, len(parts)):
+        for size in range(1, len(parts) + 1):
             if parts[:size] in packages:
                 return size - 1
         return 1 if len(parts) > 1 and parts[0] in SOURCE_FOLDERS else 0
@@ -155,7 +155,7 @@ class Modules:
         wanted = tuple(dotted.split("."))
         for folder in self._own_folders(importer, wanted):
             if (found := self._by_parts.get(folder + wanted)) and found is not importer:
-                if len(wanted) == 1 and dotted in found.imported:
+                if len(wanted) == 1 and dotted in found.imported and not found.is_package:
                     return None  # that module imports a library of its own name
                 if folder not in self._packages or importer.parts[: len(found.parts)] != found.parts:
                     return found  # else a part of a package would import that package as if it stood alone

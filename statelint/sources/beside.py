@@ -11,9 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from typing import BinaryIO, NoReturn, TypeVar
 
 Task = TypeVar("Task")
@@ -33,15 +32,20 @@ def shared(
     here: Callable[[Task], Found],
     there: Callable[[Task], bytes],
     unpack: Callable[[bytes], Found],
-    own: int = 0,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[Found]:
     """What each task gives, in order: `here` does it in this process, `there` in another, whose bytes are unpacked.
-    The first `own` tasks are for this process."""
+    Before this process takes a task it does what is only for itself, `meanwhile`, once."""
     found: dict[int, Found] = {}
-    if can_fork() and own < len(tasks) <= MOST_TICKETS:
-        with contextlib.suppress(OSError), _second(tasks, there, own) as (tickets, told):  # no room for another process
-            found.update((number, here(tasks[number])) for number in chain(range(own), _taken(tickets)))
+    is_begun = False
+    if can_fork() and 0 < len(tasks) <= MOST_TICKETS:
+        with contextlib.suppress(OSError), _second(tasks, there) as (tickets, told):  # no room for another process
+            meanwhile()
+            is_begun = True
+            found.update((number, here(tasks[number])) for number in _taken(tickets))
             found.update((number, unpack(data)) for number, data in _told(told))
+    if not is_begun:
+        meanwhile()
     return [found[number] if number in found else here(task) for number, task in enumerate(tasks)]
 
 
@@ -54,9 +58,9 @@ def leave_terminal() -> None:
 
 
 @contextmanager
-def _second(tasks: Sequence[Task], there: Callable[[Task], bytes], own: int) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+def _second(tasks: Sequence[Task], there: Callable[[Task], bytes]) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """A process that takes tasks; the pipe from which it takes them, and the one on which it tells what it found."""
-    tickets = _tickets(range(own, len(tasks)))
+    tickets = _tickets(len(tasks))
     reading, writing = os.pipe()
     with tickets, os.fdopen(reading, "rb") as told:
         process = os.fork()
@@ -73,11 +77,11 @@ def _second(tasks: Sequence[Task], there: Callable[[Task], bytes], own: int) -> 
                 os.waitpid(process, 0)
 
 
-def _tickets(numbers: Iterable[int]) -> BinaryIO:
+def _tickets(count: int) -> BinaryIO:
     """A pipe with a number for each task: who reads one does that task."""
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
-        stream.writelines(number.to_bytes(TICKET, "big") for number in numbers)
+        stream.writelines(number.to_bytes(TICKET, "big") for number in range(count))
     return os.fdopen(reading, "rb", buffering=0)
 
 

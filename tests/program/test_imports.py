@@ -97,6 +97,27 @@ def test_layouts(folder):
     assert codes(files, f"{folder}shop/store.py") == {1}
 
 
+@pytest.mark.parametrize("folder", ["", "src/", "services/cart/"])
+def test_package_that_imports_from_itself_by_name(folder):
+    files = {
+        f"{folder}shop/__init__.py": "import flask\nblueprint = flask.Blueprint('shop', __name__)\nfrom shop import views\n",
+        f"{folder}shop/store.py": STORE,
+        f"{folder}shop/views.py": (
+            "from shop import blueprint\nfrom shop.store import ITEMS\n"
+            "@blueprint.post('/<key>')\ndef put(key):\n    ITEMS[key] = 1\n    return str(ITEMS[key])\n"
+        ),
+    }  # fmt: skip
+    found = check_sources(files).findings
+    assert [(one.place.path, one.symbol) for one in found] == [(f"{folder}shop/store.py", "shop.store.ITEMS")]
+
+
+@pytest.mark.parametrize("folder", ["", "src/", "services/cart/"])
+def test_names_of_a_package_are_those_that_imports_use(folder):
+    view = VIEW.format(imports="ITEMS = {}", use="ITEMS")
+    found = check_sources({f"{folder}shop/__init__.py": view}).findings
+    assert [one.symbol for one in found] == ["shop.ITEMS"]
+
+
 @pytest.mark.parametrize("folder", ["", "src/", "backend/src/"])
 def test_namespace_packages(folder):
     files = {

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from statelint.app.analysis import analyse
+from statelint.app.analysis import Catalogue, analyse
+from statelint.app.extraction import facts_of
 from statelint.app.loading import Choice, Loaded
 from statelint.app.progress import Silent
 from statelint.app.timings import Timings
@@ -33,8 +34,10 @@ def report(files, link=None):
         Choice().of({path: text.encode() if isinstance(text, str) else text for path, text in files.items()}), [], ""
     )
     options = Options()
+    facts, catalogue = facts_of(loaded, options, None, Silent(), lambda: Catalogue.of(options))
     return analyse(
-        loaded, Texts(loaded.sources), options, (options.selection,), None, Timings(), Silent(), frozenset(), link=link
+        loaded, facts, catalogue, Texts(loaded.sources), options, (options.selection,), Timings(), Silent(),
+        frozenset(), link=link,
     )  # fmt: skip
 
 

@@ -25,8 +25,8 @@ def there(task):
     time.sleep(0.01)
     return b"%d" % task
 
-def told(tasks, there=there, own=0):
-    found = shared(tasks, here, there, lambda data: f"{data.decode()} there", own)
+def told(tasks, there=there, meanwhile=lambda: None):
+    found = shared(tasks, here, there, lambda data: f"{data.decode()} there", meanwhile)
     try:
         os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:
@@ -73,13 +73,19 @@ def test_failure_here_is_told():
     assert run(code) == ["told"]
 
 
-@pytest.mark.parametrize("own", [1, 3, 9])
-def test_first_tasks_are_for_this_process(own):
-    found = run(f"print(*told(range(9), own={own}), sep='\\n')")
-    assert found[:own] == [f"{number} here" for number in range(own)]
-    assert len(found) == 9
+def test_what_is_for_this_process_is_done_before_it_takes_a_task():
+    found = run("told(range(9), meanwhile=lambda: (time.sleep(0.3), print('done')))\nprint(*told(range(3)), sep='\\n')")
+    assert found[0] == "done"
+    assert run("print(*told(range(3), meanwhile=lambda: time.sleep(0.5)))") == ["0 there 1 there 2 there"]
 
 
-def test_tasks_of_this_process_are_done_once_where_no_other_is_to_be_had():
-    code = "def fork():\n    raise OSError\nos.fork = fork\nprint(*told([1, 2], own=1), sep='\\n')"
-    assert run(code) == ["1 here", "2 here"]
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def fork():\n    raise OSError\nos.fork = fork\ntold([1, 2], meanwhile=lambda: print('done'))",
+        "told([], meanwhile=lambda: print('done'))",
+        "told([1, 2, 3], lambda task: 1 / 0, lambda: print('done'))",
+    ],
+)
+def test_it_is_done_once_whatever_becomes_of_the_other_process(code):
+    assert run(code) == ["done"]
