@@ -41,6 +41,7 @@ from statelint.program.core import CallSite
 from statelint.program.definitions import definitions_of
 from statelint.program.objects import (
     DROPPED,
+    SERVING,
     ClassObject,
     Container,
     Context,
@@ -55,6 +56,7 @@ from statelint.program.objects import (
     Text,
 )
 from statelint.program.operators import changes_in_place
+from statelint.program.solver import LIMITED
 from statelint.program.texts import Texts
 
 MOST_RECEIVERS = 8  # things that a receiver may be, before a call of its method is a guess
@@ -114,7 +116,12 @@ class Operations(Texts):
         self.each_literal(
             context,
             op.key,
-            lambda key: self.each(base_node, lambda base: self.load_item(base, key, target, context, span)),
+            lambda key: self.each(
+                base_node,
+                lambda base: (
+                    None if _tells_nothing(base, base_node) else self.load_item(base, key, target, context, span)
+                ),
+            ),
         )
 
     def _do_set_item(self, context: Context, op: SetItem) -> None:
@@ -196,6 +203,8 @@ class Operations(Texts):
             nonlocal guess
             if len(base_node.objects) <= MOST_RECEIVERS:
                 self.invoke(base, name, site)
+                return
+            if _tells_nothing(base, base_node):
                 return
             if guess is None:
                 guess = self.call_site(context, op)
@@ -447,3 +456,8 @@ class Operations(Texts):
         ImportStar: _do_import_star, Combine: _do_combine, Spread: _do_spread,
         Declare: _do_declare, Raise: _do_raise, Catch: _do_catch,
     }  # fmt: skip
+
+
+def _tells_nothing(obj: Object, node: Node | None) -> bool:
+    """Whether a text, container or library value of one request is one of so many things that its parts say nothing."""
+    return type(obj) in LIMITED and node is not None and len(node.objects) > MOST_RECEIVERS and obj.phase == SERVING
