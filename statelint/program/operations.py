@@ -188,7 +188,8 @@ class Operations(Texts):
 
     def _do_call(self, context: Context, op: Call) -> None:
         site = self.call_site(context, op)
-        self.each(self.node(context, op.callee), lambda callee: self.call(callee, site))
+        node = self.node(context, op.callee)
+        self.each(node, lambda callee: None if _tells_nothing(callee, node) else self.call(callee, site))
 
     def _do_invoke(self, context: Context, op: Invoke) -> None:
         if op.name == "format" and isinstance(op.base, Const) and isinstance(op.base.value, str):
