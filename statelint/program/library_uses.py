@@ -66,11 +66,14 @@ class LibraryUses:
         self._called: dict[Object, tuple[str, ...]] = {}
         self._invoked: dict[tuple[External, str], tuple[str, ...]] = {}
         self._uses: dict[str, list[Use]] = defaultdict(list)
+        using: dict[int, list[Op]] = {}  # by identity of a body, which many contexts share
         for context in tuple(linker.contexts.values()):
-            for op in context.body.ops:
-                if isinstance(op, USING):
-                    for name in self._names_of(context, op):
-                        self._uses[name].append(Use(name, context, op))
+            ops = using.get(id(context.body))
+            if ops is None:
+                ops = using[id(context.body)] = [op for op in context.body.ops if isinstance(op, USING)]
+            for op in ops:
+                for name in self._names_of(context, op):
+                    self._uses[name].append(Use(name, context, op))
 
     def of(self, names: Iterable[str]) -> list[Use]:
         """Calls of any of the names, or of a method of an object of that name: by name, then by place."""
@@ -85,17 +88,17 @@ class LibraryUses:
             yield from self._listed(context, op)
             return
         for obj in self._linker.objects(context, op.callee if isinstance(op, Call) else op.base):
-            yield from (name for name in self._names_by(obj, op) if not self._is_decorated(name, obj, op))
+            if names := self._names_by(obj, op):
+                yield from (name for name in names if not self._is_decorated(name, obj, op))
 
-    def _names_by(self, obj: Object, op: Call | Invoke | SetItem) -> Iterable[str]:
-        match op:
-            case Call():
-                return self._names_of_callee(obj)
-            case Invoke() if isinstance(obj, External):
-                return self._names_of_method(obj, op.name)
-            case SetItem() if isinstance(obj, External) and not obj.made and obj.dotted in self._wanted:
-                return (obj.dotted,)
-        return ()
+    def _names_by(self, obj: Object, op: Call | Invoke | SetItem) -> tuple[str, ...]:
+        if type(op) is Call:
+            return self._names_of_callee(obj)
+        if type(obj) is not External:
+            return ()
+        if type(op) is Invoke:
+            return self._names_of_method(obj, op.name)
+        return (obj.dotted,) if not obj.made and obj.dotted in self._wanted else ()
 
     def _is_decorated(self, name: str, obj: Object, op: Call | Invoke | SetItem) -> bool:
         """Whether what is called is a decorated function, which was one use already."""
