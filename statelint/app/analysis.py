@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from statelint.app.deployment import deployment_of
+from statelint.app.deployment import Files, deployment_of
 from statelint.app.detection import Detection
 from statelint.app.joined import joined, known_of, shared_of
 from statelint.app.judging import Judge, Judged, Link
@@ -54,35 +54,35 @@ KINDS = {
 }  # fmt: skip
 
 
-class Catalogue(NamedTuple):
-    """The rules and models that are in force, and their detectors."""
+class Prepared(NamedTuple):
+    """All but the facts that an analysis needs: rules and models that are in force, and the deployment files."""
 
-    added: tuple[Path, ...]  # folders of a project's own
     rules: Sequence[Rule]
     detection: Detection
     models: Models
+    files: Files
 
     @classmethod
-    def of(cls, options: Options) -> Catalogue:
-        """Those of a run; raises CatalogueError for what can't be read."""
+    def of(cls, loaded: Loaded, texts: Texts, options: Options) -> Prepared:
+        """What a run needs; raises CatalogueError for rules that can't be read."""
         added = tuple(Path(folder) for folder in options.rules)
         rules = load_rules(added)
-        return cls(added, rules, Detection(rules), load_models(added))
+        return cls(rules, Detection(rules), load_models(added), Files.of(loaded, texts, added))
 
 
 def analyse(
-    loaded: Loaded, facts: Mapping[str, FileFacts], catalogue: Catalogue, texts: Texts, options: Options,
+    loaded: Loaded, facts: Mapping[str, FileFacts], prepared: Prepared, texts: Texts, options: Options,
     layers: tuple[Selection, ...], timings: Timings, progress: Progress, wanted: frozenset[str],
     installed: Installed | None = None, link: Link | None = None,
 ) -> Report:  # fmt: skip
     """The report of a whole program; `link` links it otherwise."""
-    rules = catalogue.rules
+    rules = prepared.rules
     codes = selected(rules, layers)
     is_silent = silent_paths(rules, options.per_path_ignores)
-    ready = [catalogue.models]
+    ready = [prepared.models]
 
     def models() -> Models:
-        found = ready.pop() if ready else load_models(catalogue.added)
+        found = ready.pop() if ready else load_models(prepared.files.added)
         found.installed = (installed or found.installed).anew()
         return found
 
@@ -92,14 +92,14 @@ def analyse(
         modules = [Module(path, found) for path, found in sorted(facts.items())]
         modules += settings_modules(loaded, texts)
         with timings.stage("deployment"):
-            deployment = deployment_of(loaded, texts, catalogue.added, modules)
+            deployment = deployment_of(prepared.files, loaded, modules)
             parts = islands(modules, loaded.sources)
         progress.start("linking", 0)
-        judge = Judge(rules, catalogue.detection, models, deployment, "cleared" in wanted, timings)
+        judge = Judge(rules, prepared.detection, models, deployment, "cleared" in wanted, timings)
         program = Judged.together(judge.all(parts, asker, link))
         with timings.stage("detect"):
             described = DeploymentIndex(deployment, program.documents, program.serving)
-            deployed = catalogue.detection.of_deployment(described, asker)
+            deployed = prepared.detection.of_deployment(described, asker)
         timings.move("detect", "syntax", asker.seconds)
         candidates = _most_specific([*program.candidates, *deployed.candidates])
         cleared = [*program.cleared, *deployed.cleared]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from statelint.app.loading import Loaded, unreadable
 from statelint.deployment.model import Document
@@ -16,22 +17,35 @@ from statelint.sources.discover import is_program
 from statelint.sources.read import Texts
 
 
-def deployment_of(loaded: Loaded, texts: Texts, added: Iterable[Path], modules: Iterable[Module]) -> Deployment:
-    """What the project's deployment files say, and rows for them; those that can't be parsed become problems."""
-    paths = sorted(path for path in loaded.sources if not is_program(path))
-    folders = tuple(added)
-    objects = objects_in_python(folders)
+class Files(NamedTuple):
+    """The deployment files of a run, parsed, and what rows speak of in Python code."""
+
+    documents: tuple[Document, ...]
+    objects: PythonObjects
+    added: tuple[Path, ...]  # folders with rows of a project's own
+
+    @classmethod
+    def of(cls, loaded: Loaded, texts: Texts, added: Iterable[Path]) -> Files:
+        """Those that can't be parsed become problems."""
+        folders = tuple(added)
+        paths = sorted(path for path in loaded.sources if not is_program(path))
+        documents: list[Document] = []
+        if paths:
+            from statelint.deployment.registry import read_deployment  # parsers are dear to import
+
+            documents, refused = read_deployment((path, texts.text(path)) for path in paths)
+            loaded.problems.extend(unreadable(path, error.line, error.reason) for path, error in refused)
+        return cls(tuple(documents), objects_in_python(folders), folders)
+
+
+def deployment_of(files: Files, loaded: Loaded, modules: Iterable[Module]) -> Deployment:
+    """What the project's deployment files say, and rows for them and for code that describes a deployment."""
+    objects = files.objects
     names_python = objects.names if describes_deployment(modules, objects.names) else ()
     writing = files_with_entries(loaded.sources, objects.words)
-    if not paths and not names_python and not writing:
+    if not names_python and not writing and all(map(is_program, loaded.sources)):
         return Deployment()
-    documents: list[Document] = []
-    if paths:
-        from statelint.deployment.registry import read_deployment  # parsers are dear to import
-
-        documents, refused = read_deployment((path, texts.text(path)) for path in paths)
-        loaded.problems.extend(unreadable(path, error.line, error.reason) for path, error in refused)
     names = {one.name: one.folder for one in loaded.inside} | ({loaded.name: ""} if loaded.name else {})
     inside = tuple(path for one in loaded.inside if one.is_serving for path in one.code)
     python = PythonObjects(names_python, objects.keys)
-    return Deployment(tuple(documents), load_affinity(folders), names, inside, python, writing)
+    return Deployment(files.documents, load_affinity(files.added), names, inside, python, writing)

@@ -26,7 +26,7 @@ from statelint.sources.discover import Found
 from statelint.sources.read import Texts
 
 if TYPE_CHECKING:
-    from statelint.app.analysis import Catalogue
+    from statelint.app.analysis import Prepared
     from statelint.app.fixing import Fixed
     from statelint.app.judging import Link
     from statelint.facts.model import FileFacts
@@ -128,14 +128,14 @@ def _report(
             known = memory.get()
         if known is not None:
             return msgspec.structs.replace(known, summary=timings.of(known.summary))
-    facts, catalogue = _facts(loaded, options, folder, timings, progress)
+    facts, prepared = _facts(loaded, texts, options, folder, timings, progress)
     from statelint.app.analysis import analyse
     from statelint.environment.installed import InstalledPackages
     from statelint.environment.memory import OutlineMemory
 
     installed = InstalledPackages(distributions, OutlineMemory(folder))
     report = analyse(
-        loaded, facts, catalogue, texts, options, layers, timings, progress, run.wanted, installed, link
+        loaded, facts, prepared, texts, options, layers, timings, progress, run.wanted, installed, link
     )  # fmt: skip
     installed.save()
     if memory is not None:
@@ -144,18 +144,18 @@ def _report(
 
 
 def _facts(
-    loaded: Loaded, options: Options, folder: Path | None, timings: Timings, progress: Progress
-) -> tuple[dict[str, FileFacts], Catalogue]:
-    """What the files say, and what judges it: loaded, with most of this program, while another process reads files."""
+    loaded: Loaded, texts: Texts, options: Options, folder: Path | None, timings: Timings, progress: Progress
+) -> tuple[dict[str, FileFacts], Prepared]:
+    """What the files say, and what judges it: made ready, as is most of this program, while another process reads."""
     from statelint.app.extraction import facts_of
 
-    def catalogue() -> Catalogue:
-        from statelint.app.analysis import Catalogue
+    def prepare() -> Prepared:
+        from statelint.app.analysis import Prepared
 
-        return Catalogue.of(options)
+        return Prepared.of(loaded, texts, options)
 
     with timings.stage("facts"):
-        return facts_of(loaded, options, folder, progress, catalogue)
+        return facts_of(loaded, options, folder, progress, prepare)
 
 
 def check_sources(
@@ -167,10 +167,10 @@ def check_sources(
     loaded = Loaded(Choice().of(data), [], today)
     options = options or Options(select=select)
     texts, timings = Texts(loaded.sources), Timings()
-    facts, catalogue = _facts(loaded, options, None, timings, Silent())
+    facts, prepared = _facts(loaded, texts, options, None, timings, Silent())
     from statelint.app.analysis import analyse
 
-    return analyse(loaded, facts, catalogue, texts, options, (options.selection,), timings, Silent(), wanted)
+    return analyse(loaded, facts, prepared, texts, options, (options.selection,), timings, Silent(), wanted)
 
 
 def call_graph(run: Run) -> tuple[CallGraph, list[Problem]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from statelint.app.analysis import Catalogue, analyse
+from statelint.app.analysis import Prepared, analyse
 from statelint.app.extraction import facts_of
 from statelint.app.loading import Choice, Loaded
 from statelint.app.progress import Silent
@@ -34,14 +34,15 @@ def report(files, link=None):
         Choice().of({path: text.encode() if isinstance(text, str) else text for path, text in files.items()}), [], ""
     )
     options = Options()
-    facts, catalogue = facts_of(loaded, options, None, Silent(), lambda: Catalogue.of(options))
+    texts = Texts(loaded.sources)
+    facts, prepared = facts_of(loaded, options, None, Silent(), lambda: Prepared.of(loaded, texts, options))
     return analyse(
-        loaded, facts, catalogue, Texts(loaded.sources), options, (options.selection,), Timings(), Silent(),
+        loaded, facts, prepared, texts, options, (options.selection,), Timings(), Silent(),
         frozenset(), link=link,
     )  # fmt: skip
 
 
-class Prepared(Exception):
+class PreparedError(Exception):
     """The standby is all that is wanted."""
 
 
@@ -51,9 +52,9 @@ def prepared(files, path, around=()):
 
     def prepare(parts, models):
         standby.prepare(parts, models, path, around)
-        raise Prepared
+        raise PreparedError
 
-    with pytest.raises(Prepared):
+    with pytest.raises(PreparedError):
         report(files, prepare)
     return standby
 
