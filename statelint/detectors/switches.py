@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+
 from statelint.detectors.asking import answer_at
 from statelint.facts.model import Bind, Const
+from statelint.program.definitions import definitions_of
 from statelint.program.index import ProgramIndex
 from statelint.program.objects import Context
 from statelint.program.state import Write
@@ -11,13 +15,17 @@ from statelint.program.values import Known
 from statelint.syntax.batch import Asker, Verdict
 
 
-def is_switched_off(index: ProgramIndex, write: Write, asker: Asker) -> bool:
-    """Whether a write runs only if a parameter is true, which every call leaves false."""
-    off = _parameters_off(index, write.context)
-    if not off:
-        return False
-    answer = answer_at(asker, write.context, write.span, "needs_true")
-    return answer.verdict is Verdict.CONFIRMED and not off.isdisjoint(answer.note.split())
+def switched_on(index: ProgramIndex, writes: Iterable[Write], asker: Asker) -> list[Write]:
+    """Writes but for those that run only if a parameter is true, which every call leaves false."""
+    parameters = cache(lambda context: _parameters_off(index, context))
+
+    def is_off(write: Write) -> bool:
+        if not (off := parameters(write.context)):
+            return False
+        answer = answer_at(asker, write.context, write.span, "needs_true")
+        return answer.verdict is Verdict.CONFIRMED and not off.isdisjoint(answer.note.split())
+
+    return [write for write in writes if not is_off(write)]
 
 
 def _parameters_off(index: ProgramIndex, context: Context) -> set[str]:
@@ -42,6 +50,6 @@ def _are_calls_known(index: ProgramIndex, context: Context) -> bool:
 
 
 def _is_never_true(index: ProgramIndex, context: Context, name: str) -> bool:
-    is_assigned = any(isinstance(op, Bind) and op.name == name for op in context.body.ops)
-    values = index.values.of(context, name)
-    return not is_assigned and all(isinstance(value, Known) and not value.value for value in values)
+    if any(isinstance(op, Bind) for op in definitions_of(context.body).get(name, ())):
+        return False
+    return all(isinstance(value, Known) and not value.value for value in index.values.of(context, name))

@@ -14,7 +14,7 @@ from statelint.detectors.logs import is_log
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.detectors.outward import work_of
 from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
-from statelint.detectors.switches import is_switched_off
+from statelint.detectors.switches import switched_on
 from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Attr, Call, Combine, Const, Invoke, New, SetItem
 from statelint.program.definitions import definitions_of, is_made_empty
@@ -62,7 +62,7 @@ def question_of(write: Write) -> Question | None:
 def judge(index: ProgramIndex, state: State, asker: Asker) -> Judgement:
     """Decide from origins, guards and shapes."""
     written = _additions(state)
-    filled = [write for write in written if not is_switched_off(index, write, asker)]
+    filled = switched_on(index, written, asker)
     if filled and (is_memory_of_watcher(index, state) or all(repeats_start(index, write) for write in filled)):
         return Judgement(ClearedReason.EVERY_PROCESS)
     if written and not filled:
