@@ -149,13 +149,18 @@ def _facts(
     """What the files say, and what judges it: made ready, as is most of this program, while another process reads."""
     from statelint.app.extraction import facts_of
 
-    def prepare() -> Prepared:
-        from statelint.app.analysis import Prepared
+    own = Timings()
 
-        return Prepared.of(loaded, texts, options)
+    def prepare() -> Prepared:
+        with own.stage("catalogue"):
+            from statelint.app.analysis import Prepared
+
+            return Prepared.of(loaded, texts, options)
 
     with timings.stage("facts"):
-        return facts_of(loaded, options, folder, progress, prepare)
+        found = facts_of(loaded, options, folder, progress, prepare)
+    timings.move("facts", "catalogue", own.stages["catalogue"])
+    return found
 
 
 def check_sources(
