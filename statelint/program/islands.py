@@ -10,33 +10,41 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from typing import NamedTuple
 
 from statelint.facts.model import Import, ImportFrom, ImportStar
-from statelint.program.modules import Module, Modules
+from statelint.program.modules import CODE, Module, Modules
 
 LEAST_LINES = 1_000  # of a part that is worth a link of its own
 IMPORTS = frozenset({Import, ImportFrom, ImportStar})
-QUOTED = re.compile(rb"[\"']((?:\.{1,2}/)*\w[\w./:\\-]*)")  # a path from the root of a server is no name of code
-SEPARATORS = re.compile(rb"[./:\\]+")
+QUOTED = re.compile(rb"[\"'](?:\.{1,2}/)*(\w[\w./:\\-]*)")  # a path from the root of a server is no name of code
+SEPARATORS = re.compile(r"[./:\\]+")
 
 Folder = tuple[str, ...]
 
 
 def islands(modules: Iterable[Module], sources: Mapping[str, bytes]) -> list[list[Module]]:
-    """The modules of each part, largest part first; `sources` are the files by path. Small parts go to the largest."""
+    """The modules of each part, largest part first, then all that is small; `sources` are the files by path."""
     every = Modules(modules)
     ground = _Ground(every)
-    for join in (ground.join_imports, lambda: ground.join_names(sources)):
-        if len(ground.large()) < 2:  # noqa: PLR2004
-            return [[*every.all]]
-        join()
-    largest, *others = ground.large()
-    found: dict[Folder, list[Module]] = {one: [] for one in (largest, *others)}
+    if len(ground.large()) > 1:
+        ground.join_imports()
+    if len(ground.large()) > 1:
+        ground.join_names(sources)
+    found: dict[Folder, list[Module]] = {one: [] for one in ground.large()}
+    if len(found) <= 1:
+        return [[*every.all]]
+    rest: list[Module] = []
     for module in every.all:
-        part = ground.part_of(module)
-        found[part if part in found else largest].append(module)
-    return [*found.values()]
+        found.get(ground.part_of(module), rest).append(module)
+    return [*found.values(), *([rest] if rest else [])]
+
+
+class _Place(NamedTuple):
+    """A folder that stands for all around it, and the path by which it, or a module in it, is named."""
+
+    folder: Folder
+    path: Folder
 
 
 class _Ground:
@@ -46,6 +54,8 @@ class _Ground:
         """A module that stands alone can import all that lies beside and below it."""
         self._modules = modules
         self._packages = {module.parts for module in modules.all if module.is_package}
+        code = [module.parts for module in modules.all if module.is_code]
+        self._of_code = {parts[:size] for parts in code for size in range(len(parts) + 1)}
         self._folders = {module.path: self._folder(module) for module in modules.all}
         self._parents: dict[Folder, Folder] = {folder: folder for folder in self._folders.values()}
         alone = {folder for folder in self._parents if folder not in self._packages}
@@ -55,11 +65,14 @@ class _Ground:
                     self._join(folder, folder[:size])
 
     def _folder(self, module: Module) -> Folder:
-        """The outermost package, else the folder; what is written in a file of data may be about all around its own."""
+        """The outermost package, else the folder; what is written in a file of data may be about all around it."""
         for size in range(1, len(module.parts) + 1):
             if module.parts[:size] in self._packages:
                 return module.parts[:size]
-        return module.parts[:-1] if module.is_code else module.parts[:-2]
+        folder = module.parts[:-1]
+        while folder and folder not in self._of_code:
+            folder = folder[:-1]
+        return folder
 
     # --- parts
 
@@ -122,29 +135,51 @@ class _Ground:
     # --- names in strings
 
     def join_names(self, sources: Mapping[str, bytes]) -> None:
-        """A module belongs to what it may import by name, or run by path: `"shop.tasks"`, `"../shop/worker.py"`."""
+        """A module belongs to what it may import by name, or run by path: `"shop.tasks"`, `"../shop/worker.py"`. A name
+        by itself, which may be any word, means what can be imported from where the module lies."""
         named = self._names()
         for module in self._modules.all:
             data = sources.get(module.path, b"")
             own = self.part_of(module)
-            others = {
-                name: folders
-                for name, folders in named.items()
-                if name in data and any(self._root(folder) != own for folder in folders)
-            }
+            others = [
+                place
+                for name, places in named.items()
+                if name in data
+                for place in places
+                if self._root(place.folder) != own
+            ]
             if others:
-                for folder in chain.from_iterable(others[word] for word in _words(data) & others.keys()):
-                    self._join(self._folders[module.path], folder)
+                texts = _names_in(data)
+                for place in others:
+                    if any(self._means(text, place, module) for text in texts):
+                        self._join(self._folders[module.path], place.folder)
 
-    def _names(self) -> dict[bytes, set[Folder]]:
+    def _names(self) -> dict[bytes, set[_Place]]:
         """Folders by their last name, and by those of modules that can be imported from anywhere."""
-        found: dict[bytes, set[Folder]] = defaultdict(set)
+        found: dict[bytes, set[_Place]] = defaultdict(set)
         for module in self._modules.all:
             folder = self._folders[module.path]
-            names = [*folder[-1:], *([] if "." in module.name else [module.name])]
-            for name in filter(None, names):
-                found[name.encode(errors="surrogateescape")].add(folder)
+            paths = {folder} | ({module.parts} if "." not in module.name and folder not in self._packages else set())
+            for path in filter(None, paths):
+                found[path[-1].encode(errors="surrogateescape")].add(_Place(folder, path))
         return found
+
+    def _means(self, text: Folder, place: _Place, module: Module) -> bool:
+        """Whether a text names a path, as far as the text has it, and something that lies there."""
+        *above, name = place.path
+        if text == (name,):
+            return module.parts[: len(above)] == tuple(above)
+        for at, part in enumerate(text):
+            if part == name and at <= len(above) and tuple(above[len(above) - at :]) == text[:at]:
+                return at + 1 == len(text) or self._has(place.path, text[at + 1])
+        return False
+
+    def _has(self, path: Folder, name: str) -> bool:
+        """Whether a module or folder, or a name of the package or module itself, is so called; empty stands for any."""
+        if not name or self._modules.at((*path, name)) is not None or self._modules.is_folder((*path, name)):
+            return True
+        here = self._modules.at(path)
+        return here is not None and (name in here.bodies[0].names or name == CODE.lstrip("."))
 
 
 def _imports(module: Module) -> Iterator[tuple[str, int]]:
@@ -159,6 +194,7 @@ def _imports(module: Module) -> Iterator[tuple[str, int]]:
                 yield op.module.rstrip(), 0
 
 
-def _words(data: bytes) -> set[bytes]:
-    """Parts of dotted names and of paths in strings."""
-    return {word for quoted in set(QUOTED.findall(data)) for word in SEPARATORS.split(quoted)}
+def _names_in(data: bytes) -> set[Folder]:
+    """Dotted names and paths in strings, in parts; the last part is empty where more follows at run time."""
+    quoted = (one.decode(errors="surrogateescape") for one in set(QUOTED.findall(data)))
+    return {tuple(SEPARATORS.split(one)) for one in quoted}

@@ -9,7 +9,7 @@ from statelint.program.islands import islands
 from statelint.program.modules import Module
 from tests.islands import LONG
 
-TWO = {"shop/__init__.py": LONG, "shop/app.py": "", "blog/__init__.py": "", "blog/app.py": LONG}
+TWO = {"shop/__init__.py": f"def create(): ...{LONG}", "shop/app.py": "", "blog/__init__.py": "", "blog/app.py": LONG}
 LOOSE = {"shop/app.py": f"\n{LONG}", "shop/tools/log.py": "", "blog/app.py": LONG}
 
 
@@ -53,13 +53,13 @@ def test_largest_first_whatever_the_order_of_the_files():
         "from shop.app import *",
         "def later():\n    import shop.app",
         "from importlib import import_module\nimport_module('shop.app')",
-        'MIDDLEWARE = ["shop.middleware.Log"]',
+        'MIDDLEWARE = ["shop.app.Log"]',
         'NAME = f"shop.{kind}"',
         'run("../shop/app.py")',
         'run("./shop/app.py")',
         'join(HERE, "shop", "app.py")',
-        'run("python", "services/shop/app.py")',
         'SERVER = "shop:app"',
+        'SERVER = "shop:create"',
     ],
 )
 def test_imports_and_names_join(line):
@@ -76,6 +76,9 @@ def test_imports_and_names_join(line):
         "shop = 1",
         'TEXT = "the shop is open"',
         'NAMES = ["shopping", "my_shop"]',
+        'MODEL = "shop.Order"',
+        'OTHER = "vendor.shop.app"',
+        'PAGE = "static/shop/page.html"',
     ],
 )
 def test_other_words_do_not_join(line):
@@ -87,6 +90,20 @@ def test_other_words_do_not_join(line):
 )
 def test_relative_imports_beyond_a_folder_join(line):
     assert len(parts(with_line(LOOSE, "blog/app.py", line))) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ('NAME = "shop"', 2),
+        ('NAME = "shop.app"', 1),
+        ('run("python", "../../one/shop/app.py")', 1),
+        ("import shop", 1),
+    ],
+)
+def test_a_word_alone_means_what_lies_around(line, count):
+    files = {f"{path.replace('shop', 'one/shop').replace('blog', 'two/blog')}": text for path, text in TWO.items()}
+    assert len(parts(with_line(files, "two/blog/app.py", line))) == count
 
 
 def test_each_import_means_the_nearest():
@@ -122,16 +139,30 @@ def test_what_lies_above_both_joins_them(path):
     assert len(parts({**TWO, path: ""})) == 1
 
 
+@pytest.mark.parametrize("path", ["one/settings.toml", "one/config/web/settings.toml"])
+def test_settings_beside_a_package_are_of_what_lies_around(path):
+    files = {f"{path.replace('shop', 'one/shop').replace('blog', 'two/blog')}": text for path, text in TWO.items()}
+    found = parts({**files, path: ""})
+    assert path in next(part for part in found if "one/shop/app.py" in part)
+    assert len(found) == 2
+
+
 def test_settings_within_a_package_are_its_own():
     found = parts({**TWO, "shop/config/settings.toml": ""})
     assert "shop/config/settings.toml" in next(part for part in found if "shop/app.py" in part)
     assert len(found) == 2
 
 
-def test_what_is_small_goes_to_the_largest():
-    found = parts({**TWO, "docs/conf.py": "x = 1", "shop/more.py": "\n"})
-    assert "docs/conf.py" in found[0]
-    assert found[0][-1] == "shop/more.py"
+def test_what_is_small_is_a_part_by_itself():
+    found = parts({**TWO, "docs/conf.py": "x = 1", "tools/log.py": "", "shop/more.py": "\n"})
+    assert found == [
+        ["shop/__init__.py", "shop/app.py", "shop/more.py"], ["blog/__init__.py", "blog/app.py"],
+        ["docs/conf.py", "tools/log.py"],
+    ]  # fmt: skip
+
+
+def test_what_is_small_stays_with_the_only_large_part():
+    assert len(parts({"shop/app.py": LONG, "docs/conf.py": ""})) == 1
 
 
 @pytest.mark.parametrize("files", [{}, {"a/app.py": ""}, {"a/app.py": "", "b/app.py": ""}])
