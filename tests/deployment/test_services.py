@@ -170,3 +170,28 @@ def test_setting_that_names_its_object_is_said_to_be_in_the_file():
     uploads = "import flask\napp = flask.Flask(__name__)\n@app.post('/')\ndef f():\n    open('up/' + flask.request.form['x'], 'w')\n    return ''\n"
     found = check_sources({"app.py": uploads, "Procfile": "web: gunicorn app:app\n"}).findings
     assert [one.message for one in found if one.code == "STL801" and "`process web` in Procfile " in one.message]
+
+
+PORTS = (
+    "services:\n  web:\n    image: example/web\n    command: gunicorn app:app\n    ports: ['8000:8000']\n"
+    "    volumes: ['media:/app/media']\n    deploy: {replicas: 2}\n  db:\n    image: postgres:16\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "code"),
+    [
+        ("compose.yaml", "", "STL802"),
+        ("docker-compose.stacked.yml", "", "STL802"),
+        ("docker-stack.yml", "", "STL801"),
+        ("deploy/shop.swarm.yaml", "", "STL801"),
+        ("compose.yaml", "networks: {default: {driver: overlay}}\n", "STL801"),
+        ("compose.yaml", "networks: {default: {driver: bridge}}\n", "STL802"),
+        ("compose.yaml", "    deploy: {placement: {constraints: [node.role == manager]}}\n", "STL801"),
+        ("compose.yaml", "    deploy: {replicas: 1}\n", "STL802"),
+    ],
+)
+def test_nodes_of_a_swarm_share_a_port_and_no_volume(path, more, code):
+    text = PORTS + more + "volumes: {media: {}}\n"
+    found = check_sources({path: text, "app.py": PROJECT}).findings
+    assert {one.code for one in found if one.place.path == path} == {code}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from statelint.deployment.changes.trees import changed_tree
-from statelint.deployment.commands import ENVIRONMENT, command_settings, mount_setting
+from statelint.deployment.commands import ENVIRONMENT, GIVEN, command_settings, mount_setting
 from statelint.deployment.folders import folder_from
 from statelint.deployment.interpolation import interpolated
 from statelint.deployment.model import Format, Part, Runs, Setting, Text
@@ -26,6 +26,11 @@ SHORT = ("source", "target", "mode")
 BIND, VOLUME, ANONYMOUS = "bind", "volume", "anonymous"
 
 
+SWARM = "swarm"  # a setting of each service of a file that says it is for one
+OF_STACK = re.compile(r"(^|[._-])(stack|swarm)([._-]|$)")  # in a file's name, as in that of `docker stack deploy`
+ONLY_IN_SWARM = ("placement", "update_config", "rollback_config", "endpoint_mode", "labels")  # below `deploy`
+
+
 def recognise(path: str, text: str) -> bool:
     """`services:` at the top, and in it what only services have."""
     if not path.endswith((".yaml", ".yml", ".j2", ".tmpl")) or "apiVersion" in text:
@@ -38,14 +43,27 @@ def parse(text: Text) -> Iterator[Part]:
     flattener = Flattener(text)
     for root in documents(text):
         volumes = {key.value: value for key, value in pairs(child(root, "volumes"))}
+        is_for_swarm = _is_for_swarm(text.path, root)
         for key, service in pairs(child(root, "services")):
             head = flattener.setting(("service",), key, key)
             settings = (head, *map(_normal, flattener.settings(service)), *_what_runs(flattener, service, volumes))
+            if is_for_swarm:
+                settings = (*settings, Setting((SWARM,), GIVEN, head.place))
             image, given = scalar(child(service, "image")), scalar(child(service, "container_name"))
             names = tuple(filter(None, (key.value, given)))
             yield Part("service", key.value, settings, (*names, image), (), 0, _runs(text.path, service, image))
         for key, config in pairs(child(root, "configs")):
             yield Part("config", key.value, tuple(flattener.settings(config, (key.value,))))
+
+
+def _is_for_swarm(path: str, root: Node) -> bool:
+    """Whether a file is meant for a cluster, where all nodes share a published port and each has volumes of its own."""
+    if OF_STACK.search(posixpath.basename(path)) is not None:
+        return True
+    deploys = [child(service, "deploy") for _, service in pairs(child(root, "services"))]
+    if any(child(deploy, name) is not None for deploy in deploys for name in ONLY_IN_SWARM):
+        return True
+    return any(scalar(child(network, "driver")) == "overlay" for _, network in pairs(child(root, "networks")))
 
 
 def _what_runs(flattener: Flattener, service: Node, volumes: dict[str, Node]) -> Iterator[Setting]:
