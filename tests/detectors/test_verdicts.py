@@ -2,6 +2,8 @@
 
 import pytest
 
+from statelint.app.pipeline import check_sources
+from statelint.domain.words import Confidence
 from tests.markers import assert_judged_as_marked
 
 HEAD = "import flask, redis, requests, time, uuid\nfrom flask import request\napp = flask.Flask(__name__)\n"
@@ -260,3 +262,17 @@ def test_state_is_found(case):
 @pytest.mark.parametrize("case", SILENT)
 def test_look_alike_is_cleared_for_its_reason(case):
     assert_judged_as_marked({"app.py": HEAD + SILENT[case]})
+
+
+@pytest.mark.parametrize(
+    ("imports", "name", "confidence"),
+    [
+        ("from mystery import current", "current", Confidence.LIKELY),
+        ("import mystery", "mystery", Confidence.SURE),
+        ("import json", "json", Confidence.SURE),
+    ],
+)
+def test_what_an_unknown_package_names_may_stand_for_the_request(imports, name, confidence):
+    view = f"@app.post('/<x>')\ndef put(x):\n    {name}.last = x\n    return str({name}.last)\n"
+    found = check_sources({"app.py": f"{HEAD}{imports}\n{view}"}).findings
+    assert [(one.code, one.confidence) for one in found] == [("STL101", confidence)]

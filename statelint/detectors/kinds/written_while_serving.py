@@ -18,7 +18,7 @@ from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import SERVING, Container, Context, Instance, Object
+from statelint.program.objects import SERVING, Container, Context, External, Instance, Object
 from statelint.program.state import State, Write
 from statelint.syntax.batch import Asker, Verdict
 
@@ -146,7 +146,7 @@ def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> C
     writes = [(write.context, write.span) for write in state.writes]
     reads = _reads(state)
     filling = [(write.context, write.span) for write in state.writes if write.how not in REMOVALS]
-    likely = all(index.reach.is_likely(context) for context, _ in writes)
+    likely = all(index.reach.is_likely(write.context) or _may_be_proxy(index, write) for write in state.writes)
     return Candidate(
         rule,
         place,
@@ -159,6 +159,15 @@ def _candidate(index: ProgramIndex, rule: Rule, state: State, place: Place) -> C
         witness(index, filling or writes, f"writes {state.key.name}"),
         witness(index, reads, f"reads {state.key.name}"),
     )
+
+
+def _may_be_proxy(index: ProgramIndex, write: Write) -> bool:
+    """Whether an attribute is set on a name of a package of which nothing is known: it may stand for the request."""
+    obj = write.obj
+    if not isinstance(obj, External) or obj.made or obj.base is not None:
+        return False
+    package, dot, _ = obj.dotted.partition(".")
+    return bool(dot) and not index.models.describes(package)
 
 
 DETECTOR = Detector("written-while-serving", Params, _detect)
