@@ -27,7 +27,7 @@ def outlives_call(body: Body, op: Call | Invoke) -> bool:
     if body.kind in {"module", "class"}:
         return True
     names = names_of(body, op.target)
-    return any(_hands_on(body, other, names) for other in body.ops)
+    return any(hands_on(body, other, names) for other in body.ops)
 
 
 def names_of(body: Body, value: Operand) -> set[Operand]:
@@ -48,7 +48,8 @@ def names_of(body: Body, value: Operand) -> set[Operand]:
     return names
 
 
-def _hands_on(body: Body, op: Op, names: set[Operand]) -> bool:
+def hands_on(body: Body, op: Op, names: set[Operand]) -> bool:
+    """Whether an operation stores or returns what one of the names stands for, or gives it to other code."""
     match op:
         case Bind(name=name, source=source):
             return source in names and (name in body.global_names or name in body.nonlocal_names)
