@@ -76,7 +76,8 @@ class FileCalls:
         if isinstance(op, Invoke):
             if not self._models.files.speaks_of(op.name):
                 return None
-            found = (self._method_row(base, op) for base in self._objects(context, op.base))
+            is_own = op.span in context.calls_at  # then a method of the program is meant, and nothing has to be guessed
+            found = (self._method_row(base, op, guess=not is_own) for base in self._objects(context, op.base))
         else:
             callees = (obj for obj in self._objects(context, op.callee) if isinstance(obj, External))
             found = (self._row(callee.dotted) for callee in callees)
@@ -104,14 +105,14 @@ class FileCalls:
     def _row(self, dotted: str) -> WriteRow | None:
         return self._rows[dotted]
 
-    def _method_row(self, base: Object, op: Invoke) -> WriteRow | None:
+    def _method_row(self, base: Object, op: Invoke, *, guess: bool) -> WriteRow | None:
         files, method = self._models.files, op.name
         match base:
             case External(dotted=dotted):
                 row = self._row(self._models.canonical(f"{dotted}.{method}"))
-                if row is None and self._is_request(base):
+                if row is None and guess and self._is_request(base):
                     row = files.of_request(method, self._linker.modules.imported)
-                elif row is None and base.made and not _is_of_text(op):
+                elif row is None and guess and base.made and not _is_of_text(op):
                     row = files.of_value(dotted.partition(".")[0], method)
                 return row
             case Container(kind=kind):
