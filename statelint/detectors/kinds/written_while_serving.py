@@ -18,7 +18,7 @@ from statelint.domain.words import ClearedReason, Confidence, Holder
 from statelint.facts.model import Span
 from statelint.program.holders import Key
 from statelint.program.index import ProgramIndex
-from statelint.program.objects import SERVING, Container, Context, External, Instance, Object
+from statelint.program.objects import SERVING, Container, Context, External, FunctionObject, Instance, Object
 from statelint.program.state import State, Write
 from statelint.syntax.batch import Asker, Verdict
 
@@ -66,8 +66,8 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
     proposals = Proposals(index)
     ordered = sorted(rules, key=lambda pair: (-pair[1].priority, pair[0].id))
     for state in index.effects.states.values():
-        if holds_locks(index, state):
-            continue  # what they guard decides
+        if holds_locks(index, state) or _is_of_memo(state):
+            continue  # what they guard decides, or the memo itself
         place = _place(index, state)
         if index.is_script(state.key.path):
             cleared.append(Cleared(place, state.key.symbol, ClearedReason.PER_REQUEST))
@@ -83,6 +83,12 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
             fix = proposals.of_table(rule.fix, state) if rule.fix else None
             candidates[state.key] = msgspec.structs.replace(_candidate(index, rule, state, place), fix=fix)
     return Outcome(tuple(_with_entries(index, candidates)), tuple(cleared))
+
+
+def _is_of_memo(state: State) -> bool:
+    """Whether a state is an attribute of memoised functions, such as the time at which their results expire."""
+    owners = {write.obj for write in state.writes}
+    return all(isinstance(obj, FunctionObject) and obj.memo is not None for obj in owners)
 
 
 def _with_entries(index: ProgramIndex, candidates: dict[Key, Candidate]) -> list[Candidate]:
