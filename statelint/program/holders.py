@@ -151,8 +151,13 @@ class Holders:
 
     def _defaults(self, function: FunctionObject, waiting: deque[Object]) -> None:
         for param in function.body.params:
-            if param.has_default and (node := self.linker.node(function.environment, param.default)) is not None:
+            node = self.linker.node(function.environment, param.default) if param.has_default else None
+            if node is not None and not self._is_marker(node):
                 self._refer("default", function, param.name, node, waiting)
+
+    def _is_marker(self, node: Node) -> bool:
+        """Whether a default says where the value comes from, such as `Depends(user)`: each request is given its own."""
+        return any(isinstance(obj, External) and obj.made and self._is_context_local(obj) for obj in node.objects)
 
     def _refer(self, kind: str, owner: object, name: str, node: Node, waiting: deque[Object]) -> None:
         if getattr(owner, "phase", STARTUP) == STARTUP:
