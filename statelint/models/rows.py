@@ -178,6 +178,7 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     interval: tuple[tuple[int | str, str], ...] = ()  # arguments that say how often, each with its unit
     mutates: tuple[int | str, ...] = ()  # arguments that it changes in place
     default_of: int | str | None = None  # decorator of a method that gives an attribute its default: where its name is
+    derives: tuple[str, ...] = ()  # classes of a library from which a class, its `argument`, derives from then on
     constructs: int | None = None  # RECEIVER: instances of the class are made with the arguments from here on
     note: str = ""
 

@@ -190,6 +190,17 @@ class Library(Coroutines):
             self.run_coroutine(self.operand(site, which), row, site.context)
         for which in row.mutates:
             self._pour_arguments(which, site)
+        if row.derives:
+            self.each(site.argument(row.argument), lambda obj: self._derive(obj, row.derives))
+
+    def _derive(self, obj: Object, bases: tuple[str, ...]) -> None:
+        """A class is told to a library, which makes of it what others derive."""
+        if isinstance(obj, ClassObject) and self.first_time("derives", obj, bases):
+            for dotted in bases:
+                base = Node()
+                self.solver.add(base, self.external(dotted))
+                obj.base_nodes.append(base)
+            self.bases_changed(obj)
 
     def _apply_result(self, row: CallRow, dotted: str, callee: External, site: CallSite) -> None:
         source = site.argument(row.argument)
