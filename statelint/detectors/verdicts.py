@@ -14,6 +14,7 @@ from statelint.detectors.logs import is_log
 from statelint.detectors.mechanisms import is_inside_of_lock, is_metrics_table
 from statelint.detectors.outward import work_of
 from statelint.detectors.own_process import is_memory_of_watcher, repeats_start
+from statelint.detectors.set_anew import is_set_anew, is_set_on_entering
 from statelint.detectors.switches import switched_on
 from statelint.domain.words import ClearedReason, Holder, Trigger
 from statelint.facts.model import Attr, Call, Combine, Const, Invoke, New, SetItem
@@ -155,6 +156,10 @@ def _clearing(
         return ClearedReason.CONFIGURATION, ""
     if is_in_flight(index, state, asker):
         return ClearedReason.IN_FLIGHT, "every run that adds an entry removes it again"
+    if additions and all(is_set_on_entering(write, asker) for write in additions):
+        return ClearedReason.IN_FLIGHT, "made anew each time that its block is entered"
+    if is_set_anew(index, state, asker):
+        return ClearedReason.IN_FLIGHT, "every run sets it before it looks at it"
     if is_inside_of_lock(index, state):
         return ClearedReason.GUARDS_MEMORY_ONLY, "the inside of a lock written by hand"
     if is_metrics_table(index, state):
