@@ -95,7 +95,7 @@ def analyse(
             deployment = deployment_of(prepared.files, loaded, modules)
             parts = islands(modules, loaded.sources)
         progress.start("linking", 0)
-        judge = Judge(rules, prepared.detection, models, deployment, "cleared" in wanted, timings)
+        judge = Judge(prepared.detection, models, deployment, "cleared" in wanted, timings)
         program = Judged.together(judge.all(parts, asker, link))
         with timings.stage("detect"):
             described = DeploymentIndex(deployment, program.documents, program.serving)

@@ -6,7 +6,7 @@ import io
 import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -19,7 +19,6 @@ from statelint.program.index import ProgramIndex
 from statelint.sources.beside import shared
 from statelint.syntax.batch import Asker
 
-Found = TypeVar("Found")
 Kinds = Mapping[str, Detector | DeploymentDetector]
 
 
@@ -32,7 +31,7 @@ class Detection:
         self._groups = _groups(rules, known)
         self._of_program = {name: one for name, one in known.items() if isinstance(one, Detector)}
         self._of_deployment = {name: one for name, one in known.items() if isinstance(one, DeploymentDetector)}
-        self._post: Post[Outcome] = Post(rules)
+        self.post = Post(rules)
 
     def of_program(self, index: ProgramIndex, asker: Asker, twin: Asker | None = None) -> Outcome:
         """What is found in the program; a second process may ask `twin` at the same time."""
@@ -47,8 +46,8 @@ class Detection:
             shared(
                 names,
                 lambda name: found(name, asker),
-                lambda name: self._post.packed(found(name, twin)),
-                self._post.unpacked,
+                lambda name: self.post.packed(found(name, twin)),
+                self.post.unpacked,
             )
         )
 
@@ -89,23 +88,22 @@ def _takes_every_rule(kind: Detector | DeploymentDetector) -> bool:
 # --- findings on their way from one process to the other; rules are known to both
 
 
-class Post(Generic[Found]):
+class Post:
     """Packs what one process has found, and unpacks it in another."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Rules go by their ids."""
         self._rules = {rule.id: rule for rule in rules}
 
-    def packed(self, found: Found) -> bytes:
+    def packed(self, found: object) -> bytes:
         """As bytes."""
         stream = io.BytesIO()
         _Packer(stream, pickle.HIGHEST_PROTOCOL).dump(found)
         return stream.getvalue()
 
-    def unpacked(self, data: bytes) -> Found:
+    def unpacked(self, data: bytes) -> Any:
         """What was packed."""
-        found: Found = _Unpacker(io.BytesIO(data), self._rules).load()
-        return found
+        return _Unpacker(io.BytesIO(data), self._rules).load()
 
 
 class _Packer(pickle.Pickler):

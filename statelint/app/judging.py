@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from statelint.app.detection import Detection, Post
+from statelint.app.detection import Detection
 from statelint.app.timings import Timings
-from statelint.catalogue.rule import Rule
 from statelint.deployment.model import Document
 from statelint.deployment.project import Deployment
 from statelint.detectors.candidate import Candidate
@@ -60,7 +59,6 @@ class Judged(NamedTuple):
 class Judge(NamedTuple):
     """How parts are linked and judged; `explains` also what nothing was said about."""
 
-    rules: Sequence[Rule]
     detection: Detection
     models: NewModels
     deployment: Deployment
@@ -85,11 +83,8 @@ class Judge(NamedTuple):
 
     def _beside(self, parts: Parts, twin: Asker) -> Iterable[ProgramIndex | Judged]:
         """What another process takes is judged there too."""
-        post: Post[Judged] = Post(self.rules)
+        post = self.detection.post
         first: list[ProgramIndex] = []
-
-        def here(part: Sequence[Module]) -> ProgramIndex | Judged:
-            return self._indexed(part)
 
         def there(part: Sequence[Module]) -> bytes:
             index = self._indexed(part)
@@ -97,7 +92,10 @@ class Judge(NamedTuple):
             index.models.installed.save()  # what is read in that process is known to no other
             return post.packed(judged)
 
-        rest = shared(parts[1:], here, there, post.unpacked, lambda: first.append(self._indexed(parts[0])))
+        def own() -> None:
+            first.append(self._indexed(parts[0]))
+
+        rest = shared(parts[1:], self._indexed, there, post.unpacked, own)
         return [*first, *rest]
 
     def _judged(self, index: ProgramIndex, asker: Asker, timings: Timings) -> Judged:

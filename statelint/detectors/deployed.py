@@ -15,7 +15,7 @@ from statelint.deployment.model import Wanted
 from statelint.deployment.paths import compiled, joined
 from statelint.deployment.rows import PYTHON, WRITTEN
 from statelint.detectors.asking import argument_place
-from statelint.detectors.candidate import Candidate, Deployed, Outcome, Particulars
+from statelint.detectors.candidate import Candidate, Deployed, Group, Outcome, Particulars
 from statelint.domain.findings import Asked, Place
 from statelint.domain.words import Applicability, Confidence, Holder, Severity
 from statelint.fixes.proposal import Proposal
@@ -29,7 +29,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set: the rows of `rules/affinity/` name the rule."""
 
 
-def detect(index: DeploymentIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def detect(index: DeploymentIndex, rules: Group, asker: Asker) -> Outcome:
     """What rows that name the rules find, as far as the deployment files alone can tell."""
     return Outcome(tuple(_candidates(index, rules, asker)), ())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from statelint.detectors.asking import holds_at
 from statelint.domain.words import Trigger
 from statelint.facts.model import Call, Invoke, SetAttr
@@ -18,12 +20,24 @@ RUNS = frozenset({Trigger.HTTP, Trigger.RPC, Trigger.MESSAGE})  # that end, unli
 
 def is_set_anew(index: ProgramIndex, state: State, asker: Asker) -> bool:
     """Whether other functions that use a state are called only by functions that set it first, and after they did."""
-    first: dict[Context, int] = {}
-    for write in state.writes:
-        if _is_set_first(write, asker):
-            first[write.context] = min(write.span.line, first.get(write.context, write.span.line))
     users = {write.context for write in state.writes} | {context for context, _ in (*state.reads, *state.scans)}
-    return bool(first) and not users <= first.keys() and all(_is_below(index, context, first) for context in users)
+    setting = [write for write in state.writes if write.how in WHOLE]
+    if len(users) < 2 or not _are_below(index, users, _lines(setting)):  # noqa: PLR2004
+        return False  # before anything is asked about code
+    first = _lines(write for write in setting if _is_set_first(write, asker))
+    return not users <= first.keys() and _are_below(index, users, first)
+
+
+def _lines(setting: Iterable[Write]) -> dict[Context, int]:
+    """The first line in each function in which it is set."""
+    first: dict[Context, int] = {}
+    for write in setting:
+        first[write.context] = min(write.span.line, first.get(write.context, write.span.line))
+    return first
+
+
+def _are_below(index: ProgramIndex, users: Iterable[Context], first: dict[Context, int]) -> bool:
+    return bool(first) and all(_is_below(index, context, first) for context in users)
 
 
 def _is_below(index: ProgramIndex, context: Context, first: dict[Context, int]) -> bool:
@@ -57,14 +71,15 @@ def _is_waited_for(edge: Edge) -> bool:
 def is_set_on_entering(write: Write, asker: Asker) -> bool:
     """`with unit:` gives itself a new session, which it has until the block ends."""
     body = write.context.body
-    is_own = isinstance(write.op, SetAttr) and bool(body.params) and write.op.base == body.params[0].name
-    made = definitions_of(body).get(write.value, ())
-    if not is_own or body.name not in ENTERING or not made or not all(isinstance(op, Call | Invoke) for op in made):
+    if body.name not in ENTERING or not isinstance(write.op, SetAttr) or write.how not in WHOLE:
         return False
-    return _is_set_first(write, asker)
+    is_own = bool(body.params) and write.op.base == body.params[0].name
+    made = definitions_of(body).get(write.value, ())
+    is_made = bool(made) and all(isinstance(op, Call | Invoke) for op in made)
+    return is_own and is_made and _is_set_first(write, asker)
 
 
 def _is_set_first(write: Write, asker: Asker) -> bool:
     """Whether its function sets the holder, on every way, before it looks at it."""
     name = write.key.name.rpartition(".")[2]
-    return write.how in WHOLE and holds_at(asker, write.context, write.span, "reset_before_use", f".{name}")
+    return holds_at(asker, write.context, write.span, "reset_before_use", f".{name}")

@@ -77,7 +77,8 @@ class FileCalls:
             if not self._models.files.speaks_of(op.name):
                 return None
             is_own = op.span in context.calls_at  # then a method of the program is meant, and nothing has to be guessed
-            found = (self._method_row(base, op, guess=not is_own) for base in self._objects(context, op.base))
+            bases = self._objects(context, op.base)
+            found = (self._method_row(base, op) or (None if is_own else self._guessed_row(base, op)) for base in bases)
         else:
             callees = (obj for obj in self._objects(context, op.callee) if isinstance(obj, External))
             found = (self._row(callee.dotted) for callee in callees)
@@ -105,21 +106,26 @@ class FileCalls:
     def _row(self, dotted: str) -> WriteRow | None:
         return self._rows[dotted]
 
-    def _method_row(self, base: Object, op: Invoke, *, guess: bool) -> WriteRow | None:
-        files, method = self._models.files, op.name
+    def _method_row(self, base: Object, op: Invoke) -> WriteRow | None:
+        method = op.name
         match base:
             case External(dotted=dotted):
-                row = self._row(self._models.canonical(f"{dotted}.{method}"))
-                if row is None and guess and self._is_request(base):
-                    row = files.of_request(method, self._linker.modules.imported)
-                elif row is None and guess and base.made and not _is_of_text(op):
-                    row = files.of_value(dotted.partition(".")[0], method)
-                return row
+                return self._row(self._models.canonical(f"{dotted}.{method}"))
             case Container(kind=kind):
                 return self._row(f"{kind}.{method}")
             case Instance(cls=cls) if self._linker.defining(cls, method) is None:
                 rows = (self._row(f"{name}.{method}") for name in self._linker.external_bases(cls))
                 return next((row for row in rows if row is not None), None)
+        return None
+
+    def _guessed_row(self, base: Object, op: Invoke) -> WriteRow | None:
+        """By the name of the method, where no row speaks of the class: of what came with a request, or of a value."""
+        if not isinstance(base, External):
+            return None
+        if self._is_request(base):
+            return self._models.files.of_request(op.name, self._linker.modules.imported)
+        if base.made and not _is_of_text(op):
+            return self._models.files.of_value(base.dotted.partition(".")[0], op.name)
         return None
 
     def _is_request(self, obj: External) -> bool:

@@ -86,7 +86,9 @@ class ProgramIndex:
     @property
     def serving(self) -> tuple[str, ...]:
         """The paths of the code, if any of it is reached while serving."""
-        return tuple(module.path for module in self.linker.modules.all if module.is_code and self.reach.entries)
+        if not self.reach.entries:
+            return ()
+        return tuple(module.path for module in self.linker.modules.all if module.is_code)
 
     @cached_property
     def startup_bodies(self) -> frozenset[int]:

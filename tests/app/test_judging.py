@@ -1,6 +1,7 @@
 """Parts of a program that are linked beside each other give the report that they give one after the other."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,34 @@ def program(tree):
 
 def test_both_ways_give_the_same(program):
     assert reported(program, "--jobs", "1") == reported(program, "--jobs", "2")
+
+
+UNPACKED = """
+from statelint.app.detection import Post
+from statelint.cli.main import run
+
+unpacked = Post.unpacked
+
+def told(post, data):
+    found = unpacked(post, data)
+    print(type(found).__name__)
+    return found
+
+Post.unpacked = told
+run()
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="needs Linux and two processors"
+)
+def test_small_parts_are_judged_in_another_process(program):
+    command = [sys.executable, "-c", UNPACKED, "check", "--no-cache", "--exit-zero", "--quiet", "--jobs", "2"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=program, env={"PYTHONPATH": str(ROOT), "PATH": ""}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Judged" in done.stdout.split()
 
 
 def test_all_that_parts_give_is_in_the_report(program):

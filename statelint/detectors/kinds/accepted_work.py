@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.detectors.asking import holds_at
-from statelint.detectors.candidate import Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.own_process import is_only_watching
 from statelint.detectors.recurrence import TAKES
@@ -71,7 +71,7 @@ def _starts_itself(index: ProgramIndex, context: Context, op: Call | Invoke) -> 
     )
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     found: dict[object, list[tuple[Context, Call | Invoke]]] = {}
     for context, op in _starts(index):
         found.setdefault((context.module.path, op.span), []).append((context, op))

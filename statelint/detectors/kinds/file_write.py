@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.detectors.asking import holds_at
-from statelint.detectors.candidate import Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence, Holder
@@ -33,7 +32,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priority: int = 0
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     kept: list[FileWrite] = []
     cleared: list[Cleared] = []
     moved: list[tuple[FileWrite, FileWrite]] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -11,7 +10,7 @@ from statelint.catalogue.rule import Rule
 from statelint.detectors.asking import argument_place
 from statelint.detectors.backends import Backends, Judged
 from statelint.detectors.branches import Branch, Branches, Found
-from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome, Particulars
 from statelint.detectors.clauses import Level
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.kept import KEPT_ON_DISK, Keeping, Where
@@ -42,7 +41,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read_only: tuple[str, ...] = ()
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())
     judge = Judge(index, rules, asker)
@@ -64,7 +63,7 @@ def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Ask
 class Judge:
     """Judges what rows say of the uses of a library in one program."""
 
-    def __init__(self, index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> None:
+    def __init__(self, index: ProgramIndex, rules: Group, asker: Asker) -> None:
         """Nothing judged yet."""
         self.index = index
         self.texts = {rule.id: params.read_only for rule, params in rules if isinstance(params, Params)}

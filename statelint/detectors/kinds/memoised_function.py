@@ -8,7 +8,7 @@ import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.detectors.backends import Backends
-from statelint.detectors.candidate import Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.outward import work_of
 from statelint.domain.findings import Cleared
@@ -24,7 +24,7 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set."""
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     del asker
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []

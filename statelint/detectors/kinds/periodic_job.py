@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
 from statelint.detectors.asking import answer_at
 from statelint.detectors.backends import Backends
-from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome, Particulars
 from statelint.detectors.outward import Act, act_of, takes_lease, work_of
 from statelint.detectors.own_process import drains_own_memory
 from statelint.detectors.recurrence import Rhythm, is_near, rhythm_of
@@ -251,7 +250,7 @@ def _entry(job: Job) -> Entry:
     return Entry(job.kind.trigger, place_of(job.context, job.span), _symbol(job))
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     candidates: list[Candidate] = []
     cleared: list[Cleared] = []
     if not index.reach.entries:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
-from statelint.catalogue.rule import Rule
 from statelint.detectors.asking import answer_at
-from statelint.detectors.candidate import Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.domain.findings import Cleared
 from statelint.domain.words import ClearedReason, Confidence
@@ -75,7 +73,7 @@ def _guards_outside(index: ProgramIndex, asker: Asker, context: Context, span: S
     )
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     used: dict[Key, list[Use]] = {}
     for key, use in _uses(index, asker):
         used.setdefault(key, []).append(use)

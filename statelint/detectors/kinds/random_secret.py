@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.candidate import Candidate, Detector, Outcome, Particulars
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome, Particulars
 from statelint.detectors.clauses import alternatives
 from statelint.detectors.evidence import accesses
 from statelint.detectors.kept import KEPT_ON_DISK, Keeping, Where
@@ -51,7 +50,7 @@ class Drawn(msgspec.Struct, frozen=True):
     stored: Span  # of what gives it the name
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     del asker
     if not index.reach.entries and not index.settings.are_there:
         return Outcome((), ())

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from statelint.catalogue.rule import Rule
-from statelint.detectors.candidate import Candidate, Detector, Outcome
+from statelint.detectors.candidate import Candidate, Detector, Group, Outcome
 from statelint.detectors.evidence import accesses, entries, witness
 from statelint.detectors.in_flight import REMOVALS
 from statelint.detectors.proposals import Proposals
@@ -60,7 +58,7 @@ def _is_confirmed(kind: str, write: Write, asker: Asker) -> bool:
     return answer.verdict is Verdict.CONFIRMED
 
 
-def _detect(index: ProgramIndex, rules: tuple[tuple[Rule, Any], ...], asker: Asker) -> Outcome:
+def _detect(index: ProgramIndex, rules: Group, asker: Asker) -> Outcome:
     candidates: dict[Key, Candidate] = {}
     cleared: list[Cleared] = []
     proposals = Proposals(index)
